@@ -1,0 +1,47 @@
+# Short names for the presets of CMakePresets.json. `make` alone lists them; nothing here knows how to compile.
+
+JOBS ?= $(shell nproc)
+BENCH_FILTER ?= .
+
+BUILD := build/release
+CAPPLAN := $(BUILD)/bin/capplan
+configure = cmake --preset release
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test build bench docs format install-deps clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: install-deps  ## build the program and size a connection pool with it
+	$(configure)
+	cmake --build --preset release --target capplan -j $(JOBS)
+	$(CAPPLAN) calibrate data/captures/light.toml -o build/light.calibration.toml
+	$(CAPPLAN) sweep data/scenarios/pool-sizing.toml --store build/demo.capplan.db --fresh
+
+test: install-deps build  ## build everything and run every test
+	ctest --preset release -j $(JOBS)
+
+build:  ## the optimised build, with tests, in build/release
+	$(configure)
+	cmake --build --preset release -j $(JOBS)
+
+bench:  ## measure; BENCH_FILTER=regex picks benchmarks
+	cmake/install-deps.sh build bench
+	$(configure) -D CAPPLAN_BENCHMARKS=ON
+	cmake --build --preset release --target capplan_bench -j $(JOBS)
+	$(BUILD)/bin/capplan_bench --benchmark_filter='$(BENCH_FILTER)'
+
+docs:  ## write the generated pages of docs/ anew
+	$(configure)
+	cmake --build --preset release --target docs -j $(JOBS)
+
+format:  ## clang-format over every source file
+	clang-format -i $$(find core models plan cli bindings tests -name '*.h' -o -name '*.cpp' 2>/dev/null)
+
+install-deps:  ## install what is missing from Debian
+	@cmake/install-deps.sh build test
+
+clean:  ## remove every build folder
+	rm -rf build

@@ -1,0 +1,57 @@
+// capplan check: everything that is wrong with a scenario, without running it; or the scenario as it was understood.
+
+#include <fmt/format.h>
+
+#include "cli/help_text.h"
+#include "cli/session.h"
+#include "cli/simulation_flags.h"
+#include "models/system.h"
+#include "plan/scenario/scenario.h"
+
+namespace capplan::cli {
+
+namespace {
+
+struct Flags {
+  std::string scenario;
+  std::vector<std::string> set;
+  std::string format = "text";
+};
+
+ExitStatus run(const Flags& flags, Session& session) {
+  const plan::Scenario scenario =
+      plan::resolve(plan::read_draft(flags.scenario), plan::parse_overrides(flags.set));
+  models::RunSettings settings;
+  settings.duration = scenario.find("scenario")->params.duration("duration");
+  const models::System system(scenario.sections, settings);  // refuses what only building can tell
+
+  if (flags.format == "json") {
+    session.out << plan::canonical_json(scenario) << "\n";
+    return ExitStatus::done;
+  }
+  double points = 1;
+  for (const plan::Axis& axis : scenario.axes) points *= static_cast<double>(axis.values.size());
+  const std::size_t sections = scenario.sections.size();
+  session.out << fmt::format("ok: {} section{}, {:.0f} point{}\n", sections, sections == 1 ? "" : "s", points,
+                             points == 1 ? "" : "s");
+  return ExitStatus::done;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Session& session) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* verb = app.add_subcommand("check", "validate a scenario: every problem at once, with its place");
+  add_scenario_flags(*verb, flags->scenario, flags->set);
+  verb->add_option("--format", flags->format, "text, or json: the scenario with every default, in base units")
+      ->type_name("FORMAT")
+      ->check(one_of({"text", "json"}))
+      ->default_str("text")
+      ->group("Output");
+  verb->footer(footer({{"capplan check scenario.toml", "sections and points, or what is wrong"},
+                       {"capplan check scenario.toml --format json", "what a run would be given"}},
+                      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
+  verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
+}
+
+}  // namespace capplan::cli

@@ -1,0 +1,148 @@
+#include "cli/describe_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/example_section.h"
+#include "models/client_error.h"
+#include "plan/report/text_layout.h"
+
+namespace capplan::cli {
+
+namespace {
+
+using models::Param;
+using plan::columns;
+using plan::paragraph;
+
+void add_params(const std::vector<Param>& params, const std::string& before, std::vector<NamedParam>& named) {
+  for (const Param& param : params) {
+    const std::string name = before + param.name;
+    const bool element = param.type == models::Type::list;
+    named.push_back({name, &param});
+    if (element && !param.list_of_records) continue;  // one value in each place: its help is the list's
+    add_params(param.fields, name + (element ? "[]." : "."), named);
+  }
+}
+
+std::string fallback_or(const Param& param) {
+  return !param.fallback.empty() ? param.fallback : param.required ? "required" : "-";
+}
+
+std::string help_of(const Param& param) {
+  std::string text = param.help;
+  if (param.costs) text += "; more of it costs more";
+  if (!param.source.empty()) text += " [" + param.source + "]";
+  return text;
+}
+
+/// A line of four columns, the last of them wrapped; the help below, set in.
+std::string param_text(const NamedParam& named, const std::array<std::size_t, 3>& widths, std::size_t width) {
+  const Param& param = *named.param;
+  const std::array<std::string, 3> cells = {named.name, models::type_name(param), fallback_or(param)};
+  std::string line;
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    line += cells[i] + std::string(widths[i] + 2 - columns(cells[i]), ' ');
+  const std::string allowed = models::allowed(param);
+  std::string text;
+  if (allowed.empty()) {
+    line.erase(line.find_last_not_of(' ') + 1);
+    text = line + "\n";
+  } else {
+    text = line + paragraph(allowed, width, columns(line));
+  }
+  return text + (param.help.empty() ? "" : "    " + paragraph(help_of(param), width, 4));
+}
+
+std::string params_text(const models::Spec& spec, std::size_t width) {
+  const std::vector<NamedParam> params = all_params(spec);
+  std::array<std::size_t, 3> widths = {9, 4, 7};  // the heads
+  for (const NamedParam& named : params) {
+    widths[0] = std::max(widths[0], columns(named.name));
+    widths[1] = std::max(widths[1], columns(models::type_name(*named.param)));
+    widths[2] = std::max(widths[2], columns(fallback_or(*named.param)));
+  }
+  std::string text = fmt::format("{:<{}}  {:<{}}  {:<{}}  {}\n", "parameter", widths[0], "type", widths[1], "default",
+                                 widths[2], "allowed");
+  for (const NamedParam& named : params) text += param_text(named, widths, width);
+  return text;
+}
+
+}  // namespace
+
+std::vector<NamedParam> all_params(const models::Spec& spec) {
+  std::vector<NamedParam> named;
+  add_params(spec.params, "", named);
+  return named;
+}
+
+std::string catalog_text(const std::vector<const models::Spec*>& specs, std::size_t width) {
+  plan::Grid grid({{"section", true}, {"kind", true}, {"what it is", true}});
+  std::string before;
+  for (const models::Spec* spec : specs) {
+    grid.add({{spec->section == before ? "" : spec->section}, {spec->kind.empty() ? "-" : spec->kind}, {spec->help}});
+    before = spec->section;
+  }
+  return grid.text(width);
+}
+
+std::string spec_text(const models::Spec& spec, std::size_t width) {
+  std::string text = paragraph(spec.path() + ": " + spec.help, width, 2);
+  if (!spec.source.empty()) text += paragraph("source: " + spec.source, width, 2);
+  if (!spec.validity.empty()) text += paragraph("limits: " + spec.validity, width, 2);
+  text += "\n" + params_text(spec, width) + "\nexample:\n\n";
+  const std::string example = example_section(spec);
+  for (std::size_t at = 0; at < example.size();) {
+    const std::size_t end = example.find('\n', at);
+    text += "  " + example.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  return text;
+}
+
+std::string errors_text(std::size_t width) {
+  std::string text;
+  for (const models::ClientErrorInfo& info : models::client_errors)
+    if (!info.name.empty())
+      text += paragraph(std::string(info.name), width, 2) +
+              fmt::format("    {}", paragraph(fmt::format("raised by {}; remedy: {}", info.raised_by, info.remedy),
+                                              width, 4));
+  return "What clients of the simulated service can get, under the names of the real systems:\n\n" + text;
+}
+
+std::string catalog_markdown(const std::vector<models::Spec>& specs) {
+  std::string text =
+      "# What can be modelled\n\nWritten by `capplan describe --markdown` from the components' own specs; do not "
+      "edit.\n\n";
+  plan::Grid contents({{"Section", true}, {"Kind", true}, {"What it is", true}});
+  for (const models::Spec& spec : specs)
+    contents.add({{"`" + spec.section + "`"}, {spec.kind.empty() ? "" : "`" + spec.kind + "`"}, {spec.help}});
+  text += contents.markdown();
+  for (const models::Spec& spec : specs) {
+    text += "\n## " + spec.path() + "\n\n" + spec.help + ".\n";
+    if (!spec.source.empty()) text += "\n- Source: " + spec.source + "\n";
+    if (!spec.validity.empty()) text += (spec.source.empty() ? "\n" : "") + std::string("- Limits: ") + spec.validity + "\n";
+    plan::Grid grid(
+        {{"Parameter", true}, {"Type", true}, {"Default", true}, {"Allowed", true}, {"Meaning", true}});
+    for (const NamedParam& named : all_params(spec)) {
+      const Param& param = *named.param;
+      const std::string fallback = fallback_text(param);
+      grid.add({{"`" + named.name + "`"},
+                {models::type_name(param)},
+                {!fallback.empty() ? "`" + fallback + "`" : param.required ? "required" : ""},
+                {models::allowed(param)},
+                {help_of(param)}});
+    }
+    text += "\n" + grid.markdown() + "\n```toml\n" + example_section(spec) + "```\n";
+  }
+  text += "\n## Errors\n\nWhat clients of the simulated service can get, under the names of the real systems.\n\n";
+  plan::Grid errors({{"Error", true}, {"Raised by", true}, {"Remedy", true}});
+  for (const models::ClientErrorInfo& info : models::client_errors)
+    if (!info.name.empty())
+      errors.add({{"`" + std::string(info.name) + "`"}, {std::string(info.raised_by)}, {std::string(info.remedy)}});
+  return text + errors.markdown();
+}
+
+}  // namespace capplan::cli

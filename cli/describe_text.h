@@ -1,0 +1,30 @@
+#pragma once
+// The catalogue in words: as text for a terminal, and as the page docs/models.md. All of it comes from the specs.
+
+#include <string>
+#include <vector>
+
+#include "models/spec.h"
+
+namespace capplan::cli {
+
+/// Every kind with its one line, by section.
+std::string catalog_text(const std::vector<const models::Spec*>& specs, std::size_t width);
+/// One kind: what it is, its limits, its parameters, an example.
+std::string spec_text(const models::Spec& spec, std::size_t width);
+/// The errors that clients can get.
+std::string errors_text(std::size_t width);
+
+/// docs/models.md.
+std::string catalog_markdown(const std::vector<models::Spec>& specs);
+
+/// A parameter, or a field of one: "disk.fsync", "steps[].query".
+struct NamedParam {
+  std::string name;
+  const models::Param* param;
+};
+
+/// The parameters of a spec with their fields, each below the one it belongs to.
+std::vector<NamedParam> all_params(const models::Spec& spec);
+
+}  // namespace capplan::cli

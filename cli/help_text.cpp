@@ -1,0 +1,155 @@
+#include "cli/help_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "plan/report/text_layout.h"
+
+namespace capplan::cli {
+
+namespace {
+
+constexpr std::size_t width = 80;
+constexpr std::size_t widest_names = 26;
+
+/// "-o, --output FILE"; of an argument its name.
+std::string names_of(const CLI::Option& option) {
+  if (option.get_positional()) return option.get_name() + (option.get_expected_max() > 1 ? "..." : "");
+  std::string names;
+  for (const std::string& name : option.get_snames()) names += (names.empty() ? "-" : ", -") + name;
+  for (const std::string& name : option.get_lnames()) names += (names.empty() ? "--" : ", --") + name;
+  const bool takes_value = option.get_expected_max() > 0;
+  return takes_value ? names + " " + option.get_type_name() : names;
+}
+
+std::string meaning_of(const CLI::Option& option) {
+  std::string text = option.get_description();
+  if (!option.get_default_str().empty()) text += fmt::format(" (default: {})", option.get_default_str());
+  if (!option.get_envname().empty()) text += fmt::format(" [environment: {}]", option.get_envname());
+  return text;
+}
+
+struct Group {
+  std::string title;
+  std::vector<const CLI::Option*> options;
+};
+
+/// The arguments, then the flags by group, in the order they were added; help itself last.
+std::vector<Group> groups_of(const CLI::App& app) {
+  std::vector<Group> groups;
+  const auto add = [&](const std::string& title, const CLI::Option* option) {
+    auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.title == title; });
+    if (found == groups.end()) found = groups.insert(groups.end(), {title, {}});
+    found->options.push_back(option);
+  };
+  for (const CLI::Option* option : app.get_options())
+    if (option->get_positional()) add("Arguments", option);
+  std::vector<const CLI::Option*> last;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional()) continue;
+    if (option->get_group() == "Options") last.push_back(option);
+    else add(option->get_group(), option);
+  }
+  for (const CLI::Option* option : last) add("Other", option);
+  return groups;
+}
+
+std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::string usage(const CLI::App& app, const std::string& name) {
+  std::string text = name;
+  if (!verbs_of(app).empty()) return text + " VERB [ARGUMENTS] [FLAGS]";
+  for (const CLI::Option* option : app.get_options())
+    if (option->get_positional())
+      text += option->get_required() ? " " + names_of(*option) : " [" + names_of(*option) + "]";
+  for (const CLI::Option* option : app.get_options())
+    if (!option->get_positional() && option->get_required()) text += " " + names_of(*option);
+  return text + " [FLAGS]";
+}
+
+/// Names on the left, meanings wrapped on the right.
+std::string rows(const std::vector<std::pair<std::string, std::string>>& entries) {
+  std::size_t widest = 0;
+  for (const auto& [name, meaning] : entries) widest = std::max(widest, std::min(name.size(), widest_names));
+  std::string text;
+  for (const auto& [name, meaning] : entries) {
+    std::string line = "  " + name;
+    const std::size_t indent = widest + 4;
+    if (name.size() > widest) line += "\n" + std::string(indent, ' ');
+    else line += std::string(indent - line.size(), ' ');
+    text += line + plan::paragraph(meaning, width, indent);
+  }
+  return text;
+}
+
+std::string full_name(const CLI::App& app) {
+  return app.get_parent() ? app.get_parent()->get_name() + " " + app.get_name() : app.get_name();
+}
+
+}  // namespace
+
+std::string HelpLayout::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
+  std::string text = plan::paragraph(app->get_description(), width) + "\nUsage: " + usage(*app, full_name(*app)) + "\n";
+  if (const auto verbs = verbs_of(*app); !verbs.empty()) {
+    std::vector<std::pair<std::string, std::string>> entries;
+    for (const CLI::App* verb : verbs) entries.emplace_back(verb->get_name(), verb->get_description());
+    text += "\nVerbs:\n" + rows(entries);
+  }
+  for (const Group& group : groups_of(*app)) {
+    std::vector<std::pair<std::string, std::string>> entries;
+    for (const CLI::Option* option : group.options) entries.emplace_back(names_of(*option), meaning_of(*option));
+    text += "\n" + group.title + ":\n" + rows(entries);
+  }
+  if (!app->get_footer().empty()) text += "\n" + app->get_footer();
+  return text;
+}
+
+std::string footer(const std::vector<Example>& examples, const std::vector<ExitStatus>& statuses) {
+  std::string text = "Examples:\n";
+  for (const Example& example : examples) text += fmt::format("  {}\n      {}\n", example.command, example.meaning);
+  text += "\nExit codes:\n";
+  const auto ends_with = [&](ExitStatus status) {
+    return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
+  };
+  for (const auto& [status, meaning] : exit_meanings) {
+    const bool plain = status == ExitStatus::done && !ends_with(ExitStatus::missed);  // no SLO decides
+    if (ends_with(status))
+      text += fmt::format("  {:>3}  {}\n", static_cast<int>(status), plain ? "done" : meaning);
+  }
+  return text;
+}
+
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  return {[words](std::string& word) -> std::string {
+            if (std::find(words.begin(), words.end(), word) != words.end()) return {};
+            const std::string near = core::nearest(word, words);
+            return fmt::format("\"{}\" is none of {}{}", word, fmt::join(words, ", "),
+                               near.empty() ? "" : "; did you mean " + near + "?");
+          },
+          ""};
+}
+
+std::string help_markdown(const CLI::App& app) {
+  std::string text = "# The command line\n\nWritten by `capplan help --markdown`; do not edit.\n\n```text\n" +
+                     app.get_formatter()->make_help(&app, "", CLI::AppFormatMode::Normal) + "```\n";
+  for (const CLI::App* verb : verbs_of(app)) {
+    text += "\n## capplan " + verb->get_name() + "\n\n" + verb->get_description() + "\n\n```sh\n" +
+            usage(*verb, full_name(*verb)) + "\n```\n\n";
+    plan::Grid grid({{"Argument or flag", true}, {"Meaning", true}, {"Default", true}});
+    for (const Group& group : groups_of(*verb))
+      for (const CLI::Option* option : group.options) {
+        std::string meaning = option->get_description();
+        if (!option->get_envname().empty()) meaning += "; from the environment: `" + option->get_envname() + "`";
+        const std::string fallback = option->get_default_str();
+        grid.add({{"`" + names_of(*option) + "`"}, {meaning}, {fallback.empty() ? "" : "`" + fallback + "`"}});
+      }
+    text += grid.markdown() + "\n```text\n" + verb->get_footer() + "```\n";
+  }
+  return text;
+}
+
+}  // namespace capplan::cli

@@ -1,0 +1,143 @@
+#include "cli/output.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "cli/help_text.h"
+#include "core/error.h"
+
+namespace capplan::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<Format> format_of_extension(const std::string& extension) {
+  if (extension == ".json") return Format::json;
+  if (extension == ".csv") return Format::csv;
+  if (extension == ".md") return Format::markdown;
+  if (extension == ".txt") return Format::table;
+  return std::nullopt;
+}
+
+Format format_of_word(const std::string& word) {
+  return word == "json" ? Format::json : word == "csv" ? Format::csv : word == "markdown" ? Format::markdown
+                                                                                          : Format::table;
+}
+
+/// Where the bytes of a path end up, links followed.
+fs::path destination(const std::string& path) {
+  std::error_code failure;
+  const fs::path real = fs::weakly_canonical(path, failure);
+  return failure ? fs::path(path) : real;
+}
+
+bool is_special(const fs::path& path) {
+  std::error_code failure;
+  const fs::file_status status = fs::status(path, failure);
+  return fs::exists(status) && !fs::is_regular_file(status);
+}
+
+}  // namespace
+
+void OutputFlags::add_to(CLI::App& verb) {
+  verb.add_option("-o,--output", files,
+                  "write FILE in place of standard output, in the format of its extension: .txt .json .csv .md; "
+                  "repeatable; - is standard output")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->group("Output");
+  verb.add_option("--format", format, "format of standard output: table, json, csv or markdown (default: table)")
+      ->type_name("FORMAT")
+      ->check(one_of({"table", "json", "csv", "markdown"}))
+      ->group("Output");
+  verb.add_option("--color", color, "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
+      ->type_name("WHEN")
+      ->check(one_of({"auto", "always", "never"}))
+      ->default_str("auto")
+      ->group("Output");
+  verb.add_option("--progress", progress, "auto, always or never; auto: unless -q")
+      ->type_name("WHEN")
+      ->check(one_of({"auto", "always", "never"}))
+      ->default_str("auto")
+      ->group("Messages");
+  verb.add_flag("-q,--quiet", quiet, "say nothing but results and errors")->group("Messages");
+  verb.add_flag("-v,--verbose", verbose, "say how long it took")->group("Messages");
+}
+
+Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out) {
+  const Terminal terminal = terminal_of(out);
+  on_stdout_ = {terminal.width, colored(when(flags.color), terminal)};
+  std::vector<core::Problem> problems;
+  if (flags.files.empty()) targets_.push_back({"", format_of_word(flags.format)});
+  for (const std::string& file : flags.files) {
+    if (file == "-") {
+      targets_.push_back({"", format_of_word(flags.format)});
+      continue;
+    }
+    const auto known = format_of_extension(fs::path(file).extension().string());
+    if (!known && flags.format.empty())
+      problems.push_back({{"--output"}, "",
+                          fmt::format("\"{}\" has none of the extensions .txt .json .csv .md", file),
+                          "name the format with --format"});
+    else if (const std::string why = unwritable(file); !why.empty())
+      problems.push_back({{"--output"}, "", fmt::format("{} cannot be written: {}", file, why), ""});
+    targets_.push_back({file, known.value_or(format_of_word(flags.format))});
+  }
+  if (!problems.empty()) throw core::InputError(std::move(problems));
+}
+
+bool Outputs::table_on_stdout() const {
+  for (const Target& target : targets_)
+    if (target.file.empty() && target.format == Format::table) return true;
+  return false;
+}
+
+std::vector<std::string> Outputs::write(const Render& render) const {
+  std::vector<std::string> files;
+  for (const Target& target : targets_) {
+    if (target.file.empty()) {
+      out_ << render(target.format, on_stdout_);
+      continue;
+    }
+    write_file(target.file, render(target.format, {}));
+    files.push_back(target.file);
+  }
+  return files;
+}
+
+std::string unwritable(const std::string& path) {
+  if (path.empty()) return "it has no name";
+  const fs::path file = destination(path);
+  std::error_code failure;
+  if (fs::is_directory(file, failure)) return "it is a folder";
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder, failure)) return fmt::format("there is no folder {}", folder.string());
+  const fs::path& asked = is_special(file) ? file : folder;
+  if (access(asked.c_str(), W_OK) != 0) return std::strerror(errno);
+  return {};
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  const fs::path file = destination(path);
+  const bool direct = is_special(file);  // a device or a pipe is written to, never replaced
+  const fs::path fresh = direct ? file : fs::path(fmt::format("{}.{}.part", file.string(), getpid()));
+  std::ofstream stream(fresh, std::ios::binary);
+  stream << text;
+  stream.close();
+  std::error_code failure;
+  if (stream && !direct) fs::rename(fresh, file, failure);
+  if (stream && !failure) return;
+  const std::string why = failure ? failure.message() : std::strerror(errno);
+  std::error_code ignored;
+  if (!direct) fs::remove(fresh, ignored);
+  throw std::runtime_error(fmt::format("{} cannot be written: {}", path, why));
+}
+
+}  // namespace capplan::cli

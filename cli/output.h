@@ -1,0 +1,61 @@
+#pragma once
+// Where results go: standard output in the format asked for, or the files of -o, each in the format of its extension.
+// A file is written under another name first and then renamed, so that nobody ever reads half of one.
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "cli/progress.h"
+#include "plan/report/tables.h"
+
+namespace capplan::cli {
+
+enum class Format { table, json, csv, markdown };
+
+/// The flags that say what is written, and how much is said beside it.
+struct OutputFlags {
+  std::vector<std::string> files;
+  std::string format;
+  std::string color = "auto";
+  std::string progress = "auto";
+  bool quiet = false;
+  bool verbose = false;
+
+  void add_to(CLI::App& verb);
+  bool shows_progress() const { return progress == "always" || (progress == "auto" && !quiet); }
+};
+
+class Outputs {
+ public:
+  /// Throws core::InputError for a file of no known format, or one that cannot be written.
+  Outputs(const OutputFlags& flags, std::ostream& out);
+
+  /// Whether people read what goes to standard output.
+  bool table_on_stdout() const;
+
+  using Render = std::function<std::string(Format, const plan::TableOptions&)>;
+  /// Writes everything; returns the names of the files. Throws std::runtime_error for what cannot be written.
+  std::vector<std::string> write(const Render& render) const;
+
+ private:
+  struct Target {
+    std::string file;  ///< empty: standard output
+    Format format = Format::table;
+  };
+
+  std::ostream& out_;
+  plan::TableOptions on_stdout_;
+  std::vector<Target> targets_;
+};
+
+/// Writes a file as a whole, as described above. Throws std::runtime_error.
+void write_file(const std::string& path, const std::string& text);
+
+/// Why a file cannot be written, as far as that can be told beforehand; empty if it seems it can.
+std::string unwritable(const std::string& path);
+
+}  // namespace capplan::cli

@@ -1,0 +1,54 @@
+#pragma once
+// Terminals: which stream is one, how wide it is, and the line that says how far a study is. On a terminal that line is
+// rewritten, at most ten times a second; elsewhere a plain line is written every five seconds.
+
+#include <ostream>
+#include <string>
+
+#include "plan/study/runner.h"
+
+namespace capplan::cli {
+
+struct Terminal {
+  bool is_one = false;
+  int width = 100;  ///< of what is no terminal too: texts there are for people as well
+};
+
+/// What a stream writes to. Only the process's own standard streams can be terminals.
+Terminal terminal_of(const std::ostream& stream);
+
+enum class When { automatic, always, never };
+
+/// "auto", "always", "never".
+When when(const std::string& word);
+
+/// Whether marks on a stream are coloured: `automatic` on a terminal where NO_COLOR is not set.
+bool colored(When wish, const Terminal& terminal);
+
+/// "sweep 17/48  p99 41.2ms ±1.1  1.9M ev/s  eta 0:38"; of a single point its share in percent.
+std::string progress_text(const std::string& verb, const plan::Progress& progress);
+
+class ProgressLine {
+ public:
+  ProgressLine(std::ostream& stream, std::string verb, bool shown)
+      : ProgressLine(stream, terminal_of(stream), std::move(verb), shown) {}
+  ProgressLine(std::ostream& stream, Terminal terminal, std::string verb, bool shown);
+  ~ProgressLine() { clear(); }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  /// Shows where a study is, if the last time is long enough ago by the study's own clock.
+  void show(const plan::Progress& progress);
+  /// Takes a rewritten line away, before anything else is written.
+  void clear();
+
+ private:
+  std::ostream& stream_;
+  Terminal terminal_;
+  std::string verb_;
+  bool shown_;
+  bool on_screen_ = false;
+  double last_s_ = 0;
+};
+
+}  // namespace capplan::cli

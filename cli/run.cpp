@@ -1,0 +1,97 @@
+// capplan run: one scenario, one answer. The exit code is the verdict.
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "cli/help_text.h"
+#include "cli/interrupt.h"
+#include "cli/next_steps.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "cli/simulation_flags.h"
+#include "core/error.h"
+#include "core/units.h"
+#include "plan/report/result_json.h"
+
+namespace capplan::cli {
+
+namespace {
+
+struct Flags {
+  SimulationFlags simulation;
+  OutputFlags output;
+};
+
+ExitStatus status_of(plan::Verdict verdict) {
+  if (verdict == plan::Verdict::ok) return ExitStatus::done;
+  return verdict == plan::Verdict::missed ? ExitStatus::missed : ExitStatus::undecided;
+}
+
+std::string rendered(const plan::Result& result, Format format, const plan::TableOptions& options) {
+  switch (format) {
+    case Format::json: return plan::to_json(result);
+    case Format::csv: return plan::csv(result);
+    case Format::markdown: return plan::markdown(result);
+    default: return plan::text_table(result, options);
+  }
+}
+
+ExitStatus run(const Flags& flags, Session& session) {
+  const plan::RunOptions options = flags.simulation.options();
+  const Outputs outputs(flags.output, session.out);
+  const plan::Scenario scenario =
+      plan::resolve(plan::read_draft(flags.simulation.scenario), plan::parse_overrides(flags.simulation.set));
+
+  const Interrupt interrupt;
+  const auto start = std::chrono::steady_clock::now();
+  ProgressLine line(session.err, "run", flags.output.shows_progress());
+  plan::RunHooks hooks;
+  hooks.cancel = &interrupt.flag();
+  hooks.progress = [&](const plan::Progress& progress) { line.show(progress); };
+  plan::Result result;
+  try {
+    result = plan::run(scenario, options, hooks);
+  } catch (const core::InputError&) {
+    throw;
+  } catch (const std::runtime_error&) {
+    if (!interrupt.raised()) throw;
+    line.clear();
+    session.err << "interrupted: a single run keeps nothing\n";
+    return ExitStatus::interrupted;
+  }
+  line.clear();
+
+  const std::vector<std::string> files = outputs.write(
+      [&](Format format, const plan::TableOptions& table) { return rendered(result, format, table); });
+  if (outputs.table_on_stdout() && !flags.output.quiet) {
+    session.out << "\ntry next:\n";
+    for (const std::string& step : next_steps(scenario)) session.out << "  " << step << "\n";
+  }
+  if (!flags.output.quiet)
+    for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  if (flags.output.verbose) {
+    const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    session.err << fmt::format("{} events in {}: {} a second\n", core::format_count(result.events),
+                               core::format_duration(elapsed), core::format_count(result.events / elapsed));
+  }
+  return status_of(result.verdict);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Session& session) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* verb = app.add_subcommand("run", "simulate one scenario and judge its SLOs");
+  flags->simulation.add_to(*verb);
+  flags->output.add_to(*verb);
+  verb->footer(footer({{"capplan run scenario.toml", "throughput, latency, waits and errors, with intervals"},
+                       {"capplan run scenario.toml --set pool.app.size=20 --precision 2%",
+                        "one setting changed, and narrower intervals"},
+                       {"capplan run scenario.toml -o - -o answer.json", "the table here, the figures in a file"}},
+                      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::missed,
+                       ExitStatus::undecided, ExitStatus::interrupted}));
+  verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
+}
+
+}  // namespace capplan::cli

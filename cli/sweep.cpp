@@ -1,0 +1,165 @@
+// capplan sweep: a grid of scenarios, kept in a store. A sweep explores, so that points which miss their SLOs are answers
+// and no failure.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/help_text.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "cli/simulation_flags.h"
+#include "core/error.h"
+#include "core/units.h"
+#include "plan/report/result_json.h"
+#include "plan/study/sweep.h"
+
+namespace capplan::cli {
+
+namespace {
+
+struct Flags {
+  SimulationFlags simulation;
+  OutputFlags output;
+  std::vector<std::string> vary;
+  std::string store;
+  std::string shard;
+  bool resume = false;
+  bool fresh = false;
+};
+
+std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableOptions& options) {
+  switch (format) {
+    case Format::json: return plan::to_json(sweep);
+    case Format::csv: return plan::csv(sweep);
+    case Format::markdown: return plan::markdown(sweep);
+    default: return plan::text_table(sweep, options);
+  }
+}
+
+/// "2/4": the second of four.
+void read_shard(const std::string& text, plan::SweepOptions& options) {
+  if (text.empty()) return;
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  std::vector<core::Problem> problems;
+  const long long shards =
+      read_whole("--shard", slash < text.size() ? text.substr(slash + 1) : "", 1, 100'000, problems);
+  const long long shard = read_whole("--shard", text.substr(0, slash), 1, shards, problems);
+  if (!problems.empty())
+    throw core::InputError({"--shard"}, "", fmt::format("\"{}\" is no part such as 1/4, 2/4, 3/4 or 4/4", text));
+  options.shard = static_cast<int>(shard - 1);
+  options.shards = static_cast<int>(shards);
+}
+
+/// The file of the store, or nothing for "none".
+std::string store_file(const Flags& flags) {
+  if (flags.store == "none") return {};
+  if (!flags.store.empty()) return flags.store;
+  return std::filesystem::path(flags.simulation.scenario).stem().string() + ".capplan.db";
+}
+
+/// The command that goes on: as typed, but without forgetting what is done.
+std::string same_command(const Session& session) {
+  std::string text = "capplan";
+  for (std::size_t i = 1; i < session.command.size(); ++i)
+    if (session.command[i] != "--fresh") text += " " + shell_word(session.command[i]);
+  return text;
+}
+
+/// The scenario must have something to vary, and the store somewhere to be.
+void check(const plan::Draft& draft, const std::vector<plan::Override>& overrides, const std::vector<plan::Axis>& vary,
+           const plan::SweepOptions& options) {
+  if (plan::resolve(draft, overrides, vary).axes.empty())
+    throw core::InputError({draft.file}, "sweep", "there is nothing to vary",
+                           "add a [sweep] to the file, or --vary pool.app.size=5,10,20");
+  if (options.store.empty()) return;
+  if (const std::string why = unwritable(options.store); !why.empty())
+    throw core::InputError({"--store"}, "", fmt::format("{} cannot be written: {}", options.store, why),
+                           "name another file, or --store none");
+}
+
+std::string summary(const plan::Sweep& sweep, std::size_t done, const std::string& store) {
+  std::string text = fmt::format("{} points: {} computed", sweep.points.size(), done - sweep.reused);
+  if (!store.empty()) text += fmt::format(", {} from the store {}", sweep.reused, store);
+  if (done < sweep.points.size()) text += fmt::format(", {} not done", sweep.points.size() - done);
+  return text + "\n";
+}
+
+ExitStatus run(const Flags& flags, Session& session) {
+  plan::SweepOptions options{.run = flags.simulation.options(), .store = store_file(flags), .fresh = flags.fresh};
+  read_shard(flags.shard, options);
+  const Outputs outputs(flags.output, session.out);
+  const plan::Draft draft = plan::read_draft(flags.simulation.scenario);
+  const std::vector<plan::Override> overrides = plan::parse_overrides(flags.simulation.set);
+  const std::vector<plan::Axis> vary = plan::parse_axes(flags.vary);
+  check(draft, overrides, vary, options);
+
+  const Interrupt interrupt;
+  ProgressLine line(session.err, "sweep", flags.output.shows_progress());
+  plan::Progress last;
+  plan::RunHooks hooks;
+  hooks.cancel = &interrupt.flag();
+  hooks.progress = [&](const plan::Progress& progress) {
+    last = progress;
+    line.show(progress);
+  };
+  const plan::Sweep sweep = plan::sweep(draft, overrides, vary, options, hooks);
+  line.clear();
+
+  const auto done = static_cast<std::size_t>(
+      std::count_if(sweep.points.begin(), sweep.points.end(), [](const plan::SweepPoint& p) { return p.done; }));
+  if (interrupt.raised() && done < sweep.points.size()) {
+    session.err << fmt::format("interrupted: {} of {} points are done{}\n", done, sweep.points.size(),
+                               options.store.empty() ? ", and nothing is kept without a store"
+                                                     : " and kept in " + options.store);
+    if (!options.store.empty()) session.err << "continue with: " << same_command(session) << "\n";
+    return ExitStatus::interrupted;
+  }
+
+  const std::vector<std::string> files = outputs.write(
+      [&](Format format, const plan::TableOptions& table) { return rendered(sweep, format, table); });
+  if (!flags.output.quiet) {
+    session.err << summary(sweep, done, options.store);
+    for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  }
+  if (flags.output.verbose && last.elapsed_s > 0)
+    session.err << fmt::format("{} events in {}: {} a second\n", core::format_count(last.events),
+                               core::format_duration(last.elapsed_s), core::format_count(last.events / last.elapsed_s));
+  return done == 0 && options.shards == 1 ? ExitStatus::failed : ExitStatus::done;
+}
+
+}  // namespace
+
+void add_sweep(CLI::App& app, Session& session) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* verb = app.add_subcommand("sweep", "simulate a grid of scenarios; finished points are kept");
+  flags->simulation.add_to(*verb);
+  verb->add_option("--vary", flags->vary,
+                   "an axis of the grid: KEY=a,b,c or KEY=lo..hi:n or KEY=lo..hi:n:log; repeatable, and in place of "
+                   "the same key in [sweep]")
+      ->type_name("KEY=VALUES")
+      ->allow_extra_args(false)
+      ->group("Scenario");
+  verb->add_option("--store", flags->store,
+                   "where finished points are kept; none: nowhere (default: SCENARIO.capplan.db in the current folder)")
+      ->type_name("FILE")
+      ->group("Grid");
+  CLI::Option* resume = verb->add_flag("--resume", flags->resume, "take what the store has; this is the default");
+  CLI::Option* fresh = verb->add_flag("--fresh", flags->fresh, "compute every point anew");
+  resume->group("Grid");
+  fresh->group("Grid")->excludes(resume);
+  verb->add_option("--shard", flags->shard, "only a part of the points: 2/4 is the second of four; see capplan merge")
+      ->type_name("I/N")
+      ->group("Grid");
+  flags->output.add_to(*verb);
+  verb->footer(footer(
+      {{"capplan sweep scenario.toml", "the grid of its [sweep]; the same command goes on after Ctrl-C"},
+       {"capplan sweep scenario.toml --vary pool.app.size=2..64:6:log", "six pool sizes, evenly spaced in ratio"},
+       {"capplan sweep scenario.toml --shard 1/4 --store part1.db", "a quarter of it, as on one of four machines"}},
+      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::interrupted}));
+  verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
+}
+
+}  // namespace capplan::cli

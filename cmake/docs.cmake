@@ -1,0 +1,21 @@
+# The pages that the program writes about itself. They are committed; the target `docs` writes them anew, and the tests
+# docs_are_fresh.* fail when a page is no longer what the program says.
+set(CAPPLAN_GENERATED_PAGES models cli validation)
+set(CAPPLAN_PAGE_models "describe --markdown")
+set(CAPPLAN_PAGE_cli "help --markdown")
+set(CAPPLAN_PAGE_validation "oracles --markdown")
+
+# The command line that writes, or with tests compares, one page.
+function(capplan_page_command result page)
+  set(${result} ${CMAKE_COMMAND} "-DCOMMAND='$<TARGET_FILE:capplan>' ${CAPPLAN_PAGE_${page}}" -DFILE=docs/${page}.md
+      ${ARGN} -P ${PROJECT_SOURCE_DIR}/tests/docs_fresh.cmake PARENT_SCOPE)
+endfunction()
+
+set(write_pages)
+foreach(page IN LISTS CAPPLAN_GENERATED_PAGES)
+  capplan_page_command(write_page ${page} -DWRITE=ON)
+  list(APPEND write_pages COMMAND ${write_page})
+endforeach()
+add_custom_target(docs ${write_pages} WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM
+                  COMMENT "Writing the pages of docs/ that the program writes about itself")
+add_dependencies(docs capplan)

@@ -1,0 +1,95 @@
+#pragma once
+// What a simulation measures while it runs: counters, time-weighted levels, histograms, each under a path such as
+// pools / codebase / wait_s. The run is cut into windows and every meter is read at the end of each, so that the warm-up
+// can be left out after the fact and everything can be shown over time.
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "core/histogram.h"
+#include "core/time.h"
+
+namespace capplan::core {
+
+/// Counts occurrences, or adds up amounts.
+struct Counter {
+  double total = 0;
+  void add(double amount = 1) { total += amount; }
+};
+
+/// A quantity that holds between changes; its average is weighted by time.
+class Level {
+ public:
+  void set(Nanos now, double value) {
+    integral_ += value_ * static_cast<double>(now - since_);
+    since_ = now;
+    value_ = value;
+  }
+  void add(Nanos now, double change) { set(now, value_ + change); }
+  double value() const { return value_; }
+  /// Value times seconds since time 0.
+  double integral(Nanos now) const { return (integral_ + value_ * static_cast<double>(now - since_)) * 1e-9; }
+
+ private:
+  double value_ = 0;
+  double integral_ = 0;
+  Nanos since_ = 0;
+};
+
+enum class MeterKind {
+  rate,       ///< a counter, shown per second
+  ratio,      ///< a counter over another counter
+  level,      ///< a level, shown as its average (over `capacity`, where it has one: a utilization)
+  histogram,  ///< spans of time, shown as mean and percentiles
+};
+
+/// One meter of a run. `over` is, for a ratio, the index of the meter it is divided by.
+struct Meter {
+  std::vector<std::string> path;
+  MeterKind kind = MeterKind::rate;
+  double capacity = 0;
+  std::size_t over = 0;
+};
+
+/// What one run measured, window by window. Scalars are what the window added: count, or value times seconds.
+struct Recording {
+  std::vector<Meter> meters;
+  std::vector<Nanos> ends;                              ///< end of each window
+  std::vector<std::vector<double>> scalars;             ///< [meter][window]; empty for histograms
+  std::vector<std::vector<HistogramSlice>> histograms;  ///< [meter][window]; empty for scalars
+  std::vector<double> in_flight;                        ///< average number of requests inside, in equal short steps
+  std::uint64_t events = 0;
+};
+
+/// The meters of one simulation. References stay valid for its life.
+class Meters {
+ public:
+  Counter& rate(std::vector<std::string> path);
+  /// A counter shown as a share of `over`, which must be one of these meters' counters.
+  Counter& ratio(std::vector<std::string> path, const Counter& over);
+  /// `capacity` 0: the plain average.
+  Level& level(std::vector<std::string> path, double capacity = 0);
+  Histogram& histogram(std::vector<std::string> path);
+
+  /// Ends a window: reads every meter.
+  void close_window(Nanos now);
+  /// Hands over what was read; the meters stay.
+  Recording take();
+
+ private:
+  std::size_t enter(Meter meter);
+
+  struct Scalar {
+    std::size_t meter;
+    double read = 0;  // at the end of the last window
+  };
+  std::deque<Counter> counters_;
+  std::deque<Level> levels_;
+  std::deque<Histogram> histograms_;
+  std::vector<Scalar> counter_meters_, level_meters_, histogram_meters_;
+  Recording recording_;
+};
+
+}  // namespace capplan::core

@@ -1,0 +1,56 @@
+#pragma once
+// Processor sharing over c equal cores: of n jobs each gets min(1, c/n) of a core, times a speed that may depend on n.
+// Kept in virtual time, which runs at the rate every job is served with, so that an arrival touches one heap and not
+// every job (Kleinrock 1967 for the discipline). Oracles: M/G/1-PS, and M/M/c for the mean over c cores.
+
+#include <cstdint>
+#include <vector>
+
+#include "core/meters.h"
+#include "core/simulator.h"
+
+namespace capplan::core {
+
+class SharedStation : private Handler {
+ public:
+  /// `speed[n - 1]` > 0 is the speed of each core with n jobs present, relative to a job alone; the last entry holds
+  /// for all greater n. Empty: always 1.
+  SharedStation(Simulator& simulator, int cores, std::vector<double> speed = {});
+
+  /// Takes in a job that needs `demand` of a core alone; `to` is told (kind, index) when it is done.
+  void submit(Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index);
+  /// Takes back the job submitted with these; false if there is none. O(jobs).
+  bool cancel(const Handler& to, std::uint32_t kind, std::uint32_t index);
+
+  Level* busy = nullptr;  ///< if set, cores at work: min(n, c)
+  Level* jobs = nullptr;  ///< if set, jobs present: n
+
+ private:
+  struct Job {
+    double finish;  // in virtual time
+    std::uint64_t sequence;
+    Handler* to;
+    std::uint32_t kind;
+    std::uint32_t index;
+  };
+  static bool later(const Job& a, const Job& b) {
+    return a.finish != b.finish ? a.finish > b.finish : a.sequence > b.sequence;
+  }
+  double rate() const;
+  void advance();
+  void arm();
+  void count();
+  void on_event(std::uint32_t epoch, std::uint32_t index) override;
+
+  Simulator& simulator_;
+  int cores_;
+  std::vector<double> speed_;
+  std::vector<Job> heap_;  // the job that finishes first on top
+  double virtual_now_ = 0;
+  Nanos updated_ = 0;
+  std::uint64_t sequence_ = 0;
+  std::uint32_t epoch_ = 0;  // of the event that counts; older ones are void
+  Nanos armed_ = never;      // its time
+};
+
+}  // namespace capplan::core

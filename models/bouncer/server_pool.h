@@ -1,0 +1,110 @@
+#pragma once
+// One of PgBouncer's pools: the server connections of one (database, user) pair and the clients that wait for them.
+// The rules are PgBouncer's own: waiters first in first out, servers last in first out, one login at a time, the reserve
+// opens when the first waiter has waited reserve_pool_timeout. Source: pgbouncer src/objects.c (find_server,
+// release_server, launch_new_connection), src/janitor.c (per_loop_activate, pool_client_maint, check_pool_size).
+
+#include <vector>
+
+#include "core/wait_queue.h"
+#include "models/build.h"
+
+namespace capplan::models {
+
+/// PgBouncer's settings as far as they concern server connections.
+struct ServerPoolSettings {
+  int default_pool_size = 20;
+  int min_pool_size = 0;
+  int reserve_pool_size = 0;
+  core::Nanos reserve_pool_timeout = 0;
+  int max_db_connections = 0;
+  int max_user_connections = 0;
+  core::Nanos server_login_retry = 0;
+  core::Nanos server_idle_timeout = 0;
+  core::Nanos server_lifetime = 0;
+  bool server_round_robin = false;
+};
+
+/// A server connection, numbered across all pools of a bouncer.
+struct ServerLink {
+  enum class State : std::uint8_t { closed, opening, idle, active, testing };
+  State state = State::closed;
+  std::uint32_t pool = 0;
+  std::uint32_t number = 0;      // at the server
+  core::Nanos opened = 0;
+  core::Nanos idle_since = 0;
+};
+
+/// The pool's owner: knows clients, and the other pools.
+class ServerPoolOwner {
+ public:
+  /// Called when a server connection has been linked to the client that waited first, or asked.
+  virtual void linked(std::uint32_t client, std::uint32_t link) = 0;
+  /// Called when a waiting client must be told an error and disconnected.
+  virtual void dropped(std::uint32_t client, ClientError error) = 0;
+  /// Called before a connection is opened: whether max_db_connections and max_user_connections leave room, after
+  /// closing the longest idle connection of the same database or user if that makes it and `may_evict`.
+  virtual bool room_for(const Login& login, bool may_evict) = 0;
+  /// Called after the server has answered a login or a reset: pools that wait may have room now.
+  virtual void pass() = 0;
+
+ protected:
+  ~ServerPoolOwner() = default;
+};
+
+class ServerPool : private Caller, private core::Handler {
+ public:
+  ServerPool(core::Simulator& simulator, Endpoint& server, ServerPoolOwner& owner, std::vector<ServerLink>& links,
+             const ServerPoolSettings& settings, std::uint32_t number, Login login);
+
+  /// A client asks for a server: linked or dropped at once, or queued.
+  void request(std::uint32_t client);
+  /// What becomes of a server connection that its client lets go of: it goes to the first waiter or becomes idle, at
+  /// once or after one more statement (server_reset_query); or it is closed, for its transaction is open.
+  enum class Fate : std::uint8_t { reuse, reset, close };
+  void release(std::uint32_t link, Fate fate);
+  /// Opens a connection if the first waiter may have one: what PgBouncer does in every pass of its loop.
+  void activate();
+  /// What PgBouncer's timer does three times a second: timeouts of waiters, of idle and of old servers, min_pool_size.
+  void tick(core::Nanos query_wait_timeout);
+  /// Closes the connection idle longest.
+  void evict();
+
+  /// A client of this pool has come (+1) or gone (-1).
+  void count_client(int change) { clients_ += change; }
+
+  const Login& login() const { return login_; }
+  int servers() const { return servers_; }
+  std::size_t waiting() const { return waiters_.size(); }
+  /// Since when the connection idle longest has been; never if there is none.
+  core::Nanos idle_longest_since() const;
+
+ private:
+  void on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) override;
+  void on_event(std::uint32_t, std::uint32_t) override {}
+  void try_open(bool may_evict);
+  void opened(std::uint32_t link, Outcome outcome);
+  void make_idle(std::uint32_t link);
+  bool too_old(const ServerLink& link) const;
+  void close(std::uint32_t link);
+
+  core::Simulator& simulator_;
+  Endpoint& server_;
+  ServerPoolOwner& owner_;
+  std::vector<ServerLink>& links_;
+  const ServerPoolSettings& settings_;
+  std::uint32_t number_;
+  Login login_;
+  core::WaitQueue<std::uint32_t> waiters_;
+  std::vector<std::uint32_t> idle_;  // next to be used on top
+  int servers_ = 0;                  // all but closed
+  int live_ = 0;                     // logged in
+  std::size_t testing_ = 0;          // of them being reset
+  int clients_ = 0;                  // linked, waiting or neither
+  bool opening_ = false;
+  bool last_failed_ = false;
+  core::Nanos last_attempt_ = 0;
+  core::Nanos last_lifetime_close_ = 0;
+};
+
+}  // namespace capplan::models

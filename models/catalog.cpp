@@ -1,0 +1,54 @@
+#include "models/catalog.h"
+
+#include <algorithm>
+
+namespace capplan::models {
+
+// One line a component: the function that returns its spec.
+#define CAPPLAN_COMPONENTS(ENTRY) \
+  ENTRY(scenario_section)         \
+  ENTRY(postgres_server)          \
+  ENTRY(pgbouncer)                \
+  ENTRY(fixed_pool)               \
+  ENTRY(asyncpg_pool)             \
+  ENTRY(lru_cache)                \
+  ENTRY(query_section)            \
+  ENTRY(request_section)          \
+  ENTRY(open_workload)            \
+  ENTRY(closed_workload)          \
+  ENTRY(trace_workload)
+
+#define DECLARE(function) Spec function();
+CAPPLAN_COMPONENTS(DECLARE)
+#undef DECLARE
+
+const std::vector<Spec>& catalog() {
+#define LIST(function) function(),
+  static const std::vector<Spec> specs = {CAPPLAN_COMPONENTS(LIST)};
+#undef LIST
+  return specs;
+}
+
+const Spec* find_spec(const std::string& section, const std::string& kind) {
+  const auto& specs = catalog();
+  const auto found = std::find_if(specs.begin(), specs.end(), [&](const Spec& spec) {
+    return spec.section == section && spec.kind == kind;
+  });
+  return found == specs.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> sections() {
+  std::vector<std::string> result;
+  for (const Spec& spec : catalog())
+    if (std::find(result.begin(), result.end(), spec.section) == result.end()) result.push_back(spec.section);
+  return result;
+}
+
+std::vector<std::string> kinds(const std::string& section) {
+  std::vector<std::string> result;
+  for (const Spec& spec : catalog())
+    if (spec.section == section) result.push_back(spec.kind);
+  return result;
+}
+
+}  // namespace capplan::models

@@ -1,0 +1,21 @@
+#pragma once
+// An application's connection pool, as the walk of a request sees it.
+
+#include "models/endpoint.h"
+
+namespace capplan::models {
+
+class Pool {
+ public:
+  virtual ~Pool() = default;
+  /// Called once, at time 0: opens what the pool opens ahead.
+  virtual void start() = 0;
+  /// Asks for a connection; the outcome's value is the lease, or its error says why there is none.
+  virtual void acquire(Reply reply) = 0;
+  /// Runs a statement on the leased connection. A closed outcome says that the connection is gone.
+  virtual void execute(std::uint32_t lease, const Statement& statement, Reply reply) = 0;
+  /// Gives the lease back.
+  virtual void release(std::uint32_t lease) = 0;
+};
+
+}  // namespace capplan::models

@@ -1,0 +1,66 @@
+// The specs of the sections that have no kinds: the scenario itself, queries, requests. What they mean is in walk.cpp.
+
+#include "models/catalog.h"
+
+namespace capplan::models {
+
+Spec scenario_section() {
+  return {.section = "scenario",
+          .help = "what is simulated, and for how long",
+          .params = {
+              {.name = "name", .type = Type::text, .fallback = "scenario", .help = "shown in every output"},
+              {.name = "description", .type = Type::text, .help = "what the scenario stands for"},
+              {.name = "duration", .type = Type::duration, .fallback = "10min",
+               .help = "simulated time of one replication, warm-up included", .lo = 0.001, .hi = 1e8},
+              {.name = "warmup", .type = Type::duration,
+               .help = "simulated time left out at the start; absent: found by MSER-5",
+               .source = "White, Cobb and Spratt, Winter Simulation Conference 2000", .lo = 0, .hi = 1e8},
+              {.name = "calibration", .type = Type::text,
+               .help = "file of costs fitted by `capplan calibrate`, relative to the scenario"},
+          }};
+}
+
+Spec query_section() {
+  return {.section = "query",
+          .help = "one class of SQL statements: what it costs on the server",
+          .validity = "demands of one statement are independent of those of the next",
+          .params = {
+              {.name = "pool", .type = Type::reference, .help = "the pool it takes its connection from",
+               .required = true, .choices = {"pool"}},
+              {.name = "cpu", .type = Type::distribution, .help = "time it needs on a core of its own",
+               .required = true, .lo = 1e-9, .hi = 86'400},
+              {.name = "io", .type = Type::distribution, .help = "time it needs the disk; absent: none", .lo = 0,
+               .hi = 86'400},
+              {.name = "commit", .type = Type::flag, .fallback = "false",
+               .help = "it writes: its commit waits for a WAL flush"},
+          }};
+}
+
+Spec request_section() {
+  return {
+      .section = "request",
+      .help = "what a user asks for: statements in order, caches in front",
+      .params = {
+          {.name = "steps", .type = Type::list,
+           .help = "statements in order; times = 10 runs one ten times, as the N+1 pattern does", .required = true,
+           .fields = {{.name = "query", .type = Type::reference, .help = "the statement", .required = true,
+                       .choices = {"query"}},
+                      {.name = "times", .type = Type::count, .fallback = "1", .help = "how often in a row", .lo = 1,
+                       .hi = 100'000}},
+           .list_of_records = true},
+          {.name = "connection", .type = Type::choice, .fallback = "per-query",
+           .help = "whether the application holds its connection for a statement or for the whole request",
+           .choices = {"per-query", "per-request"}},
+          {.name = "transaction", .type = Type::flag, .fallback = "false",
+           .help = "BEGIN before the steps, COMMIT after; holds the connection for the whole request"},
+          {.name = "transaction_cpu", .type = Type::duration, .fallback = "20us",
+           .help = "what BEGIN and COMMIT each cost on the server; an assumption, not measured", .lo = 0, .hi = 1},
+          {.name = "caches", .type = Type::list, .help = "caches asked in order before the first step",
+           .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}},
+          {.name = "keys", .type = Type::keys,
+           .help = "popularity of the keys asked for: { zipf = 0.9, count = 1_000_000 }; needed with caches",
+           .source = "Breslau et al., INFOCOM 1999, for Zipf-like popularity"},
+      }};
+}
+
+}  // namespace capplan::models

@@ -1,0 +1,59 @@
+#pragma once
+// A service built from the sections of a scenario, ready to run: it owns every component, and one run of it.
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "models/build.h"
+#include "models/cache.h"
+#include "models/pool.h"
+#include "models/walk.h"
+
+namespace capplan::models {
+
+/// What one run is: which random numbers, how long. Results depend on nothing else.
+struct RunSettings {
+  std::uint64_t seed = 1;
+  std::uint64_t replication = 0;
+  core::Nanos duration = 0;   ///< simulated, warm-up included
+  core::Nanos warmup = -1;    ///< if >= 0: a window of its own at the start
+};
+
+/// Windows that the time after a given warm-up, or all of it, is cut into; and the steps of the in-flight series.
+inline constexpr int windows_per_run = 40;
+inline constexpr int steps_per_window = 25;
+
+class System {
+ public:
+  /// Builds every component of the sections. Throws core::InputError for what only building can tell.
+  System(const std::vector<Section>& sections, const RunSettings& settings);
+  ~System();
+
+  /// Runs to the end and hands over what was measured. If `cancel` turns true on the way, stops within a thousandth
+  /// of the run and returns what there is.
+  core::Recording run(const std::atomic<bool>* cancel = nullptr);
+
+  core::Simulator& simulator() { return simulator_; }
+
+ private:
+  void build_endpoints(Build& build, const std::vector<Section>& sections);
+  void build_queries(Build& build, const std::vector<Section>& sections);
+  void build_requests(Build& build, const std::vector<Section>& sections);
+  void run_steps(core::Nanos length, int steps, const std::atomic<bool>* cancel);
+
+  RunSettings settings_;
+  core::Simulator simulator_;
+  core::Meters meters_;
+  Accounts accounts_;
+  Walk walk_;
+  std::vector<std::unique_ptr<Endpoint>> endpoints_;
+  std::map<std::string, std::unique_ptr<Pool>> pools_;
+  std::map<std::string, std::unique_ptr<Cache>> caches_;
+  std::map<std::string, std::uint32_t> queries_;
+  std::vector<std::unique_ptr<Workload>> workloads_;
+  std::vector<double> in_flight_;
+  double in_flight_read_ = 0;
+};
+
+}  // namespace capplan::models

@@ -1,0 +1,99 @@
+#pragma once
+// The walk of a request through the service, top to bottom: caches, connection, statements, end. Everything the walk
+// passes (pools, bouncers, servers) answers it through Reply or an event.
+
+#include <optional>
+
+#include "core/zipf.h"
+#include "models/build.h"
+#include "models/cache.h"
+#include "models/pool.h"
+
+namespace capplan::models {
+
+/// A class of SQL statements, as [query.NAME].
+struct QueryClass {
+  Pool* pool = nullptr;
+  core::Distribution cpu;
+  std::optional<core::Distribution> io{};
+  bool commit = false;
+  core::Stream cpu_stream;
+  core::Stream io_stream;
+  core::Counter* executed = nullptr;
+  core::Histogram* latency = nullptr;
+};
+
+/// A class of requests, as [request.NAME].
+struct RequestClass {
+  struct Step {
+    std::uint32_t query = 0;
+    std::uint32_t times = 1;
+  };
+  std::vector<Step> steps{};
+  bool per_request = false;  ///< holds one connection throughout
+  bool transaction = false;
+  core::Nanos transaction_cpu = 0;
+  std::vector<Cache*> caches{};
+  std::optional<core::Zipf> keys{};
+  core::Stream key_stream;
+  core::Counter* offered = nullptr;
+  core::Counter* completed = nullptr;
+  core::Counter* failed = nullptr;
+  core::Histogram* latency = nullptr;
+  std::vector<core::Counter*> errors{};  ///< by ClientError, null for none
+  std::vector<core::Counter*> stages{};  ///< by Stage: seconds
+};
+
+class Walk : public Intake, private core::Handler, private Caller {
+ public:
+  Walk(core::Simulator& simulator, Accounts& accounts) : simulator_(simulator), accounts_(accounts) {}
+
+  std::vector<QueryClass> queries;
+  std::vector<RequestClass> classes;
+  core::Level in_flight;  ///< requests that have arrived and not ended
+
+  void arrive(Workload& from, std::uint64_t workload_key, const Arrival& arrival) override;
+
+ private:
+  enum Kind : std::uint32_t { cache_answered };                 // events
+  enum Answer : std::uint32_t { leased, answered };             // replies
+  enum class Block : std::uint8_t { none, begin, open, commit };  // where a transaction stands
+
+  struct Request {
+    Workload* from = nullptr;
+    std::uint32_t user = 0;
+    std::uint32_t request_class = 0;
+    std::uint64_t draws = 0;  // names this request's random numbers
+    std::uint32_t statements = 0;
+    std::uint64_t key = 0;
+    std::uint32_t tier = 0;
+    std::uint32_t step = 0;
+    std::uint32_t repeat = 0;
+    Block block = Block::none;
+    bool wrote = false;
+    bool has_lease = false;
+    std::uint32_t lease = 0;
+    core::Nanos arrived = 0;
+    core::Nanos mark = 0;
+  };
+
+  void ask_caches(std::uint32_t number);
+  void cache_answer(std::uint32_t number);
+  void next_statement(std::uint32_t number);
+  void execute(std::uint32_t number);
+  void statement_done(std::uint32_t number, Outcome outcome);
+  void complete(std::uint32_t number);
+  void fail(std::uint32_t number, ClientError error);
+  void leave(std::uint32_t number, bool failed);
+  Pool& pool_of(const Request& request);
+
+  void on_event(std::uint32_t kind, std::uint32_t index) override;
+  void on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) override;
+
+  core::Simulator& simulator_;
+  Accounts& accounts_;
+  std::vector<Request> requests_;
+  std::vector<std::uint32_t> free_;
+};
+
+}  // namespace capplan::models

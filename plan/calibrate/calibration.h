@@ -1,0 +1,62 @@
+#pragma once
+// Captures -> costs: the demand of each query class, the load, and where each number comes from.
+// A demand is what the client that took the request saw: the duration of a light capture, without its schedule lag.
+// That is more than CPU: it holds the loop from client to server and back, and, under load, waiting. So that a reader
+// sees how much, each capture's CPU per request stands beside its mean duration.
+// Limits: a class is fitted from the first capture that holds 200 of it, else from all of them together; what one
+// capture costs under other settings (ef_search, cold caches) is not told apart.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/calibrate/fit.h"
+#include "plan/calibrate/workload_fit.h"
+#include "plan/capture/manifest.h"
+
+namespace capplan::plan {
+
+/// Raised whenever the same captures come to give other numbers; stored as `engine` in the file.
+inline constexpr int fit_revision = 1;
+
+struct CalibrateOptions {
+  bool lenient = false;  ///< keep what can be read of damaged logs
+};
+
+/// One capture, as it was read.
+struct CaptureRecord {
+  CaptureManifest manifest;
+  std::string sha256;     ///< of the log file's bytes, 64 hex digits
+  std::int64_t rows = 0;  ///< completed requests
+  std::int64_t skipped = 0;
+  std::int64_t failed = 0;
+  std::int64_t malformed = 0;
+  double mean_duration = 0;               ///< seconds, without schedule lag
+  std::optional<double> cpu_per_request;  ///< seconds: server_cpu x cores x duration / completed
+};
+
+/// The demand of one query class.
+struct ClassCalibration {
+  std::string name;
+  SampleFit fit;
+  std::vector<std::string> captures;  ///< names of the captures whose requests were fitted
+};
+
+struct Calibration {
+  std::string assumption;                 ///< what the demands are taken for
+  std::vector<CaptureRecord> captures;    ///< in the order given
+  std::vector<ClassCalibration> classes;  ///< in order of first appearance
+  WorkloadFit workload;                   ///< of the first capture
+  std::vector<std::string> warnings;
+};
+
+/// Reads the captures and fits every class. Throws core::InputError with the problems of all of them.
+Calibration calibrate(const std::vector<std::string>& manifests, const CalibrateOptions& options = {});
+
+/// The calibration as a TOML file ("capplan.calibration/1") that a scenario names. Same captures, same bytes.
+std::string to_toml(const Calibration& calibration);
+
+/// The calibration as a table for a terminal, with its warnings below.
+std::string summary_table(const Calibration& calibration);
+
+}  // namespace capplan::plan

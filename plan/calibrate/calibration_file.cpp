@@ -1,0 +1,133 @@
+// A calibration as a TOML file. The scenario reads [query.CLASS] cpu; all else says where it comes from and how good
+// it is. Format: capplan's own, "capplan.calibration/1". Captures, fits and the alternatives of a fit are given headers
+// and lines of their own, one level deeper than the writer of scenarios goes.
+// Limits: figures other than the demands are rounded to six digits.
+
+#include <fmt/core.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "core/units.h"
+#include "models/distribution_value.h"
+#include "plan/calibrate/calibration.h"
+#include "plan/scenario/document.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using models::List;
+using models::Table;
+using models::Value;
+
+template <class T>
+Value raw(T data) {
+  Value value;
+  value.data = std::move(data);
+  return value;
+}
+
+Value text(const std::string& s) { return raw(s); }
+Value number(double x) { return raw(std::strtod(fmt::format("{:.5e}", x).c_str(), nullptr)); }
+/// Only differences of AIC mean anything: digits behind the point, not six in all.
+Value aic_number(double x) { return raw(std::round(x * 100) / 100); }
+Value time(double seconds) { return raw(core::exact_duration(core::to_nanos(seconds))); }
+Value rate(double per_second) { return raw(fmt::format("{:.6g}/s", per_second)); }
+
+/// NAME and NAME_interval, of 95 %; nothing where the figure is unknown.
+void add(Table& table, const std::string& name, const core::Estimate& e, Value (*spell)(double)) {
+  if (!e.known) return;
+  table.emplace_back(name, spell(e.value));
+  table.emplace_back(name + "_interval", raw(List{spell(e.lo), spell(e.hi)}));
+}
+
+Value texts(const std::vector<std::string>& values) {
+  List list;
+  for (const std::string& value : values) list.push_back(text(value));
+  return raw(std::move(list));
+}
+
+Table head(const Calibration& c) {
+  Table table{{"schema", text("capplan.calibration/1")},
+              {"engine", raw(std::int64_t{fit_revision})},
+              {"assumption", text(c.assumption)}};
+  if (!c.warnings.empty()) table.emplace_back("warnings", texts(c.warnings));
+  return table;
+}
+
+Table capture(const CaptureRecord& r) {
+  const CaptureManifest& m = r.manifest;
+  Table table{{"name", text(m.name)},         {"log", text(m.log_name)},   {"sha256", text(r.sha256)},
+              {"rows", raw(r.rows)},          {"skipped", raw(r.skipped)}, {"failed", raw(r.failed)},
+              {"malformed", raw(r.malformed)}};
+  if (!m.taken.empty()) table.emplace_back("taken", text(m.taken));
+  table.emplace_back("duration", text(core::exact_duration(m.duration)));
+  table.emplace_back("load", text(m.open() ? "open" : "closed"));
+  if (m.open()) table.emplace_back("rate", rate(m.rate));
+  table.emplace_back("clients", raw(std::int64_t{m.clients}));
+  if (m.server_cpu) table.emplace_back("server_cpu", number(*m.server_cpu));
+  if (r.cpu_per_request) table.emplace_back("cpu_per_request", time(*r.cpu_per_request));
+  table.emplace_back("mean_duration", time(r.mean_duration));
+  return table;
+}
+
+Table fit(const ClassCalibration& c) {
+  const SampleFit& f = c.fit;
+  Table table{{"family", text(f.chosen.family)},
+              {"samples", raw(f.sample.count)},
+              {"capture", c.captures.size() == 1 ? text(c.captures.front()) : texts(c.captures)}};
+  add(table, "mean", f.sample.mean, time);
+  add(table, "p50", f.sample.p50, time);
+  add(table, "p95", f.sample.p95, time);
+  add(table, "p99", f.sample.p99, time);
+  table.emplace_back("ks", number(f.chosen.ks));
+  table.emplace_back("ks_critical_1pct", number(f.ks_critical));
+  table.emplace_back("anderson_darling", number(f.chosen.anderson_darling));
+  if (f.chosen.has_likelihood) table.emplace_back("aic", aic_number(f.chosen.aic));
+  return table;
+}
+
+std::string alternatives(const SampleFit& f) {
+  if (f.alternatives.empty()) return "alternatives = []\n";
+  std::string out = "alternatives = [\n";
+  for (const Fit& a : f.alternatives)
+    out += "  " +
+           write_toml_value(raw(Table{{"family", text(a.family)},
+                                      {"aic", aic_number(a.aic)},
+                                      {"ks", number(a.ks)},
+                                      {"anderson_darling", number(a.anderson_darling)}})) +
+           ",\n";
+  return out + "]\n";
+}
+
+Table workload(const Calibration& c) {
+  const WorkloadFit& w = c.workload;
+  Table table{{"capture", text(c.captures.front().manifest.name)}};
+  add(table, "rate", w.rate, rate);
+  add(table, "cv", w.cv, number);
+  add(table, "dispersion", w.dispersion, number);
+  Table mix;
+  for (const MixShare& m : w.mix) mix.emplace_back(m.name, raw(m.count));
+  table.emplace_back("mix", raw(std::move(mix)));
+  if (!w.notes.empty()) table.emplace_back("notes", texts(w.notes));
+  return table;
+}
+
+}  // namespace
+
+std::string to_toml(const Calibration& calibration) {
+  std::string out = write_toml({{"calibration", raw(head(calibration))}});
+  for (const CaptureRecord& r : calibration.captures) out += "\n[[calibration.capture]]\n" + write_toml(capture(r));
+  for (const ClassCalibration& c : calibration.classes) {
+    const Table demand{{"cpu", models::to_value(c.fit.chosen.distribution)}};
+    const std::string section = write_toml({{"query", raw(Table{{c.name, raw(demand)}})}});
+    const std::string header = section.substr(0, section.find('\n') - 1);  // "[query.CLASS", its key quoted if need be
+    out += "\n" + section + "\n" + header + ".fit]\n" + write_toml(fit(c)) + alternatives(c.fit);
+  }
+  out += "\n[workload]\n";
+  for (const auto& [key, value] : workload(calibration)) out += key + " = " + write_toml_value(value) + "\n";
+  return out;
+}
+
+}  // namespace capplan::plan

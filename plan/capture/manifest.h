@@ -1,0 +1,66 @@
+#pragma once
+// A capture's manifest: a small TOML file beside a log that says what the log holds and what was running meanwhile.
+// The log itself stays in the format of the tool that wrote it. The format of the manifest is capplan's own.
+// Limits: the one log format read is pgbench's transaction log (plan/capture/pgbench_log.h).
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/time.h"
+#include "models/value.h"
+
+namespace capplan::plan {
+
+/// [system.index.NAME]: an index that some of the classes search.
+struct CaptureIndex {
+  std::string name;
+  std::string kind;                  ///< "hnsw", "ivfflat", …
+  std::vector<std::string> classes;  ///< names of classes of the capture
+  models::Table parameters;          ///< the other keys as written: rows, m, ef_search, …
+};
+
+/// What a manifest says. Paths are resolved against the folder of the manifest.
+struct CaptureManifest {
+  enum class Load {
+    open,    ///< arrivals on a schedule that waits for nobody (pgbench -R)
+    closed,  ///< every client sends its next request when the last one is answered
+  };
+  enum class Path { direct, pgbouncer };
+
+  std::string file;  ///< of the manifest, as given
+  std::string name;
+  std::string format;                ///< "pgbench"
+  std::string log;                   ///< path of the log
+  std::string log_name;              ///< as written
+  std::vector<std::string> classes;  ///< by script number
+  core::Nanos duration = 0;          ///< of the capture, above 0
+  std::string taken;                 ///< date, as written; may be empty
+
+  Load load = Load::open;
+  double rate = 0;                                  ///< arrivals per second of an open load; 0 for a closed one
+  int clients = 1;                                  ///< connections of the load generator
+  std::vector<std::pair<std::string, double>> mix;  ///< weight by class, as offered; may be empty
+
+  Path path = Path::direct;
+  int connections = 1;      ///< server connections that can run a statement at once
+  double cores = 1;         ///< cores of the server
+  std::string protocol;     ///< "extended", "simple", "prepared"; may be empty
+  std::string settings;     ///< path of a CSV with name, setting, unit; may be empty
+  models::Table pgbouncer;  ///< [system.pgbouncer] as written
+  std::vector<CaptureIndex> indexes;
+
+  std::optional<double> server_cpu;         ///< busy share of the server's cores while the capture ran, 0..1
+  std::optional<core::Nanos> probe_before;  ///< mean latency of a fixed single-client load just before: host speed
+  std::optional<core::Nanos> probe_after;
+
+  std::vector<std::string> warnings;  ///< keys that are not known, with their position
+
+  bool open() const { return load == Load::open; }
+};
+
+/// Reads a manifest. Throws core::InputError with every problem found and its position; unknown keys become warnings.
+CaptureManifest read_manifest(const std::string& path);
+
+}  // namespace capplan::plan

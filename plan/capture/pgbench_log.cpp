@@ -1,0 +1,208 @@
+// Reading of pgbench's transaction log: bytes (plain or gzip) -> lines in one reused buffer -> columns.
+// Source: see pgbench_log.h. A line is taken whole or not at all; what is wrong with one is said by its number.
+// Limits: lines up to 1024 bytes (pgbench writes less than 160); retries are summed only to doubt the log's form.
+
+#include "plan/capture/pgbench_log.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filtering_streambuf.hpp>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <streambuf>
+#include <string_view>
+
+#include "plan/capture/manifest.h"
+#include "plan/capture/pgbench_line.h"
+
+namespace capplan::plan {
+
+namespace {
+
+namespace io = boost::iostreams;
+using core::Nanos;
+
+constexpr std::size_t longest_line = 1024;
+constexpr std::size_t examples_kept = 10;
+constexpr double malformed_share_allowed = 0.001;
+
+/// Gathers rows into the log's columns and counts what is malformed.
+class Collector {
+ public:
+  Collector(const std::string& path, const PgbenchLogOptions& options)
+      : path_(path), parser_(options.classes.size(), options.schedule_lag) {
+    log_.classes = options.classes;
+    log_.skipped.resize(options.classes.size());
+    log_.failed.resize(options.classes.size());
+  }
+
+  void line(std::string_view text) {
+    ++log_.lines;
+    if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+    parser_.parse(text, row_);
+    if (!row_.error.empty()) {
+      refuse(fmt::format("{} in '{}'", row_.error, shown(text)));
+    } else if (row_.outcome == PgbenchRow::Outcome::skipped) {
+      ++log_.skipped[row_.klass];
+    } else if (row_.outcome == PgbenchRow::Outcome::failed) {
+      ++log_.failed[row_.klass];
+    } else {
+      retries_ += static_cast<double>(row_.retries);
+      log_.client.push_back(row_.client);
+      log_.klass.push_back(row_.klass);
+      log_.finish_ns.push_back(row_.finish);
+      log_.duration_ns.push_back(row_.duration);
+      log_.lag_ns.push_back(row_.lag);
+    }
+  }
+
+  void overlong() {
+    ++log_.lines;
+    refuse(fmt::format("line is longer than {} bytes: not a pgbench log?", longest_line));
+  }
+
+  /// Nothing but junk so far: reading on is no use.
+  bool hopeless() const { return log_.malformed >= 100'000 && log_.malformed * 2 > log_.lines; }
+
+  RequestLog& log() { return log_; }
+
+  /// Times from the first scheduled start on, and what looks odd.
+  RequestLog finish() {
+    Nanos first = std::numeric_limits<Nanos>::max();
+    for (std::size_t i = 0; i < log_.size(); ++i) first = std::min(first, log_.start_ns(i));
+    for (Nanos& finish : log_.finish_ns) finish -= first;
+    if (hopeless())
+      log_.warnings.push_back(
+          fmt::format("most of the first {} lines are malformed; the rest was not read", log_.lines));
+    if (parser_.has_retries() && retries_ > 10 * static_cast<double>(log_.size()))
+      log_.warnings.push_back("more than 10 retries a request: if the last column is a schedule_lag, the load is open");
+    return std::move(log_);
+  }
+
+ private:
+  void refuse(std::string reason) {
+    ++log_.malformed;
+    if (log_.examples.size() < examples_kept)
+      log_.examples.push_back(
+          {{path_, static_cast<int>(std::min<std::int64_t>(log_.lines, 2'000'000'000)), 0}, "", std::move(reason), ""});
+  }
+
+  std::string path_;
+  PgbenchLineParser parser_;
+  RequestLog log_;
+  PgbenchRow row_;
+  double retries_ = 0;
+};
+
+/// Fills the buffer as far as the source goes; false at its end. Whatever stood in the source's own buffer before it
+/// throws has been taken over, and `size` counts it.
+bool fill(std::streambuf& source, std::vector<char>& buffer, std::size_t& size) {
+  while (size < buffer.size()) {
+    if (source.sgetc() == std::char_traits<char>::eof()) return false;
+    const auto room = static_cast<std::streamsize>(buffer.size() - size);
+    size += static_cast<std::size_t>(source.sgetn(buffer.data() + size, std::min(room, source.in_avail())));
+  }
+  return true;
+}
+
+/// Splits blocks of bytes into lines of the collector; a line cut by a block's end is moved to the buffer's front.
+/// Returns what is wrong with the source, or an empty text.
+std::string read_lines(std::streambuf& source, Collector& collector) {
+  std::vector<char> buffer(std::size_t{1} << 18);
+  std::size_t held = 0;
+  bool in_overlong = false;  // the rest of a line already refused
+  std::string damage;
+  for (bool more = true; more && !collector.hopeless();) {
+    try {
+      more = fill(source, buffer, held);
+    } catch (const io::gzip_error&) {
+      damage = "the gzip stream is damaged or ends early";
+      more = false;
+    } catch (const std::ios_base::failure&) {
+      damage = "reading fails";
+      more = false;
+    }
+    const char* begin = buffer.data();
+    const char* const end = begin + held;
+    while (const void* found = std::memchr(begin, '\n', static_cast<std::size_t>(end - begin))) {
+      const char* const newline = static_cast<const char*>(found);
+      const std::string_view text(begin, static_cast<std::size_t>(newline - begin));
+      if (!in_overlong) text.size() > longest_line ? collector.overlong() : collector.line(text);
+      in_overlong = false;
+      begin = newline + 1;
+    }
+    held = static_cast<std::size_t>(end - begin);
+    if (in_overlong || held > longest_line) {
+      if (!in_overlong) collector.overlong();
+      in_overlong = true;
+      held = 0;
+    }
+    std::memmove(buffer.data(), begin, held);
+  }
+  if (held > 0 && !in_overlong && damage.empty()) collector.line({buffer.data(), held});
+  return damage;
+}
+
+}  // namespace
+
+RequestLog read_pgbench_log(const std::string& path, const PgbenchLogOptions& options) {
+  std::error_code code;
+  if (!std::filesystem::is_regular_file(path, code))
+    throw core::InputError({path, 0, 0}, "", code ? "cannot be read: " + code.message() : "is not a regular file",
+                           "[capture] log names the file relative to the manifest");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw core::InputError({path, 0, 0}, "", "cannot be opened for reading", "check its permissions");
+  const int first = file.get();
+  const int second = file.get();
+  file.clear();
+  file.seekg(0);
+
+  Collector collector(path, options);
+  std::string damage;
+  if (first == 0x1f && second == 0x8b) {
+    io::filtering_streambuf<io::input> unzipped;
+    unzipped.push(io::gzip_decompressor(), 1024);  // where a stream is damaged, no more than this much is lost before
+    unzipped.push(file);
+    damage = read_lines(unzipped, collector);
+  } else {
+    damage = read_lines(*file.rdbuf(), collector);
+  }
+
+  RequestLog& log = collector.log();
+  std::vector<core::Problem> problems;
+  const double share = log.lines > 0 ? static_cast<double>(log.malformed) / static_cast<double>(log.lines) : 0;
+  if (!options.lenient && !damage.empty())
+    problems.push_back({{path, 0, 0},
+                        "",
+                        fmt::format("{} after {} lines", damage, log.lines),
+                        "copy the log again, or keep what can be read with --lenient"});
+  if (!options.lenient && share > malformed_share_allowed) {
+    problems.push_back({{path, 0, 0},
+                        "",
+                        fmt::format("{} of {} lines are malformed, more than 0.1 %{}", log.malformed, log.lines,
+                                    collector.hopeless() ? "; the rest was not read" : ""),
+                        "check `classes` and the load's `kind` in the manifest, and that pgbench ran without "
+                        "--aggregate-interval; or leave such lines out with --lenient"});
+    problems.insert(problems.end(), log.examples.begin(), log.examples.end());
+  }
+  if (problems.empty() && log.lines == 0)
+    problems.push_back({{path, 0, 0}, "", "the log is empty", "run pgbench with --log"});
+  else if (problems.empty() && log.size() == 0)
+    problems.push_back({{path, 0, 0},
+                        "",
+                        fmt::format("none of {} lines is a completed request", log.lines),
+                        "take the capture again with a load that the system can carry"});
+  if (!problems.empty()) throw core::InputError(std::move(problems));
+  log.truncated = !damage.empty();
+  return collector.finish();
+}
+
+RequestLog read_log(const CaptureManifest& manifest, bool lenient) {
+  return read_pgbench_log(manifest.log, {manifest.classes, manifest.open(), lenient});
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,77 @@
+#include "plan/report/figure_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "core/units.h"
+
+namespace capplan::plan {
+
+namespace {
+
+/// What core's formats put behind a number, and how much one of it is.
+constexpr std::array<std::pair<const char*, double>, 14> suffixes = {
+    {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"%", 0.01},
+     {"/s", 1}, {"k/s", 1e3}, {"M/s", 1e6}, {"k", 1e3}, {"M", 1e6}, {"", 1}}};
+
+struct Number {
+  int decimals = 0;
+  double scale = 1;  ///< of its suffix
+};
+
+Number take_apart(const std::string& text) {
+  const std::size_t end = std::min(text.find_first_not_of("-.0123456789"), text.size());
+  const std::size_t point = text.find('.');
+  Number number;
+  if (point != std::string::npos) number.decimals = static_cast<int>(end - point - 1);
+  const std::string suffix = text.substr(end);
+  for (const auto& [name, scale] : suffixes)
+    if (suffix == name) number.scale = scale;
+  return number;
+}
+
+/// An upper bound to one digit, never below it: "0.005%".
+std::string rounded_up(double value, Unit unit) {
+  const std::string text = compact(value, unit);
+  const std::size_t end = std::min(text.find_first_not_of("-.0123456789"), text.size());
+  const double number = value / take_apart(text).scale;
+  const double digit = std::pow(10, std::floor(std::log10(number)));
+  return fmt::format("{:.1g}", std::ceil(number / digit - 1e-9) * digit) + text.substr(end);
+}
+
+}  // namespace
+
+std::string compact(double value, Unit unit) {
+  std::string text = unit == Unit::seconds      ? core::format_duration(value)
+                     : unit == Unit::per_second ? core::format_rate(value)
+                     : unit == Unit::ratio      ? core::format_ratio(value)
+                                                : core::format_count(value);
+  std::erase(text, ' ');
+  return text;
+}
+
+Cell cell(const core::Estimate& estimate, Unit unit) {
+  if (!estimate.known) return {"-"};
+  const std::string text = compact(estimate.value, unit);
+  const double side = std::max(estimate.hi - estimate.value, estimate.value - estimate.lo);
+  if (estimate.value == 0) return {text, side > 0 ? "<" + rounded_up(estimate.hi, unit) : ""};
+  const Number number = take_apart(text);
+  const double half = side / number.scale;
+  if (!std::isfinite(half)) return {text, "±?"};
+  const std::string same = fmt::format("{:.{}f}", half, number.decimals);
+  if (same.find_first_of("123456789") != std::string::npos) return {text, "±" + same};
+  return {text, half * std::pow(10, number.decimals) < 0.01 ? "±0" : fmt::format("±{:.1g}", half)};
+}
+
+Unit unit_of_condition(const std::string& condition) {
+  const std::string metric = condition.substr(0, condition.find_first_of("<> "));
+  if (metric == "throughput") return Unit::per_second;
+  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio") return Unit::ratio;
+  return Unit::seconds;
+}
+
+}  // namespace capplan::plan

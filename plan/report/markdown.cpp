@@ -1,0 +1,32 @@
+// Reports as markdown: the same blocks as the text, under headings, to be pasted into an issue or a page.
+
+#include <string>
+
+#include "plan/report/report.h"
+#include "plan/report/tables.h"
+
+namespace capplan::plan {
+
+namespace {
+
+std::string text(const Report& report) {
+  std::string result = "## " + (report.mark.empty() ? "" : report.mark + " ") + report.headline + "\n\n" +
+                       report.setting + "\n";
+  for (const Block& block : report.blocks) {
+    result += "\n";
+    if (!block.title.empty()) result += "### " + block.title + "\n\n";
+    if (block.grid) result += block.grid->markdown();
+    if (block.grid && !block.sentences.empty()) result += "\n";
+    for (const std::string& sentence : block.sentences) result += "- " + sentence + "\n";
+  }
+  if (report.has_unknown) result += "\n" + std::string(unknown_note) + "\n";
+  return result;
+}
+
+}  // namespace
+
+std::string markdown(const Result& result) { return text(report(result)); }
+
+std::string markdown(const Sweep& sweep) { return text(report(sweep)); }
+
+}  // namespace capplan::plan

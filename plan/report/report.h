@@ -1,0 +1,39 @@
+#pragma once
+// What a result or a sweep has to say, in the order it is said, before it is text or markdown.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/report/text_layout.h"
+#include "plan/study/sweep.h"
+
+namespace capplan::plan {
+
+/// A titled grid, and sentences below it.
+struct Block {
+  std::string title{};
+  std::optional<Grid> grid{};
+  std::vector<std::string> sentences{};
+};
+
+struct Report {
+  std::string mark{};      ///< "✓", "✗", "?", "~", or nothing where no judgement is due
+  std::string headline{};  ///< the answer in one line
+  std::string setting{};   ///< what was simulated, in one line
+  std::vector<Block> blocks{};
+  bool has_unknown = false;  ///< a "-" stands for a figure that the sample cannot carry
+};
+
+/// "✓" for met, "✗" for missed, "?" for undecided; "~" for no steady state, "-" where no SLO is stated.
+std::string mark(Verdict verdict, bool judged);
+std::string mark(Judgement judgement);
+
+Report report(const Result& result);
+Report report(const Sweep& sweep);
+
+/// What "-" stands for, in a sentence.
+inline constexpr const char* unknown_note =
+    "-: the sample does not carry this figure; a longer scenario.duration or more replications would";
+
+}  // namespace capplan::plan

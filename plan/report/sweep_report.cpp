@@ -1,0 +1,192 @@
+// A sweep as a report: a row for each point, and in words the least setting that meets the SLOs. Of a point are shown its
+// latency, where it waits longest, and what is busiest; everything else is in its CSV and JSON.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plan/report/figure_text.h"
+#include "plan/report/report.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using core::Estimate;
+
+constexpr std::size_t longest_label = 24;
+
+/// The shortest ends of the axes' keys that tell them apart: "max_size" of "pool.app.max_size".
+std::vector<std::string> short_keys(const std::vector<Axis>& axes) {
+  std::vector<std::string> names;
+  for (const Axis& axis : axes) {
+    std::size_t at = axis.key.rfind('.');
+    const auto clashes = [&](const std::string& tail) {
+      return std::count_if(axes.begin(), axes.end(), [&](const Axis& other) {
+               return other.key == tail || other.key.ends_with("." + tail);
+             }) > 1;
+    };
+    while (at != std::string::npos && at > 0 && clashes(axis.key.substr(at + 1))) at = axis.key.rfind('.', at - 1);
+    names.push_back(at == std::string::npos ? axis.key : axis.key.substr(at + 1));
+  }
+  return names;
+}
+
+/// The names that any point has in a group, each once.
+std::vector<std::string> names_of(const Sweep& sweep, const std::string& group) {
+  std::vector<std::string> names;
+  for (const SweepPoint& point : sweep.points)
+    for (const Figure& figure : point.result.figures)
+      if (figure.path.size() > 2 && figure.path[0] == group &&
+          std::find(names.begin(), names.end(), figure.path[1]) == names.end())
+        names.push_back(figure.path[1]);
+  return names;
+}
+
+/// Things of one kind, of which a point shows the one with the greatest figure.
+struct Group {
+  std::string group;
+  std::vector<std::string> names;
+};
+
+Estimate greatest(const Result& result, const std::vector<Group>& groups, const std::vector<std::string>& below) {
+  Estimate best;
+  for (const Group& group : groups)
+    for (const std::string& name : group.names) {
+      std::vector<std::string> path = {group.group, name};
+      path.insert(path.end(), below.begin(), below.end());
+      const Estimate estimate = result.at(path);
+      if (estimate.known && (!best.known || estimate.value > best.value)) best = estimate;
+    }
+  return best;
+}
+
+/// The head of a column that shows the greatest of several, or the only one's name.
+std::string head(const std::vector<Group>& groups, const char* several, const char* figure) {
+  std::size_t count = 0;
+  std::string only;
+  for (const Group& group : groups)
+    for (const std::string& name : group.names) {
+      ++count;
+      only = name;
+    }
+  return (count == 1 ? elided(only, 12) : several) + "\n" + figure;
+}
+
+/// "pool.app.size = 8 is the smallest that meets the SLOs at workload.api.rate = 800/s".
+std::string sentence(const Smallest& smallest, const Sweep& sweep) {
+  std::string at;
+  for (const std::string& other : smallest.others) at += (at.empty() ? " at " : ", ") + printable(other);
+  if (!smallest.label.empty())
+    return fmt::format("{} = {} is the smallest that meets the SLOs{}{}", smallest.key, printable(smallest.label), at,
+                       smallest.undecided_below ? "; a smaller one might, at a better precision" : "");
+  std::string range = "its values";
+  for (const Axis& axis : sweep.axes)
+    if (axis.key == smallest.key && !axis.labels.empty())
+      range = axis.labels.size() == 1 ? printable(axis.labels.front())
+                                      : printable(axis.labels.front()) + ".." + printable(axis.labels.back());
+  return fmt::format("no {} of {} meets the SLOs{}{}", smallest.key, range, at,
+                     smallest.undecided_below ? "; one might, at a better precision" : "");
+}
+
+std::string headline(const Sweep& sweep) {
+  std::string over;
+  for (const Axis& axis : sweep.axes)
+    over += fmt::format("{}{} ({})", over.empty() ? " over " : " and ", axis.key, axis.labels.size());
+  return fmt::format("{}: {} point{}{}", printable(sweep.name), sweep.points.size(),
+                     sweep.points.size() == 1 ? "" : "s", over);
+}
+
+std::string setting(const Sweep& sweep) {
+  int least = 0, most = 0;
+  for (const SweepPoint& point : sweep.points)
+    if (point.done) {
+      least = least == 0 ? point.result.replications : std::min(least, point.result.replications);
+      most = std::max(most, point.result.replications);
+    }
+  const std::string count = least == most ? fmt::format("{}", most) : fmt::format("{} to {}", least, most);
+  return (most > 0 ? fmt::format("{} replication{} a point; ", count, most == 1 ? "" : "s") : "") +
+         fmt::format("seed {}, engine {}", sweep.seed, engine_revision);
+}
+
+Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judged, bool& has_unknown) {
+  const std::vector<Group> waits = {{"pools", names_of(sweep, "pools")}, {"bouncers", names_of(sweep, "bouncers")}};
+  const std::vector<Group> servers = {{"servers", names_of(sweep, "servers")}};
+  const std::vector<std::string> requests = names_of(sweep, "requests");
+  const bool has_all = std::find(requests.begin(), requests.end(), "all") != requests.end();
+  const std::string request = has_all || requests.empty() ? "all" : requests.front();
+
+  std::vector<Heading> heads;
+  for (const std::string& key : keys) heads.push_back({key});
+  heads.push_back({"done/s", false, 6});
+  heads.push_back({"p50", false, 5, 2});
+  heads.push_back({"p95", false, 7});
+  heads.push_back({"p99", false, 8});
+  heads.push_back({head(waits, "longest", "wait p95"), false, 4, 5});
+  heads.push_back({head(waits, "busiest", "use"), false, 3, 3});
+  heads.push_back({head(servers, "busiest", "CPU"), false, 2, 4});
+  heads.push_back({"errors", false, 1, 6});
+  if (judged) heads.push_back({"SLO"});
+  const std::size_t width = heads.size();
+
+  Grid grid(std::move(heads), Grid::Narrow::drop);
+  for (const SweepPoint& point : sweep.points) {
+    std::vector<Cell> row;
+    for (const std::string& label : point.labels) row.push_back({elided(printable(label), longest_label)});
+    const auto add = [&](const Estimate& estimate, Unit unit) {
+      if (!estimate.known) has_unknown = true;
+      row.push_back(cell(estimate, unit));
+    };
+    if (point.done) {
+      const Result& r = point.result;
+      add(r.at({"requests", request, "completed_per_s"}), Unit::count);
+      for (const char* p : {"p50", "p95", "p99"}) add(r.at({"requests", request, "latency_s", p}), Unit::seconds);
+      add(greatest(r, waits, {"wait_s", "p95"}), Unit::seconds);
+      add(greatest(r, waits, {"utilization"}), Unit::ratio);
+      add(greatest(r, servers, {"cpu"}), Unit::ratio);
+      add(r.at({"requests", request, "error_ratio"}), Unit::ratio);
+      if (judged) row.push_back({mark(r.verdict, !r.slos.empty())});
+    }
+    row.resize(width, {"·"});
+    grid.add(std::move(row));
+  }
+  return grid;
+}
+
+}  // namespace
+
+Report report(const Sweep& sweep) {
+  Report report;
+  report.headline = headline(sweep);
+  report.setting = setting(sweep);
+
+  std::size_t undone = 0, unsteady = 0, met = 0, judged = 0;
+  for (const SweepPoint& point : sweep.points) {
+    const bool steady = point.result.verdict != Verdict::no_steady_state;
+    undone += point.done ? 0 : 1;
+    unsteady += point.done && !steady ? 1 : 0;
+    judged += point.done && !point.result.slos.empty() ? 1 : 0;
+    met += point.done && !point.result.slos.empty() && point.result.verdict == Verdict::ok ? 1 : 0;
+  }
+  if (judged > 0) report.headline += fmt::format("; {} of {} meet the SLOs", met, judged);
+
+  const std::vector<std::string> keys = short_keys(sweep.axes);
+  Block block;
+  block.grid = grid_of(sweep, keys, judged > 0 || unsteady > 0, report.has_unknown);
+  std::string legend;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (keys[i] != sweep.axes[i].key)
+      legend += fmt::format("{}{} is {}", legend.empty() ? "" : ", ", keys[i], sweep.axes[i].key);
+  if (!legend.empty()) block.sentences.push_back(legend);
+  if (unsteady > 0) block.sentences.push_back("~: no steady state, more work arrives than is done");
+  if (undone > 0)
+    block.sentences.push_back(fmt::format("·: {} of {} points are not done yet", undone, sweep.points.size()));
+  report.blocks.push_back(std::move(block));
+
+  Block answer;
+  for (const Smallest& smallest : sweep.smallest) answer.sentences.push_back(sentence(smallest, sweep));
+  if (!answer.sentences.empty()) report.blocks.push_back(std::move(answer));
+  return report;
+}
+
+}  // namespace capplan::plan

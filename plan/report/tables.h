@@ -1,0 +1,24 @@
+#pragma once
+// Results as text for people (aligned, intervals beside the numbers), as markdown, and as CSV.
+
+#include <string>
+
+#include "plan/study/sweep.h"
+
+namespace capplan::plan {
+
+struct TableOptions {
+  int width = 100;     ///< columns of the terminal; longer texts are cut in the middle
+  bool color = false;  ///< for marks only, never the only carrier of meaning
+};
+
+std::string text_table(const Result& result, const TableOptions& options = {});
+std::string text_table(const Sweep& sweep, const TableOptions& options = {});
+std::string markdown(const Result& result);
+std::string markdown(const Sweep& sweep);
+/// One row a figure: path, value, lo, hi.
+std::string csv(const Result& result);
+/// One row a point: the axes, then value, lo and hi of every figure.
+std::string csv(const Sweep& sweep);
+
+}  // namespace capplan::plan

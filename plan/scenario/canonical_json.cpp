@@ -1,0 +1,174 @@
+// The resolved scenario as JSON: base units (seconds, bytes, per second, ratio), keys sorted, doubles as the shortest
+// text that reads back exactly. It is the identity of a point: scenarios with the same text are the same simulation.
+// The sweep's axes and the file's name are left out, since a point is the same whichever sweep it stands in; a trace is
+// there by its digest. SHA-256 is libmd's. Limit: moments of gamma and lognormal are rounded to 13 digits.
+
+#include <sha256.h>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "models/distribution_value.h"
+#include "plan/scenario/scenario.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using models::Param;
+using models::Table;
+using models::Type;
+using models::Value;
+using nlohmann::json;
+
+class Digest {
+ public:
+  Digest() { SHA256Init(&state_); }
+
+  void add(const void* bytes, std::size_t size) {
+    SHA256Update(&state_, static_cast<const std::uint8_t*>(bytes), size);
+  }
+
+  void add(std::uint64_t number) {
+    std::array<std::uint8_t, 8> bytes;  // the least byte first, whatever the machine
+    for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
+    add(bytes.data(), bytes.size());
+  }
+
+  std::string hex() {
+    std::array<std::uint8_t, SHA256_DIGEST_LENGTH> bytes;
+    SHA256Final(bytes.data(), &state_);
+    std::string text;
+    for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
+    return text;
+  }
+
+ private:
+  SHA2_CTX state_;
+};
+
+std::string digest(const models::ArrivalTrace& trace) {
+  Digest digest;
+  digest.add(static_cast<std::uint64_t>(trace.span));
+  for (const core::Nanos at : trace.at) digest.add(static_cast<std::uint64_t>(at));
+  for (const std::uint16_t klass : trace.klass) digest.add(std::uint64_t{klass});
+  for (const std::string& name : trace.classes) {
+    digest.add(name.size());
+    digest.add(name.data(), name.size());
+  }
+  return digest.hex();
+}
+
+double seconds(core::Nanos span) { return static_cast<double>(span) / 1e9; }
+
+/// A distribution as a scenario file has it, its durations in seconds.
+json in_seconds(const core::Distribution& d);
+
+struct Family {
+  json operator()(const core::Deterministic& d) const { return models::tidy(d.value); }
+  json operator()(const core::Uniform& d) const { return json::array({models::tidy(d.lo), models::tidy(d.hi)}); }
+  json operator()(const core::Exponential& d) const { return {{"mean", models::tidy(d.mean)}}; }
+  json operator()(const core::Erlang& d) const { return {{"stages", d.stages}, {"mean", models::tidy(d.mean)}}; }
+  json operator()(const core::Gamma& d) const { return moments(d.shape * d.scale, 1 / std::sqrt(d.shape)); }
+  json operator()(const core::Lognormal& d) const {
+    return moments(std::exp(d.mu + d.sigma * d.sigma / 2), std::sqrt(std::expm1(d.sigma * d.sigma)));
+  }
+  json operator()(const core::Weibull& d) const {
+    return {{"shape", models::tidy(d.shape)}, {"scale", models::tidy(d.scale)}};
+  }
+  json operator()(const core::Hyperexponential& d) const {
+    return {{"weights", all(d.weights)}, {"means", all(d.means)}};
+  }
+  json operator()(const core::BoundedPareto& d) const {
+    return {{"alpha", models::tidy(d.alpha)}, {"lo", models::tidy(d.lo)}, {"hi", models::tidy(d.hi)}};
+  }
+  json operator()(const core::Empirical& d) const {
+    return {{"probability", all(d.probability)}, {"value", all(d.value)}};
+  }
+  json operator()(const core::Mixture& d) const {
+    json parts = json::array();
+    for (const core::Distribution& part : d.parts) parts.push_back(in_seconds(part));
+    return {{"weights", all(d.weights)}, {"parts", parts}};
+  }
+  json operator()(const core::Shifted& d) const {
+    return {{"offset", models::tidy(d.offset)}, {"by", in_seconds(d.part.front())}};
+  }
+
+  static json all(const std::vector<double>& values) {
+    json list = json::array();
+    for (const double value : values) list.push_back(models::tidy(value));
+    return list;
+  }
+  static json moments(double mean, double cv) {
+    return {{"mean", models::tidy(mean)}, {"cv", models::tidy(cv)}};
+  }
+};
+
+json in_seconds(const core::Distribution& d) { return {{d.family_name(), std::visit(Family{}, d.family())}}; }
+
+json fields(const std::vector<Param>& params, const Table& values);
+
+/// A value without a type of its own: the weights of a mix, the fields of keys.
+json plain(const Value& value) {
+  if (const auto* flag = value.as<bool>()) return *flag;
+  if (const auto* whole = value.as<std::int64_t>()) return *whole;
+  if (const auto* real = value.as<double>()) return *real;
+  if (const auto* text = value.as<std::string>()) return *text;
+  json result = json::object();
+  if (const auto* table = value.as<Table>())
+    for (const auto& [key, field] : *table) result[key] = plain(field);
+  return result;
+}
+
+json resolved(const Param& param, const Value& value) {
+  if (param.type == Type::duration) return seconds(std::get<std::int64_t>(value.data));
+  if (const auto* distribution = value.as<core::Distribution>()) return in_seconds(*distribution);
+  if (const auto* held = value.as<std::shared_ptr<const models::ArrivalTrace>>()) {
+    const models::ArrivalTrace& trace = **held;
+    return {{"source", trace.source}, {"sha256", digest(trace)}, {"arrivals", trace.at.size()}};
+  }
+  if (param.type == Type::record) return fields(param.fields, std::get<Table>(value.data));
+  if (param.type != Type::list) return plain(value);
+  json list = json::array();
+  for (const Value& element : std::get<models::List>(value.data))
+    list.push_back(param.list_of_records ? fields(param.fields, std::get<Table>(element.data))
+                                         : resolved(param.fields.at(0), element));
+  return list;
+}
+
+json fields(const std::vector<Param>& params, const Table& values) {
+  json result = json::object();
+  for (const Param& param : params)
+    if (const Value* value = find(values, param.name); value && !value->empty())
+      result[param.name] = resolved(param, *value);
+  return result;
+}
+
+}  // namespace
+
+std::string canonical_json(const Scenario& scenario) {
+  json document = json::object();
+  for (const models::Section& section : scenario.sections) {
+    json content = fields(section.spec->params, section.params.values());
+    if (!section.spec->kind.empty()) content["kind"] = section.spec->kind;
+    if (section.name.empty()) document[section.spec->section] = std::move(content);
+    else document[section.spec->section][section.name] = std::move(content);
+  }
+  for (const Slo& slo : scenario.slos)
+    document["slo"].push_back(
+        {{"target", slo.target}, {"metric", slo.metric}, {"op", slo.below ? "<" : ">"}, {"limit", slo.limit}});
+  // Text of a file need not be UTF-8 all through; what is not is replaced.
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string scenario_hash(const Scenario& scenario) {
+  const std::string text = canonical_json(scenario);
+  Digest digest;
+  digest.add(text.data(), text.size());
+  return digest.hex();
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,22 @@
+#pragma once
+// What resolved sections name in turn: other sections, by reference or in a mix, and captures. Checked when all
+// sections are known, for a section may name one that stands below it.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plan/scenario/written.h"
+
+namespace capplan::plan {
+
+/// The captures read so far, by the path of their manifest: each is read once.
+using Traces = std::map<std::string, std::shared_ptr<const models::ArrivalTrace>>;
+
+/// Checks every name that a section gives and completes it ("main" to "bouncer.main"); reads the captures it names,
+/// looked up beside `file`. Everything wrong goes to `problems`.
+void link(models::Section& section, const std::vector<WrittenSection>& sections, const std::string& file,
+          Traces& traces, std::vector<core::Problem>& problems);
+
+}  // namespace capplan::plan

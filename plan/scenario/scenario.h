@@ -1,0 +1,74 @@
+#pragma once
+// A scenario: what the file says, checked and completed. Reading goes file -> raw document -> overrides -> resolved
+// sections; every problem on the way is collected and thrown at once.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/spec.h"
+
+namespace capplan::plan {
+
+/// One condition of [slo]: "p95 < 100ms" on a request class, or on a resource as in "pool.codebase".
+struct Slo {
+  std::string target;  ///< "search", "all" (every request), "pool.codebase"
+  std::string metric;  ///< "p95", "errors", "wait_p95", …: see slo_metrics in plan/scenario/slo.h
+  bool below = true;   ///< `<`; else `>`
+  double limit = 0;    ///< seconds, ratio or per second
+  std::string text;    ///< as written: "p95 < 100ms"
+  core::Position where;
+};
+
+/// One axis of a sweep: a key and the values it takes, in the order given.
+struct Axis {
+  std::string key;                    ///< "pool.codebase.max_size"
+  std::vector<models::Value> values;  ///< raw, as a scenario file would hold them
+  std::vector<std::string> labels;    ///< the values as shown
+  bool costs = false;                 ///< more of it costs more (from the parameter's spec)
+};
+
+/// `--set key=value`; or one value of an axis.
+struct Override {
+  std::string key;
+  models::Value value;
+};
+
+struct Scenario {
+  std::string name;
+  std::vector<models::Section> sections;  ///< in file order; [scenario] is among them
+  std::vector<Slo> slos;
+  std::vector<Axis> axes;                 ///< of [sweep] and --vary
+  std::string source;                     ///< file name as given
+
+  /// The section of a path such as "pool.codebase" or "scenario", or null.
+  const models::Section* find(const std::string& path) const;
+};
+
+/// A scenario file as written: what overrides and axes are applied to.
+struct Draft {
+  std::string file;
+  models::Table document;
+};
+
+/// Reads a scenario file. Throws core::InputError on syntax.
+Draft read_draft(const std::string& path);
+
+/// Parses "key=value" flags of --set: bare words are text. Throws core::InputError naming "--set #2".
+std::vector<Override> parse_overrides(const std::vector<std::string>& flags);
+
+/// Parses "--vary key=a,b,c" and "key=lo..hi:n[:log]". Throws core::InputError naming "--vary #1".
+std::vector<Axis> parse_axes(const std::vector<std::string>& flags);
+
+/// Applies the overrides in order (a key that names no section or parameter is a problem), takes in the calibration,
+/// resolves every section against its spec, checks references, SLOs and axes. `vary` replaces axes of [sweep] with the
+/// same key. Files named in the scenario are looked up relative to it. Throws core::InputError with all problems.
+Scenario resolve(const Draft& draft, const std::vector<Override>& overrides = {}, const std::vector<Axis>& vary = {});
+
+/// The resolved scenario in base units, keys sorted, as JSON text: what is hashed, stored and shown by `check`.
+std::string canonical_json(const Scenario& scenario);
+
+/// SHA-256 of canonical_json, as 64 hex digits: the identity of a point.
+std::string scenario_hash(const Scenario& scenario);
+
+}  // namespace capplan::plan

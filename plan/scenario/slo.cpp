@@ -1,0 +1,149 @@
+// Reading SLOs. A latency or a wait is limited by a duration, a share (errors, utilization, hit_ratio) by a ratio, a
+// throughput by a rate. `<=` and `>=` are taken for `<` and `>`: a measured figure is never exactly on its limit.
+
+#include "plan/scenario/slo.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/units.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using models::List;
+using models::Table;
+using models::Value;
+using Problems = std::vector<core::Problem>;
+
+const std::vector<std::string> latencies = {"p50", "p95", "p99", "p999", "mean"};
+const std::vector<std::string> waits = {"wait_p50", "wait_p95", "wait_p99", "wait_p999", "wait_mean"};
+
+std::vector<std::string> joined(std::vector<std::string> first, const std::vector<std::string>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+/// "p(99.9)" is p999, as k6 writes it; anything else stays as it is, without spaces and in small letters.
+std::string metric_name(std::string_view text) {
+  std::string name;
+  for (const char c : text)
+    if (c != ' ' && c != '\t') name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (!name.starts_with("p(") || !name.ends_with(')')) return name;
+  std::erase(name, '(');
+  std::erase(name, ')');
+  std::erase(name, '.');
+  return name;
+}
+
+/// The limit in base units, or in `error` why it is none.
+core::Parsed<double> read_limit(const std::string& metric, const std::string& text) {
+  if (metric == "throughput") return core::parse_rate(text);
+  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio") return core::parse_ratio(text);
+  return core::parse_seconds(text);
+}
+
+std::string trimmed(std::string text) {
+  text.erase(0, std::min(text.find_first_not_of(" \t"), text.size()));
+  text.erase(text.find_last_not_of(" \t") + 1);
+  return text;
+}
+
+/// One target: the section word that says which metrics it has.
+struct Target {
+  std::string name, key, section;
+};
+
+void read_condition(const Target& target, const Value& value, std::vector<Slo>& slos, Problems& problems) {
+  const auto refuse = [&](const std::string& what, const std::string& hint = {}) {
+    problems.push_back({value.where, target.key, what, hint});
+  };
+  const auto* text = value.as<std::string>();
+  if (!text || text->size() > 200) return refuse("must be a text such as \"p95 < 100ms\"");
+  const std::size_t sign = text->find_first_of("<>");
+  if (sign == std::string::npos || sign == 0)
+    return refuse(fmt::format("\"{}\" is not METRIC < VALUE, as in \"p95 < 100ms\"", *text));
+  Slo slo;
+  slo.target = target.name;
+  slo.text = *text;
+  slo.where = value.where;
+  slo.below = (*text)[sign] == '<';
+  slo.metric = metric_name(std::string_view(*text).substr(0, sign));
+  if (slo.metric == "recall")
+    return refuse("recall is not modelled yet, so that no run can tell whether this is met");
+  const std::vector<std::string> metrics = slo_metrics(target.section);
+  if (std::find(metrics.begin(), metrics.end(), slo.metric) == metrics.end()) {
+    const std::string near = core::nearest(slo.metric, metrics);
+    return refuse(near.empty() ? fmt::format("\"{}\" is no metric of a {}; one of {}", slo.metric, target.section,
+                                             fmt::join(metrics, ", "))
+                               : fmt::format("\"{}\" is no metric; did you mean {}?", slo.metric, near));
+  }
+  const bool equals = sign + 1 < text->size() && (*text)[sign + 1] == '=';
+  const auto limit = read_limit(slo.metric, trimmed(text->substr(sign + (equals ? 2 : 1))));
+  if (!limit) return refuse(limit.error);
+  const bool share = slo.metric == "errors" || slo.metric == "utilization" || slo.metric == "hit_ratio";
+  if (share && limit.value > 1)
+    return refuse(fmt::format("a share of {} is above 1; write it as \"{} {} {}%\"", limit.value, slo.metric,
+                              slo.below ? '<' : '>', limit.value));
+  slo.limit = limit.value;
+  slos.push_back(std::move(slo));
+}
+
+/// Finds what a target names: a request class by its name alone, anything else by its path. False if it is nothing.
+bool find_target(const std::vector<WrittenSection>& sections, const Value& value, Target& target,
+                 Problems& problems) {
+  if (target.name.starts_with("request.")) target.name.erase(0, 8);
+  if (target.name == "all") target.section = "request";
+  std::vector<std::string> names = {"all"};
+  std::string elsewhere;
+  for (const WrittenSection& section : sections) {
+    const bool request = section.section == "request";
+    if (slo_metrics(section.section).empty()) continue;
+    names.push_back(request ? section.name : section.path());
+    if (names.back() == target.name) target.section = section.section;
+    else if (section.name == target.name) elsewhere = section.path();
+  }
+  if (!target.section.empty()) return true;
+  const std::string near = elsewhere.empty() ? core::nearest(target.name, names) : elsewhere;
+  problems.push_back({value.key_where, target.key,
+                      fmt::format("names no request class and no resource of this scenario{}",
+                                  near.empty() ? "" : "; did you mean " + near + "?"), {}});
+  return false;
+}
+
+void read_target(const std::string& name, const Value& value, const std::vector<WrittenSection>& sections,
+                 std::vector<Slo>& slos, Problems& problems) {
+  if (const auto* table = value.as<Table>()) {  // pool.codebase = [...], the dot without quotes
+    for (const auto& [key, child] : *table) read_target(name + "." + key, child, sections, slos, problems);
+    return;
+  }
+  Target target{name, "slo." + name, {}};
+  if (!find_target(sections, value, target, problems)) return;
+  const auto* list = value.as<List>();
+  if (!list) return read_condition(target, value, slos, problems);
+  for (const Value& element : *list) read_condition(target, element, slos, problems);
+}
+
+}  // namespace
+
+std::vector<std::string> slo_metrics(const std::string& section) {
+  if (section == "request") return joined(latencies, {"errors", "throughput"});
+  if (section == "query") return joined(latencies, {"throughput"});
+  if (section == "pool" || section == "bouncer" || section == "call") return joined({"utilization"}, waits);
+  if (section == "server") return {"utilization", "hit_ratio"};
+  if (section == "cache") return {"hit_ratio"};
+  return {};
+}
+
+std::vector<Slo> read_slos(const Table& document, const std::vector<WrittenSection>& sections, Problems& problems) {
+  std::vector<Slo> slos;
+  const Value* slo = find(document, "slo");
+  const auto* table = slo ? slo->as<Table>() : nullptr;
+  if (!table) return slos;
+  for (const auto& [name, value] : *table) read_target(name, value, sections, slos, problems);
+  return slos;
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,46 @@
+#include "plan/study/judge.h"
+
+#include <algorithm>
+#include <map>
+
+namespace capplan::plan {
+
+std::vector<std::string> figure_path(const std::string& target, const std::string& metric) {
+  static const std::map<std::string, std::string> groups = {
+      {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},
+      {"bouncer", "bouncers"}, {"server", "servers"}, {"cache", "caches"}};
+  static const std::map<std::string, std::string> request_metrics = {{"errors", "error_ratio"},
+                                                                     {"throughput", "completed_per_s"}};
+  const std::size_t dot = target.find('.');
+  const std::string section = dot == std::string::npos ? "request" : target.substr(0, dot);
+  const std::string name = dot == std::string::npos ? target : target.substr(dot + 1);
+  const std::string group = groups.at(section);
+
+  if (metric.starts_with("wait_")) return {group, name, "wait_s", metric.substr(5)};
+  if (metric == "mean" || (metric.size() >= 3 && metric[0] == 'p' && metric[1] >= '0' && metric[1] <= '9'))
+    return {group, name, "latency_s", metric};
+  if (section == "request" && request_metrics.contains(metric)) return {group, name, request_metrics.at(metric)};
+  if (section == "server" && metric == "utilization") return {group, name, "cpu"};
+  return {group, name, metric};
+}
+
+SloResult judge(const Slo& slo, const Result& result) {
+  SloResult judged{slo.target, slo.text, slo.limit, slo.below, result.at(figure_path(slo.target, slo.metric)),
+                   Judgement::undecided};
+  const core::Estimate& e = judged.estimate;
+  if (!e.known) return judged;
+  if (slo.below ? e.hi < slo.limit : e.lo > slo.limit) judged.judgement = Judgement::met;
+  if (slo.below ? e.lo >= slo.limit : e.hi <= slo.limit) judged.judgement = Judgement::missed;
+  return judged;
+}
+
+Verdict verdict(const std::vector<SloResult>& slos, bool steady) {
+  const auto any = [&](Judgement judgement) {
+    return std::any_of(slos.begin(), slos.end(), [&](const SloResult& s) { return s.judgement == judgement; });
+  };
+  if (!steady) return Verdict::no_steady_state;
+  if (any(Judgement::missed)) return Verdict::missed;
+  return any(Judgement::undecided) ? Verdict::undecided : Verdict::ok;
+}
+
+}  // namespace capplan::plan

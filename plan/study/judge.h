@@ -1,0 +1,18 @@
+#pragma once
+// SLOs held against figures: met or missed when the whole interval lies on one side of the limit, else undecided.
+
+#include <vector>
+
+#include "plan/study/result.h"
+
+namespace capplan::plan {
+
+/// Where a condition's metric stands among the figures: "search" p95 -> requests / search / latency_s / p95.
+std::vector<std::string> figure_path(const std::string& target, const std::string& metric);
+
+SloResult judge(const Slo& slo, const Result& result);
+
+/// What the SLOs and the steadiness come to.
+Verdict verdict(const std::vector<SloResult>& slos, bool steady);
+
+}  // namespace capplan::plan

@@ -1,0 +1,314 @@
+#include "plan/study/oracles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <thread>
+
+#include "core/closed_network.h"
+#include "core/distribution.h"
+#include "core/fifo_station.h"
+#include "core/interval.h"
+#include "core/queueing.h"
+#include "core/shared_station.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using core::Distribution;
+using core::Nanos;
+
+constexpr int replications = 20;
+/// Long against the relaxation time of the slowest case, 1 / (1 - sqrt(0.95))^2 = 1560 services.
+constexpr std::uint64_t warmup_customers = 20'000;
+constexpr double loads[] = {0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95};
+
+/// What one replication measured, after the warm-up.
+struct Sample {
+  core::Histogram response;
+  std::uint64_t offered = 0;
+  std::uint64_t lost = 0;
+  double elapsed_s = 0;
+};
+
+/// Customers in flight and the count of them: what every model below shares. Ends the run when enough have left.
+class Model : protected core::Handler {
+ public:
+  Model(std::uint64_t customers, Sample& sample) : customers_(customers), sample_(sample) {}
+  virtual ~Model() = default;
+  void run() {
+    start();
+    simulator_.run();
+    sample_.elapsed_s = core::to_seconds(simulator_.now() - measured_from_);
+  }
+
+ protected:
+  virtual void start() = 0;
+
+  std::uint32_t enter() {
+    if (free_.empty()) {
+      free_.push_back(static_cast<std::uint32_t>(arrived_.size()));
+      arrived_.emplace_back();
+    }
+    const std::uint32_t customer = free_.back();
+    free_.pop_back();
+    arrived_[customer] = simulator_.now();
+    return customer;
+  }
+  void leave(std::uint32_t customer, bool lost) {
+    free_.push_back(customer);
+    if (++left_ == warmup_customers) measured_from_ = simulator_.now();
+    if (left_ <= warmup_customers) return;
+    ++sample_.offered;
+    if (lost)
+      ++sample_.lost;
+    else
+      sample_.response.record(simulator_.now() - arrived_[customer]);
+    if (left_ == warmup_customers + customers_) simulator_.stop();
+  }
+
+  core::Simulator simulator_;
+
+ private:
+  std::uint64_t customers_;
+  Sample& sample_;
+  std::uint64_t left_ = 0;
+  Nanos measured_from_ = 0;
+  std::vector<Nanos> arrived_;
+  std::vector<std::uint32_t> free_;
+};
+
+struct OpenCase {
+  double arrival_rate = 0;
+  int servers = 1;
+  Distribution service;
+  bool shared = false;
+  Nanos patience = core::never;
+  std::size_t room = std::numeric_limits<std::size_t>::max();
+};
+
+/// Poisson arrivals to one station, first in first out or shared.
+class OpenModel : public Model {
+ public:
+  OpenModel(const OpenCase& given, std::uint64_t seed, std::uint64_t replication, std::uint64_t customers,
+            Sample& sample)
+      : Model(customers, sample),
+        case_(given),
+        fifo_(simulator_, given.servers, given.patience, given.room),
+        shared_(simulator_, given.servers),
+        gaps_(seed, replication, "oracle", "arrivals"),
+        services_(seed, replication, "oracle", "services") {}
+
+ private:
+  enum Kind : std::uint32_t { arrives, served, gave_up };
+
+  void start() override { schedule_next(); }
+  void schedule_next() {
+    simulator_.schedule(core::to_nanos(gaps_.exponential() / case_.arrival_rate), *this, arrives, 0);
+  }
+  void on_event(std::uint32_t kind, std::uint32_t customer) override {
+    if (kind != arrives) return leave(customer, kind == gave_up);
+    schedule_next();
+    const std::uint32_t entered = enter();
+    const Nanos service = core::to_nanos(case_.service.sample(services_));
+    if (case_.shared)
+      shared_.submit(service, *this, served, entered);
+    else if (fifo_.submit(service, {this, served, gave_up, entered}) == core::FifoStation::refused)
+      leave(entered, true);
+  }
+
+  OpenCase case_;
+  core::FifoStation fifo_;
+  core::SharedStation shared_;
+  core::Stream gaps_, services_;
+};
+
+/// A fixed number of customers who think and then visit the stations in order.
+class ClosedModel : public Model {
+ public:
+  ClosedModel(int customers, double think, const std::vector<double>& demands, int servers, std::uint64_t seed,
+              std::uint64_t replication, std::uint64_t count, Sample& sample)
+      : Model(count, sample),
+        population_(customers),
+        think_(think),
+        demands_(demands),
+        thinking_(seed, replication, "oracle", "think"),
+        services_(seed, replication, "oracle", "services") {
+    for (std::size_t i = 0; i < demands.size(); ++i)
+      stations_.push_back(std::make_unique<core::FifoStation>(simulator_, servers));
+  }
+
+ private:
+  void start() override {
+    for (int i = 0; i < population_; ++i) think();
+  }
+  void think() {
+    if (think_ > 0)
+      simulator_.schedule(core::to_nanos(think_ * thinking_.exponential()), *this, 0, 0);
+    else
+      on_event(0, 0);
+  }
+  /// Kind 0: a customer comes from thinking; kind n: it leaves station n.
+  void on_event(std::uint32_t kind, std::uint32_t customer) override {
+    if (kind == 0) customer = enter();
+    if (kind == stations_.size()) {
+      leave(customer, false);
+      return think();
+    }
+    stations_[kind]->submit(core::to_nanos(demands_[kind] * services_.exponential()),
+                            {this, kind + 1, 0, customer});
+  }
+
+  int population_;
+  double think_;
+  std::vector<double> demands_;
+  std::vector<std::unique_ptr<core::FifoStation>> stations_;
+  core::Stream thinking_, services_;
+};
+
+/// A figure of a sample, its name and its exact value. Of a share that may never be seen, the interval is Wilson's.
+struct Figure {
+  std::string name;
+  double exact;
+  double (*of)(const Sample&);
+  bool is_share = false;
+};
+
+double mean_response(const Sample& s) { return s.response.mean(); }
+double p95_response(const Sample& s) { return s.response.quantile(0.95); }
+double loss(const Sample& s) { return static_cast<double>(s.lost) / static_cast<double>(s.offered); }
+double throughput(const Sample& s) { return static_cast<double>(s.offered) / s.elapsed_s; }
+
+struct Case {
+  std::string model;
+  double load;
+  double length;  ///< customers, in units of the effort
+  std::vector<Figure> figures;
+  std::function<std::unique_ptr<Model>(std::uint64_t replication, std::uint64_t customers, Sample&)> make;
+};
+
+std::vector<Case> cases(std::uint64_t seed) {
+  std::vector<Case> result;
+  const auto open = [&](std::string model, double load, const OpenCase& given, std::vector<Figure> figures) {
+    // Correlation lasts the longer the nearer the load is to 1; runs are as much longer. A queue with losses is not.
+    const double length = given.patience == core::never && given.room > 1000 ? 1 / (1 - load) : 4;
+    result.push_back({std::move(model), load, length, std::move(figures), [=](auto replication, auto n, Sample& s) {
+                        return std::make_unique<OpenModel>(given, seed, replication, n, s);
+                      }});
+  };
+  const Distribution exponential = Distribution::exponential(1);
+  for (const double load : loads) {
+    for (const int c : {1, 4, 20}) {
+      const core::MarkovQueue queue{load * c, 1, c};
+      open(c == 1 ? "M/M/1" : fmt::format("M/M/c, c = {}", c), load, {load * c, c, exponential},
+           {{"mean response", core::mmc(queue).mean_response, mean_response},
+            {"p95 response", core::response_quantile(queue, 0.95), p95_response}});
+    }
+    const core::QueueFigures limited = core::mmck({load * 4, 1, 4}, 10);
+    open("M/M/c/K, c = 4, K = 10", load, {load * 4, 4, exponential, false, core::never, 6},
+         {{"mean response", limited.mean_response, mean_response}, {"loss", limited.loss, loss, true}});
+    const core::QueueFigures timed = core::mmc_timeout({load * 10, 1, 10}, 0.5);
+    open("M/M/c+D, c = 10, D = 0.5", load, {load * 10, 10, exponential, false, core::second / 2},
+         {{"mean response", timed.mean_wait + 1, mean_response}, {"timeouts", timed.loss, loss, true}});
+    const std::pair<double, Distribution> services[] = {{0, Distribution::deterministic(1)},
+                                                        {1, exponential},
+                                                        {4, Distribution::hyperexponential(1, 2)}};
+    for (const auto& [scv, service] : services)
+      open(fmt::format("M/G/1, cs² = {}", scv), load, {load, 1, service},
+           {{"mean response", core::mg1(load, 1, scv).mean_response, mean_response}});
+    open("M/G/1-PS, cs² = 4", load, {load, 1, services[2].second, true},
+         {{"mean response", core::mg1_ps(load, 1).mean_response, mean_response}});
+    open("M/G/c-PS, c = 4, cs² = 4", load, {load * 4, 4, services[2].second, true},
+         {{"mean response", core::mmc_ps({load * 4, 1, 4}).mean_response, mean_response}});
+    // Closed: the think time that brings 20 customers to this share of where the bottleneck saturates.
+    const int customers = 20;
+    const auto closed = [&](std::string model, std::vector<double> demands, int servers, double think, double response,
+                            double rate) {
+      result.push_back({std::move(model), load, 4,
+                        {{"mean response", response, mean_response}, {"throughput", rate, throughput}},
+                        [=](auto replication, auto n, Sample& s) {
+                          return std::make_unique<ClosedModel>(customers, think, demands, servers, seed, replication, n,
+                                                               s);
+                        }});
+    };
+    const double repair_think = customers / (4 * load) - 1;
+    const core::RepairmanFigures repair = core::machine_repairman({customers, 4, 1 / repair_think, 1});
+    closed("machine repairman, N = 20, c = 4", {1}, 4, repair_think, repair.mean_response, repair.throughput);
+    const std::vector<double> demands = {1, 0.6};
+    const double think = customers / load - 1.6;
+    const core::ClosedFigures mva = core::mva(demands, customers, think);
+    closed("closed network (MVA), N = 20, D = 1, 0.6", demands, 1, think, mva.response, mva.throughput);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<OracleRow> run_oracles(std::uint64_t seed, double effort) {
+  const std::vector<Case> all = cases(seed);
+  std::vector<std::vector<OracleRow>> rows(all.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < all.size(); i = next++) {
+      const Case& given = all[i];
+      const auto customers = static_cast<std::uint64_t>(20'000 * effort * given.length);
+      std::vector<std::vector<double>> values(given.figures.size());
+      std::uint64_t offered = 0, lost = 0;
+      for (std::uint64_t r = 0; r < replications; ++r) {
+        const auto sample = std::make_unique<Sample>();
+        given.make(r, customers, *sample)->run();
+        for (std::size_t f = 0; f < given.figures.size(); ++f) values[f].push_back(given.figures[f].of(*sample));
+        offered += sample->offered;
+        lost += sample->lost;
+      }
+      for (std::size_t f = 0; f < given.figures.size(); ++f) {
+        const Figure& figure = given.figures[f];
+        // Few losses are no normal sample: count them over all replications.
+        const bool rare = figure.is_share && lost < 100;
+        rows[i].push_back({given.model, given.load, figure.name, figure.exact,
+                           rare ? core::proportion_interval(lost, offered, oracle_confidence)
+                                : core::mean_interval(values[f], oracle_confidence)});
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> crew;
+    for (unsigned t = 1; t < std::max(1u, std::thread::hardware_concurrency()); ++t) crew.emplace_back(work);
+    work();
+  }
+  std::vector<OracleRow> flat;
+  for (auto& some : rows) flat.insert(flat.end(), some.begin(), some.end());
+  std::stable_sort(flat.begin(), flat.end(),
+                   [](const OracleRow& a, const OracleRow& b) { return a.model < b.model; });
+  return flat;
+}
+
+std::string oracle_markdown(const std::vector<OracleRow>& rows) {
+  const auto inside = std::count_if(rows.begin(), rows.end(), [](const OracleRow& row) { return row.inside(); });
+  std::string page =
+      "# The kernel against theory\n\n"
+      "Generated by `capplan oracles --markdown`. The stations of `core/` are simulated where a closed form is known "
+      "(`core/queueing.h`, `core/closed_network.h`, with their sources). Service times have mean 1. Each interval is "
+      "Student's t over " +
+      std::to_string(replications) + " replications at 95 % confidence, so one row in twenty is expected to miss.\n\n" +
+      fmt::format("**{} of {} exact figures lie within their interval ({:.1f} %).**\n\n", inside, rows.size(),
+                  100.0 * static_cast<double>(inside) / static_cast<double>(rows.size())) +
+      "Load is that offered to each server; for closed models it is the population over the one at which the bottleneck "
+      "saturates.\n\n"
+      "| model | load | figure | exact | simulated | interval | error | inside |\n"
+      "| --- | ---: | --- | ---: | ---: | ---: | ---: | :---: |\n";
+  for (const OracleRow& row : rows) {
+    const auto& [value, lo, hi, known] = row.simulated;
+    page += fmt::format("| {} | {:.2f} | {} | {:.6g} | {:.6g} | {:.6g} … {:.6g} | {:+.2f} % | {} |\n", row.model, row.load,
+                        row.figure, row.exact, value, lo, hi, row.exact != 0 ? 100 * (value / row.exact - 1) : 0.0,
+                        row.inside() ? "yes" : "no");
+  }
+  return page;
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,29 @@
+#include "plan/study/result.h"
+
+#include <algorithm>
+
+namespace capplan::plan {
+
+core::Estimate Result::at(const std::vector<std::string>& path) const {
+  const auto found = std::find_if(figures.begin(), figures.end(), [&](const Figure& f) { return f.path == path; });
+  return found == figures.end() ? core::Estimate{} : found->estimate;
+}
+
+std::string to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::ok: return "ok";
+    case Verdict::missed: return "missed";
+    case Verdict::undecided: return "undecided";
+    default: return "no-steady-state";
+  }
+}
+
+std::string to_string(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::met: return "met";
+    case Judgement::missed: return "missed";
+    default: return "undecided";
+  }
+}
+
+}  // namespace capplan::plan

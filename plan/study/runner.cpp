@@ -1,0 +1,245 @@
+#include "plan/study/runner.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
+#include "core/units.h"
+#include "models/system.h"
+#include "plan/study/judge.h"
+#include "plan/study/summary.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Percentiles of these, over all requests, must be as precise as asked before a point is done.
+constexpr const char* judged_figures[] = {"mean", "p95", "p99"};
+
+std::vector<Warning> warnings_of(const Result& result, const Steadiness& steady, const core::StoppingRule& rule,
+                                 bool precise) {
+  std::vector<Warning> warnings;
+  if (steady.growing)
+    warnings.push_back({"W01", "the number of requests inside grows all through the run: there is no steady state, and "
+                               "no figure here holds for longer. Lower the rate or add capacity"});
+  else if (!steady.settled)
+    warnings.push_back({"W02", "the warm-up had not ended in the first half of the run. Lengthen it: --set "
+                               "scenario.duration=…"});
+  if (!precise && !steady.growing && rule.min != rule.max)
+    warnings.push_back({"W03", "the asked precision was not reached in " + std::to_string(result.replications) +
+                                   " replications: lengthen scenario.duration, or loosen --precision"});
+  for (const Figure& figure : result.figures) {
+    if (!figure.estimate.known || figure.path.size() != 3) continue;
+    const std::string& metric = figure.path[2];
+    if (figure.path[0] == "servers" && metric == "cpu" && figure.estimate.value > 0.9 && !steady.growing)
+      warnings.push_back({"W04", "server " + figure.path[1] + " is busy " + core::format_ratio(figure.estimate.value) +
+                                     " of the time: latency is very sensitive to the rate there"});
+    if (figure.path[0] == "requests" && figure.path[1] != "all" && metric == "error_ratio" &&
+        figure.estimate.lo > 0.01)
+      warnings.push_back({"W05", core::format_ratio(figure.estimate.value) + " of the requests " + figure.path[1] +
+                                     " fail: the latency shown is of the others only"});
+  }
+  return warnings;
+}
+
+/// One scenario on its way to a result.
+class Point {
+ public:
+  Point(const Scenario& scenario, const RunOptions& options) : scenario_(&scenario), options_(&options) {
+    const models::Params& p = scenario.find("scenario")->params;
+    frame_.duration = p.duration("duration");
+    if (p.has("warmup")) frame_.warmup = p.duration("warmup");
+    target_ = options.stopping.min;
+    recordings_.resize(static_cast<std::size_t>(target_));
+  }
+
+  bool issued_all() const { return issued_ == target_; }
+  int issue() { return issued_++; }
+  int target() const { return target_; }
+  int done() const { return done_; }
+  bool finished() const { return result_.has_value(); }
+  const Result& result() const { return *result_; }
+
+  core::Recording simulate(int replication, const std::atomic<bool>* cancel) const {
+    models::System system(scenario_->sections, {options_->seed, static_cast<std::uint64_t>(replication),
+                                                     frame_.duration, frame_.warmup});
+    return system.run(cancel);
+  }
+
+  void take(int replication, core::Recording recording) {
+    recordings_[static_cast<std::size_t>(replication)] = std::move(recording);
+    ++done_;
+  }
+
+  /// All issued replications are there: either the result stands, or more are needed.
+  void judge_precision(bool no_more) {
+    Result result = summarise();
+    const int next = options_->stopping.next_target(done_);
+    if (result.verdict == Verdict::no_steady_state || precise_ || no_more || next == done_) {
+      recordings_.clear();
+      result_ = std::move(result);
+    } else {
+      target_ = next;
+      recordings_.resize(static_cast<std::size_t>(target_));
+    }
+  }
+
+ private:
+  Result summarise() {
+    const Steadiness steady = find_steadiness(recordings_, frame_, options_->stopping.min);
+    Result result;
+    result.name = scenario_->name;
+    result.scenario = canonical_json(*scenario_);
+    result.scenario_hash = scenario_hash(*scenario_);
+    result.seed = options_->seed;
+    result.replications = done_;
+    result.duration_s = core::to_seconds(frame_.duration);
+    if (steady.first_window > 0)
+      result.warmup_s = core::to_seconds(recordings_.front().ends[steady.first_window - 1]);
+    for (const core::Recording& recording : recordings_) result.events += static_cast<double>(recording.events);
+    result.figures = figures(stretches(recordings_, steady));
+    precise_ = true;
+    for (const char* name : judged_figures) {
+      const core::Estimate estimate = result.at({"requests", "all", "latency_s", name});
+      if (estimate.known && !options_->stopping.precise(estimate)) precise_ = false;
+    }
+    for (const Slo& slo : scenario_->slos) result.slos.push_back(judge(slo, result));
+    result.verdict = verdict(result.slos, !steady.growing);
+    result.warnings = warnings_of(result, steady, options_->stopping, precise_);
+    return result;
+  }
+
+  const Scenario* scenario_;
+  const RunOptions* options_;
+  RunFrame frame_;
+  int target_ = 0;
+  int issued_ = 0;
+  int done_ = 0;
+  bool precise_ = false;
+  std::vector<core::Recording> recordings_;
+  std::optional<Result> result_;
+};
+
+/// Deals replications to threads, earlier points first.
+class Crew {
+ public:
+  Crew(const std::vector<Scenario>& scenarios, const RunOptions& options, const RunHooks& hooks)
+      : options_(options), hooks_(hooks), start_(Clock::now()) {
+    for (const Scenario& scenario : scenarios) points_.emplace_back(scenario, options);
+  }
+
+  bool work() {
+    const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    const int threads = options_.threads > 0 ? options_.threads : cores;
+    {
+      std::vector<std::jthread> crew;
+      for (int i = 1; i < threads; ++i) crew.emplace_back([this] { serve(); });
+      serve();
+    }
+    if (failure_) std::rethrow_exception(failure_);
+    return finished_ == points_.size();
+  }
+
+ private:
+  bool stopping() const {
+    return failure_ != nullptr || (hooks_.cancel != nullptr && hooks_.cancel->load(std::memory_order_relaxed));
+  }
+  double elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  bool over_budget() const { return options_.budget_s > 0 && elapsed() > options_.budget_s; }
+
+  void serve() {
+    std::unique_lock lock(mutex_);
+    while (!stopping() && finished_ < points_.size()) {
+      const auto point = next();
+      if (point == points_.size()) {
+        changed_.wait_for(lock, std::chrono::milliseconds(50));
+        continue;
+      }
+      const int replication = points_[point].issue();
+      lock.unlock();
+      try {
+        core::Recording recording = points_[point].simulate(replication, hooks_.cancel);
+        lock.lock();
+        if (stopping()) break;
+        take(point, replication, std::move(recording));
+      } catch (...) {
+        if (!lock.owns_lock()) lock.lock();
+        if (failure_ == nullptr) failure_ = std::current_exception();
+      }
+      changed_.notify_all();
+    }
+    changed_.notify_all();
+  }
+
+  /// The first point with a replication to give out; their number if there is none just now.
+  std::size_t next() {
+    while (first_open_ < points_.size() && points_[first_open_].finished()) ++first_open_;
+    for (std::size_t i = first_open_; i < points_.size(); ++i)
+      if (!points_[i].finished() && !points_[i].issued_all()) return i;
+    return points_.size();
+  }
+
+  void take(std::size_t index, int replication, core::Recording recording) {
+    Point& point = points_[index];
+    events_ += static_cast<double>(recording.events);
+    point.take(replication, std::move(recording));
+    if (point.done() == point.target()) {
+      point.judge_precision(over_budget());
+      if (point.finished()) {
+        ++finished_;
+        if (hooks_.finished) hooks_.finished(index, point.result());
+        const core::Estimate p99 = point.result().at({"requests", "all", "latency_s", "p99"});
+        if (p99.known)
+          latest_ = core::format_duration(p99.value) + " ±" + core::format_duration(p99.half_width());
+      }
+    }
+    if (hooks_.progress) hooks_.progress(progress());
+  }
+
+  Progress progress() const {
+    Progress p{finished_, points_.size(), 0, events_, elapsed(), latest_};
+    for (std::size_t i = first_open_; i < points_.size(); ++i)
+      if (!points_[i].finished()) p.work_done += static_cast<double>(points_[i].done()) / points_[i].target();
+    p.work_done = (static_cast<double>(finished_) + 0.9 * std::min(p.work_done, double(p.total - finished_))) /
+                  static_cast<double>(p.total);
+    return p;
+  }
+
+  const RunOptions& options_;
+  const RunHooks& hooks_;
+  Clock::time_point start_;
+  std::vector<Point> points_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t first_open_ = 0;
+  std::size_t finished_ = 0;
+  double events_ = 0;
+  std::string latest_;
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+bool run_all(const std::vector<Scenario>& scenarios, const RunOptions& options, const RunHooks& hooks) {
+  options.stopping.check();
+  return Crew(scenarios, options, hooks).work();
+}
+
+Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& hooks) {
+  Result result;
+  RunHooks own = hooks;
+  own.finished = [&](std::size_t index, const Result& finished) {
+    result = finished;
+    if (hooks.finished) hooks.finished(index, finished);
+  };
+  if (!run_all({scenario}, options, own)) throw std::runtime_error("interrupted");
+  return result;
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,222 @@
+#include "plan/study/summary.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/interval.h"
+#include "core/warmup.h"
+#include "models/system.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using core::Estimate;
+using core::Histogram;
+using core::MeterKind;
+
+/// Fewest observations beyond a percentile that carry it, in each of the values an interval is made of.
+constexpr double tail_needed = 10;
+/// Fewest values that an interval of a percentile is made of, when replications are put together to carry it.
+constexpr std::size_t fewest_groups = 4;
+constexpr std::size_t batches = 10;
+
+struct Percentile {
+  const char* name;
+  double p;
+};
+constexpr Percentile percentiles[] = {{"p50", 0.5}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}};
+
+double seconds_of(const Stretch& stretch) {
+  const auto& ends = stretch.recording->ends;
+  const core::Nanos begin = stretch.first == 0 ? 0 : ends[stretch.first - 1];
+  return core::to_seconds(ends[stretch.last - 1] - begin);
+}
+
+double sum_of(const Stretch& stretch, std::size_t meter) {
+  const auto& windows = stretch.recording->scalars[meter];
+  double sum = 0;
+  for (std::size_t w = stretch.first; w < stretch.last; ++w) sum += windows[w];
+  return sum;
+}
+
+void merge_into(Histogram& histogram, const Stretch& stretch, std::size_t meter) {
+  for (std::size_t w = stretch.first; w < stretch.last; ++w) histogram.merge(stretch.recording->histograms[meter][w]);
+}
+
+class Summary {
+ public:
+  explicit Summary(const std::vector<Stretch>& stretches) : stretches_(stretches) {}
+
+  std::vector<Figure> all() {
+    const auto& meters = stretches_.front().recording->meters;
+    for (std::size_t m = 0; m < meters.size(); ++m) {
+      switch (meters[m].kind) {
+        case MeterKind::rate:
+          add_rate(meters[m].path, {m});
+          break;
+        case MeterKind::ratio:
+          add_ratio(meters[m].path, {m}, {meters[m].over});
+          break;
+        case MeterKind::level:
+          add_level(m);
+          break;
+        case MeterKind::histogram:
+          add_histogram(meters[m].path, {m});
+          break;
+      }
+    }
+    add_all_requests();
+    return std::move(figures_);
+  }
+
+ private:
+  /// No figure can be negative, so no interval reaches below 0.
+  void add(std::vector<std::string> path, Estimate estimate) {
+    estimate.lo = std::max(estimate.lo, 0.0);
+    figures_.push_back({std::move(path), estimate});
+  }
+
+  double total(const Stretch& stretch, const std::vector<std::size_t>& meters) const {
+    double sum = 0;
+    for (const std::size_t m : meters) sum += sum_of(stretch, m);
+    return sum;
+  }
+
+  void add_rate(const std::vector<std::string>& path, const std::vector<std::size_t>& meters) {
+    std::vector<double> values;
+    for (const Stretch& s : stretches_) values.push_back(total(s, meters) / seconds_of(s));
+    add(path, core::mean_interval(values));
+  }
+
+  /// A share that was never seen still has an upper bound: Wilson's, of all trials together.
+  void add_ratio(const std::vector<std::string>& path, const std::vector<std::size_t>& meters,
+                 const std::vector<std::size_t>& over) {
+    std::vector<double> values;
+    double seen = 0, trials = 0;
+    for (const Stretch& s : stretches_) {
+      const double above = total(s, meters), below = total(s, over);
+      seen += above;
+      trials += below;
+      if (below > 0) values.push_back(above / below);
+    }
+    const bool is_error = path.size() == 4 && path[2] == "errors";
+    if (is_error && seen == 0) return;
+    if (seen == 0 && trials > 0 && path.back() == "error_ratio")
+      add(path, core::proportion_interval(0, static_cast<std::uint64_t>(trials)));
+    else
+      add(path, values.size() == stretches_.size() ? core::mean_interval(values) : Estimate{});
+  }
+
+  void add_level(std::size_t m) {
+    const core::Meter& meter = stretches_.front().recording->meters[m];
+    std::vector<double> values;
+    for (const Stretch& s : stretches_)
+      values.push_back(sum_of(s, m) / seconds_of(s) / (meter.capacity > 0 ? meter.capacity : 1));
+    add(meter.path, core::mean_interval(values));
+  }
+
+  void add_histogram(std::vector<std::string> path, const std::vector<std::size_t>& meters) {
+    std::vector<std::unique_ptr<Histogram>> each;
+    std::uint64_t count = 0;
+    std::vector<double> means;
+    for (const Stretch& s : stretches_) {
+      each.push_back(std::make_unique<Histogram>());
+      for (const std::size_t m : meters) merge_into(*each.back(), s, m);
+      count += each.back()->count();
+      if (each.back()->count() > 0) means.push_back(each.back()->mean());
+    }
+    path.emplace_back("mean");
+    add(path, means.size() == each.size() ? core::mean_interval(means) : Estimate{});
+    for (const Percentile& percentile : percentiles) {
+      path.back() = percentile.name;
+      add(path, quantile(each, static_cast<double>(count), percentile.p));
+    }
+  }
+
+  /// One value from each replication; where one alone does not carry the percentile, from groups of neighbours.
+  static Estimate quantile(const std::vector<std::unique_ptr<Histogram>>& each, double count, double p) {
+    const double tail = count / static_cast<double>(each.size()) * std::min(p, 1 - p);
+    if (!(tail > 0)) return {};
+    const auto group = static_cast<std::size_t>(std::max(1.0, std::ceil(tail_needed / tail)));
+    const std::size_t groups = each.size() / group;
+    if (groups < std::min(fewest_groups, each.size())) return {};
+    std::vector<double> values;
+    for (std::size_t g = 0; g < groups; ++g) {
+      auto merged = std::make_unique<Histogram>();
+      const std::size_t end = g + 1 == groups ? each.size() : (g + 1) * group;
+      for (std::size_t i = g * group; i < end; ++i) merged->merge(*each[i]);
+      if (static_cast<double>(merged->count()) * std::min(p, 1 - p) < tail_needed / 2) return {};
+      values.push_back(merged->quantile(p));
+    }
+    return core::mean_interval(values);
+  }
+
+  void add_all_requests() {
+    const auto& meters = stretches_.front().recording->meters;
+    std::vector<std::size_t> offered, completed, failed, latency;
+    for (std::size_t m = 0; m < meters.size(); ++m) {
+      const auto& path = meters[m].path;
+      if (path[0] != "requests" || path.size() != 3) continue;
+      if (path[2] == "offered_per_s") offered.push_back(m);
+      if (path[2] == "completed_per_s") completed.push_back(m);
+      if (path[2] == "error_ratio") failed.push_back(m);
+      if (path[2] == "latency_s") latency.push_back(m);
+    }
+    if (offered.empty()) return;
+    add_rate({"requests", "all", "offered_per_s"}, offered);
+    add_rate({"requests", "all", "completed_per_s"}, completed);
+    add_ratio({"requests", "all", "error_ratio"}, failed, offered);
+    add_histogram({"requests", "all", "latency_s"}, latency);
+  }
+
+  const std::vector<Stretch>& stretches_;
+  std::vector<Figure> figures_;
+};
+
+}  // namespace
+
+Steadiness find_steadiness(const std::vector<core::Recording>& recordings, const RunFrame& frame, int considered) {
+  Steadiness steady;
+  const std::size_t n = std::min(recordings.size(), static_cast<std::size_t>(considered));
+  const std::size_t length = recordings.front().in_flight.size();
+  std::size_t cut = 0;  // in steps of the series
+  if (frame.warmup >= 0) {
+    steady.first_window = frame.warmup > 0 ? 1 : 0;  // the series begins after it
+  } else {
+    std::vector<double> mean(length, 0);
+    for (std::size_t r = 0; r < n; ++r)
+      for (std::size_t i = 0; i < length; ++i) mean[i] += recordings[r].in_flight[i] / static_cast<double>(n);
+    const core::WarmupCut found = core::mser5(mean);
+    steady.settled = found.settled;
+    const std::size_t step = models::steps_per_window;
+    steady.first_window = (found.cut + step - 1) / step;
+    cut = steady.first_window * step;
+  }
+  std::vector<double> growths;
+  for (std::size_t r = 0; r < n; ++r) {
+    const auto& series = recordings[r].in_flight;
+    growths.push_back(core::relative_growth(std::span(series).subspan(std::min(cut, series.size()))));
+  }
+  // Growth by more than a fifth of the mean, sure at 99 %, is no wandering about a mean.
+  if (growths.size() >= 3) steady.growing = core::slope_test(growths, 0.2, 0.99).growing;
+  return steady;
+}
+
+std::vector<Stretch> stretches(const std::vector<core::Recording>& recordings, const Steadiness& steady) {
+  std::vector<Stretch> result;
+  if (recordings.size() > 1) {
+    for (const core::Recording& recording : recordings)
+      result.push_back({&recording, steady.first_window, recording.ends.size()});
+    return result;
+  }
+  const std::size_t last = recordings.front().ends.size();
+  const std::size_t size = (last - steady.first_window) / batches;
+  for (std::size_t b = batches; b-- > 0;)
+    result.push_back({&recordings.front(), last - (b + 1) * size, last - b * size});
+  return result;
+}
+
+std::vector<Figure> figures(const std::vector<Stretch>& stretches) { return Summary(stretches).all(); }
+
+}  // namespace capplan::plan

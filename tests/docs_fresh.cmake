@@ -1,0 +1,26 @@
+# cmake -DCOMMAND=<program and arguments> -DFILE=<page> [-DWRITE=ON] -P docs_fresh.cmake
+#
+# Runs the command at the top of the tree and compares what it prints with the page; with WRITE, writes the page.
+separate_arguments(command UNIX_COMMAND "${COMMAND}")
+cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH top)
+cmake_path(ABSOLUTE_PATH FILE BASE_DIRECTORY ${top} OUTPUT_VARIABLE page)
+cmake_path(GET FILE FILENAME name)
+set(fresh ${CMAKE_CURRENT_BINARY_DIR}/${name}.fresh)  # in the folder this was started in
+
+execute_process(COMMAND ${command} WORKING_DIRECTORY ${top} OUTPUT_FILE ${fresh} ERROR_VARIABLE errors
+                RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "`${COMMAND}` ended with ${status}:\n${errors}")
+endif()
+if(WRITE)
+  file(COPY_FILE ${fresh} ${page})
+  return()
+endif()
+
+execute_process(COMMAND diff -u ${page} ${fresh} OUTPUT_VARIABLE difference ERROR_VARIABLE difference
+                RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  string(SUBSTRING "${difference}" 0 4000 difference)
+  message("${difference}\n${FILE} is not what the program says. Write it anew with: make docs")
+  message(FATAL_ERROR "stale")
+endif()

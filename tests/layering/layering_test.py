@@ -1,0 +1,135 @@
+"""The architecture as a test: reads the sources below a folder and prints every line that breaks a rule.
+
+    layering_test.py TREE | --self-test
+
+Rooms:  core <- models <- plan <- {cli, bindings}; an include runs inside its room or downwards, never up or sideways.
+Fences: a third-party header is included only where FENCES allows it.
+Files:  no name that says nothing, an opening comment in every file, at most 400 lines.
+"""
+import pathlib
+import re
+import sys
+import tempfile
+
+BELOW = {
+    "core": [],
+    "models": ["core"],
+    "plan": ["core", "models"],
+    "cli": ["core", "models", "plan"],
+    "bindings": ["core", "models", "plan"],
+}
+# header -> the files that may include it, both as regular expressions that match from the start.
+FENCES = {
+    r"toml\+\+/": r"plan/scenario/document\.cpp$",
+    r"nlohmann/": r"plan/(.*/)?[^/]*json[^/]*$",
+    r"(sqlite3\.h|SQLiteCpp/)": r"plan/study/store\.",
+    r"CLI/": r"cli/",
+    r"(pybind11/|Python\.h)": r"bindings/",
+    r"Random123/": r"core/random\.cpp$",
+    r"boost/(math|random)/": r"(core/.*\.cpp$|plan/calibrate/.*\.cpp$)",
+    r"boost/iostreams/": r"plan/capture/",
+    r"boost/(?!math/|random/|iostreams/)": r"$.",  # no other part of Boost
+    r"Eigen/": r"plan/calibrate/",
+    r"(sha\d*|md5|md)\.h$": r"plan/(digest|scenario/[^/]*|calibrate/calibration)\.cpp$",
+}
+EMPTY_NAMES = r"(utils?|common|helpers?|managers?|misc)"
+LONGEST = 400
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def opens_well(path, lines):
+    """A comment first; in a header below the guard; or, in a .cpp, the header that carries the comment."""
+    first = next((line for line in lines if line.strip() and line.strip() != "#pragma once"), "")
+    own_header = f'#include "{path.with_suffix(".h").as_posix()}"'
+    return first.startswith("//") or (path.suffix == ".cpp" and first.strip() == own_header)
+
+
+def judge(path, text):
+    """The complaints about one file; `path` is relative to the top of the tree."""
+    lines = text.splitlines()
+    room, name = path.parts[0], path.as_posix()
+    for part in path.with_suffix("").parts:
+        if re.search(rf"(^|_){EMPTY_NAMES}($|_)", part):
+            yield f"{name}: error: the name `{part}` says nothing: name the idea that the file holds"
+    if len(lines) > LONGEST:
+        yield f"{name}: error: {len(lines)} lines; split what is longer than {LONGEST}"
+    if not opens_well(path, lines):
+        yield f"{name}:1: error: the file must open with a comment: what it is, its source, its limits"
+    for number, line in enumerate(lines, 1):
+        found = INCLUDE.match(line)
+        if not found:
+            continue
+        quote, header = found.groups()
+        target = header.split("/")[0]
+        if target in BELOW and "/" in header:
+            if target != room and target not in BELOW[room]:
+                yield f"{name}:{number}: error: {room} must not include {header}: it may use {BELOW[room] or 'nothing'}"
+        elif quote == '"':
+            yield f'{name}:{number}: error: "{header}" must be written as a path from the top of the tree'
+        for fenced, allowed in FENCES.items():
+            if re.match(fenced, header) and not re.match(allowed, name):
+                yield f"{name}:{number}: error: <{header}> is fenced: only files that match {allowed}"
+
+
+def judge_tree(top):
+    """Every complaint about the tree, and how many files were read."""
+    files = sorted(p for room in BELOW for p in (top / room).rglob("*") if p.suffix in {".h", ".cpp"})
+    return [c for p in files for c in judge(p.relative_to(top), p.read_text(encoding="utf-8"))], len(files)
+
+
+# A file and what must be said of it; None is a file without fault.
+SAMPLES = [
+    ("core/time.h", "#pragma once\n// Time.\n#include <cstdint>\n", None),
+    ("core/time.cpp", '#include "core/time.h"\n', None),
+    ("plan/study/run.cpp", '// Runs.\n#include "models/catalog.h"\n', None),
+    ("plan/report/result_json.cpp", "// JSON.\n#include <nlohmann/json.hpp>\n", None),
+    ("core/up.h", '// Up.\n#include "models/catalog.h"\n', "core must not include"),
+    ("models/up.h", '// Up.\n#  include <plan/study/store.h>\n', "models must not include"),
+    ("bindings/sideways.cpp", '// Sideways.\n#include "cli/progress.h"\n', "bindings must not include"),
+    ("cli/sideways.cpp", '// Sideways.\n#include "bindings/module.h"\n', "cli must not include"),
+    ("core/relative.cpp", '// Relative.\n#include "time.h"\n', "path from the top"),
+    ("plan/study/run.h", "// TOML.\n#include <toml++/toml.h>\n", "fenced"),
+    ("models/pool/p.cpp", "// JSON.\n#include <nlohmann/json.hpp>\n", "fenced"),
+    ("cli/sweep.cpp", "// SQL.\n#include <SQLiteCpp/Database.h>\n", "fenced"),
+    ("plan/report/table.cpp", "// Arguments.\n#include <CLI/CLI.hpp>\n", "fenced"),
+    ("models/index/hnsw.cpp", "// Random.\n#include <Random123/philox.h>\n", "fenced"),
+    ("core/interval.h", "// Boost in a header.\n#include <boost/math/distributions/students_t.hpp>\n", "fenced"),
+    ("core/queueing.cpp", "// Other Boost.\n#include <boost/asio.hpp>\n", "fenced"),
+    ("core/fit.cpp", "// Eigen.\n#include <Eigen/Dense>\n", "fenced"),
+    ("cli/hash.cpp", "// Digest.\n#include <sha256.h>\n", "fenced"),
+    ("core/string_utils.h", "// Anything.\n", "says nothing"),
+    ("models/common/pool.h", "// Anything.\n", "says nothing"),
+    ("core/silent.h", "#pragma once\n#include <cstdint>\n", "open with a comment"),
+    ("core/silent.cpp", '#include "core/other.h"\n', "open with a comment"),
+    ("plan/long.cpp", "// Long.\n" * 401, "401 lines"),
+]
+
+
+def self_test():
+    """Every sample must get its complaint and no other, alone in a tree of its own."""
+    wrong = 0
+    for name, text, expected in SAMPLES:
+        with tempfile.TemporaryDirectory() as top:
+            path = pathlib.Path(top, name)
+            path.parent.mkdir(parents=True)
+            path.write_text(text, encoding="utf-8")
+            said, read = judge_tree(pathlib.Path(top))
+        if read != 1 or len(said) != bool(expected) or any(expected not in line for line in said):
+            wrong += 1
+            print(f"{name}: expected {expected!r}, got {said}")
+    print(f"{len(SAMPLES)} samples, {wrong} judged wrongly")
+    return wrong
+
+
+def main(arguments):
+    if arguments == ["--self-test"]:
+        return 1 if self_test() else 0
+    if len(arguments) != 1:
+        print(__doc__)
+        return 2
+    complaints, read = judge_tree(pathlib.Path(arguments[0]))
+    print("\n".join(complaints + [f"{read} files read, {len(complaints)} complaints"]))
+    return 1 if complaints or not read else 0
+
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,161 @@
+// The runner and what it makes of replications: same bytes for any number of threads, precision that stops, warm-up,
+// the verdict on overload, and intervals that cover what theory says.
+
+#include "plan/study/runner.h"
+
+#include <chrono>
+#include <thread>
+
+#include "core/queueing.h"
+#include "plan/report/result_json.h"
+#include "tests/plan/scenario_text.h"
+#include "tests/support/catch.h"
+
+namespace capplan::plan {
+namespace {
+
+using test::resolved;
+
+/// M/M/c at the pool: the server has a core for every connection, so that only the pool queues.
+const std::string pool_queue =
+    "[scenario]\nduration = \"200s\"\n"
+    "[server.primary]\nkind = \"postgres\"\ncores = 64\n"
+    "[pool.app]\nkind = \"fixed\"\nto = \"server.primary\"\nsize = 4\n"
+    "[query.q]\npool = \"app\"\ncpu = { exponential = { mean = \"10ms\" } }\n"
+    "[request.r]\nsteps = [{ query = \"q\" }]\n"
+    "[workload.w]\nkind = \"open\"\nrate = \"320/s\"\nmix = { r = 1 }\n";
+
+RunOptions replications(int count, int threads = 1, std::uint64_t seed = 1) {
+  RunOptions options;
+  options.seed = seed;
+  options.threads = threads;
+  options.stopping = {count, count, 0.05};
+  return options;
+}
+
+TEST_CASE("one thread and four threads give the same bytes, and so does a second run") {
+  const Scenario scenario = resolved(pool_queue, {"scenario.duration=20s"});
+  RunOptions options;
+  options.stopping = {5, 20, 0.02};
+  options.threads = 1;
+  const std::string one = to_json(run(scenario, options));
+  options.threads = 4;
+  CHECK(to_json(run(scenario, options)) == one);
+  CHECK(to_json(run(scenario, options)) == one);
+  options.seed = 2;
+  CHECK(to_json(run(scenario, options)) != one);
+}
+
+TEST_CASE("a pool in front of idle cores is an M/M/c queue, and the interval says so at its rate") {
+  const core::QueueFigures exact = core::mmc({320, 100, 4});
+  const Scenario scenario = resolved(pool_queue);
+  int inside = 0;
+  constexpr int trials = 20;
+  for (int seed = 1; seed <= trials; ++seed) {
+    const Result result = run(scenario, replications(10, 2, static_cast<std::uint64_t>(seed)));
+    const core::Estimate mean = result.at({"requests", "r", "latency_s", "mean"});
+    REQUIRE(mean.known);
+    if (mean.lo <= exact.mean_response && exact.mean_response <= mean.hi) ++inside;
+  }
+  // 20 trials at 95 %: fewer than 16 inside happens once in 400 such tests.
+  CHECK(inside >= 16);
+}
+
+TEST_CASE("replications go on until the intervals are as narrow as asked") {
+  const Scenario scenario = resolved(pool_queue, {"scenario.duration=10s"});
+  RunOptions options;
+  options.threads = 2;
+  options.stopping = {5, 200, 0.03};
+  const Result result = run(scenario, options);
+  const core::Estimate p99 = result.at({"requests", "all", "latency_s", "p99"});
+  REQUIRE(p99.known);
+  CHECK(result.replications > 5);
+  CHECK(p99.half_width() <= 0.03 * p99.value);
+}
+
+TEST_CASE("more load than the pool can serve has no steady state, and no verdict of ok") {
+  const Result result = run(resolved(pool_queue + "[slo]\nr = [\"p95 < 1h\"]\n", {"workload.w.rate=480/s"}),
+                            replications(5));
+  CHECK(result.verdict == Verdict::no_steady_state);
+  REQUIRE_FALSE(result.warnings.empty());
+  CHECK(result.warnings.front().code == "W01");
+}
+
+TEST_CASE("a stable queue near saturation is not taken for one without a steady state") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const Result result = run(resolved(pool_queue, {"workload.w.rate=360/s"}), replications(5, 2, seed));
+    CHECK(result.verdict == Verdict::ok);
+  }
+}
+
+TEST_CASE("a slow start is cut off as warm-up, and a stated warm-up is taken as it is") {
+  // 400 users come over 40 s of 400 s: until then there is less load than after.
+  const std::string closed = pool_queue.substr(0, pool_queue.find("[workload")) +
+                             "[workload.w]\nkind = \"closed\"\nusers = 400\nspawn_rate = \"10/s\"\n"
+                             "think = { exponential = { mean = \"2s\" } }\nmix = { r = 1 }\n";
+  const Result found = run(resolved(closed, {"scenario.duration=400s"}), replications(5));
+  CHECK(found.warmup_s >= 30);
+  CHECK(found.warmup_s <= 120);
+  const Result stated = run(resolved(closed, {"scenario.duration=400s", "scenario.warmup=50s"}), replications(5));
+  CHECK(stated.warmup_s == 50);
+  // Population law after the warm-up: X = N / (Z + R).
+  const double response = stated.at({"requests", "r", "latency_s", "mean"}).value;
+  const core::Estimate rate = stated.at({"requests", "r", "completed_per_s"});
+  CHECK(rate.value == Approx(400 / (2 + response)).epsilon(0.01));
+}
+
+TEST_CASE("one long replication is cut into batches") {
+  const Result result = run(resolved(pool_queue, {"scenario.duration=1000s"}), replications(1));
+  const core::Estimate mean = result.at({"requests", "r", "latency_s", "mean"});
+  REQUIRE(mean.known);
+  const double exact = core::mmc({320, 100, 4}).mean_response;
+  CHECK(mean.lo < exact * 1.1);
+  CHECK(mean.hi > exact * 0.9);
+  CHECK(mean.hi > mean.lo);
+}
+
+TEST_CASE("a percentile that the sample cannot carry is not known") {
+  const Result result = run(resolved(pool_queue, {"scenario.duration=2s", "workload.w.rate=20/s"}), replications(5));
+  CHECK(result.at({"requests", "r", "latency_s", "mean"}).known);
+  CHECK(result.at({"requests", "r", "latency_s", "p50"}).known);
+  CHECK_FALSE(result.at({"requests", "r", "latency_s", "p999"}).known);
+  CHECK_FALSE(result.at({"requests", "r", "latency_s", "p99"}).known);
+}
+
+TEST_CASE("an error that never happened is bounded and not zero for sure") {
+  const Result result = run(resolved(pool_queue, {"scenario.duration=10s"}), replications(5));
+  const core::Estimate errors = result.at({"requests", "r", "error_ratio"});
+  REQUIRE(errors.known);
+  CHECK(errors.value == 0);
+  CHECK(errors.hi > 0);
+  CHECK(errors.hi < 0.001);
+}
+
+TEST_CASE("what the stages of a request took adds up to its latency") {
+  const Result result = run(resolved(pool_queue, {"scenario.duration=20s"}), replications(5));
+  double sum = 0;
+  for (const Figure& figure : result.figures)
+    if (figure.path.size() == 4 && figure.path[1] == "r" && figure.path[2] == "stages_s") sum += figure.estimate.value;
+  CHECK(sum == Approx(result.at({"requests", "r", "latency_s", "mean"}).value).epsilon(0.005));
+}
+
+TEST_CASE("a cancelled run ends soon and says so") {
+  const Scenario scenario = resolved(pool_queue, {"scenario.duration=100000s"});
+  std::atomic<bool> cancel = false;
+  RunHooks hooks;
+  hooks.cancel = &cancel;
+  std::jthread canceller([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    cancel = true;
+  });
+  CHECK_FALSE(run_all({scenario}, replications(4, 2), hooks));
+}
+
+TEST_CASE("a scenario that cannot be built is an input error and not a crash of a thread") {
+  const std::string bad = pool_queue + "[cache.c]\nkind = \"lru\"\n[request.s]\nsteps = [{ query = \"q\" }]\n"
+                                       "caches = [\"c\"]\n";
+  CHECK_THROWS_AS(run(resolved(bad), replications(5, 2)), core::InputError);
+}
+
+}  // namespace
+}  // namespace capplan::plan
