@@ -17,21 +17,23 @@ help:  ## this list
 demo: install-deps  ## build the program and size a connection pool with it
 	$(configure)
 	cmake --build --preset release --target capplan -j $(JOBS)
-	$(CAPPLAN) calibrate data/captures/light.toml -o build/light.calibration.toml
-	$(CAPPLAN) sweep data/scenarios/pool-sizing.toml --store build/demo.capplan.db --fresh
+	$(CAPPLAN) calibrate data/captures/light.toml -o data/calibrations/light.toml
+	$(CAPPLAN) sweep data/scenarios/pool-sizing.toml --store $(BUILD)/demo.capplan.db --fresh
 
-test: install-deps build  ## build everything and run every test
+test: build  ## build everything and run every test
 	ctest --preset release -j $(JOBS)
 
-build:  ## the optimised build, with tests, in build/release
+build: install-deps  ## the optimised build, with tests, in build/release
 	$(configure)
 	cmake --build --preset release -j $(JOBS)
 
-bench:  ## measure; BENCH_FILTER=regex picks benchmarks
+bench:  ## measure, SimPy beside; BENCH_FILTER=regex picks benchmarks
 	cmake/install-deps.sh build bench
 	$(configure) -D CAPPLAN_BENCHMARKS=ON
 	cmake --build --preset release --target capplan_bench -j $(JOBS)
-	$(BUILD)/bin/capplan_bench --benchmark_filter='$(BENCH_FILTER)'
+	$(BUILD)/bin/capplan_bench --benchmark_filter='$(BENCH_FILTER)' \
+	    --benchmark_out=$(BUILD)/bench.json --benchmark_out_format=json
+	@/usr/bin/python3 tests/bench/mm1_simpy.py 200000 $(BUILD)/bench.json
 
 docs:  ## write the generated pages of docs/ anew
 	$(configure)

@@ -120,7 +120,8 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   ExitStatus status = guarded(argc, argv, session);
   if (!out.flush()) {
     err << "error: standard output cannot be written\n";
-    if (status == ExitStatus::done) status = ExitStatus::failed;
+    const bool said_otherwise = status == ExitStatus::bad_input || status == ExitStatus::interrupted;
+    if (!said_otherwise) status = ExitStatus::failed;
   }
   return static_cast<int>(status);
 }

@@ -36,9 +36,10 @@ ExitStatus run(const Flags& flags, Session& session) {
   write_file(flags.output, plan::to_toml(calibration));
   session.out << plan::summary_table(calibration);
   if (!flags.quiet)
-    session.err << fmt::format("wrote {0}\nuse it in a scenario, with the path from there:\n  [scenario]\n"
-                               "  calibration = \"{0}\"\n",
-                               flags.output);
+    session.err << fmt::format(
+        "wrote {0}\nuse it in a scenario, with the path from there:\n  [scenario]\n"
+        "  calibration = \"{0}\"\n",
+        flags.output);
   return ExitStatus::done;
 }
 
@@ -55,9 +56,10 @@ void add_calibrate(CLI::App& app, Session& session) {
       ->type_name("FILE")
       ->group("Output");
   verb->add_flag("-q,--quiet", flags->quiet, "say nothing but results and errors")->group("Messages");
-  verb->footer(footer({{"capplan calibrate light.toml -o costs.toml", "then: calibration = \"costs.toml\" in a scenario"},
-                       {"capplan calibrate light.toml alone.toml -o costs.toml", "classes that one capture lacks"}},
-                      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
+  verb->footer(
+      footer({{"capplan calibrate light.toml -o costs.toml", "then: calibration = \"costs.toml\" in a scenario"},
+              {"capplan calibrate light.toml alone.toml -o costs.toml", "classes that one capture lacks"}},
+             {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }
 

@@ -19,8 +19,7 @@ struct Flags {
 };
 
 ExitStatus run(const Flags& flags, Session& session) {
-  const plan::Scenario scenario =
-      plan::resolve(plan::read_draft(flags.scenario), plan::parse_overrides(flags.set));
+  const plan::Scenario scenario = plan::resolve(plan::read_draft(flags.scenario), plan::parse_overrides(flags.set));
   models::RunSettings settings;
   settings.duration = scenario.find("scenario")->params.duration("duration");
   const models::System system(scenario.sections, settings);  // refuses what only building can tell

@@ -36,10 +36,10 @@ std::vector<const models::Spec*> named(const std::string& word) {
     if (!spec.kind.empty()) words.push_back(spec.kind);
   }
   const std::string near = core::nearest(word, words);
-  throw core::InputError({"capplan describe"}, "",
-                         fmt::format("there is no section or kind \"{}\"{}", word,
-                                     near.empty() ? "" : "; did you mean " + near + "?"),
-                         "capplan describe");
+  throw core::InputError(
+      {"capplan describe"}, "",
+      fmt::format("there is no section or kind \"{}\"{}", word, near.empty() ? "" : "; did you mean " + near + "?"),
+      "capplan describe");
 }
 
 ExitStatus run(const Flags& flags, Session& session) {

@@ -43,8 +43,7 @@ std::string param_text(const NamedParam& named, const std::array<std::size_t, 3>
   const Param& param = *named.param;
   const std::array<std::string, 3> cells = {named.name, models::type_name(param), fallback_or(param)};
   std::string line;
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    line += cells[i] + std::string(widths[i] + 2 - columns(cells[i]), ' ');
+  for (std::size_t i = 0; i < cells.size(); ++i) line += cells[i] + std::string(widths[i] + 2 - columns(cells[i]), ' ');
   const std::string allowed = models::allowed(param);
   std::string text;
   if (allowed.empty()) {
@@ -107,8 +106,8 @@ std::string errors_text(std::size_t width) {
   for (const models::ClientErrorInfo& info : models::client_errors)
     if (!info.name.empty())
       text += paragraph(std::string(info.name), width, 2) +
-              fmt::format("    {}", paragraph(fmt::format("raised by {}; remedy: {}", info.raised_by, info.remedy),
-                                              width, 4));
+              fmt::format("    {}",
+                          paragraph(fmt::format("raised by {}; remedy: {}", info.raised_by, info.remedy), width, 4));
   return "What clients of the simulated service can get, under the names of the real systems:\n\n" + text;
 }
 
@@ -123,15 +122,17 @@ std::string catalog_markdown(const std::vector<models::Spec>& specs) {
   for (const models::Spec& spec : specs) {
     text += "\n## " + spec.path() + "\n\n" + spec.help + ".\n";
     if (!spec.source.empty()) text += "\n- Source: " + spec.source + "\n";
-    if (!spec.validity.empty()) text += (spec.source.empty() ? "\n" : "") + std::string("- Limits: ") + spec.validity + "\n";
-    plan::Grid grid(
-        {{"Parameter", true}, {"Type", true}, {"Default", true}, {"Allowed", true}, {"Meaning", true}});
+    if (!spec.validity.empty())
+      text += (spec.source.empty() ? "\n" : "") + std::string("- Limits: ") + spec.validity + "\n";
+    plan::Grid grid({{"Parameter", true}, {"Type", true}, {"Default", true}, {"Allowed", true}, {"Meaning", true}});
     for (const NamedParam& named : all_params(spec)) {
       const Param& param = *named.param;
       const std::string fallback = fallback_text(param);
       grid.add({{"`" + named.name + "`"},
                 {models::type_name(param)},
-                {!fallback.empty() ? "`" + fallback + "`" : param.required ? "required" : ""},
+                {!fallback.empty() ? "`" + fallback + "`"
+                 : param.required  ? "required"
+                                   : ""},
                 {models::allowed(param)},
                 {help_of(param)}});
     }

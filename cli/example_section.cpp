@@ -38,24 +38,40 @@ std::string example_value(const Param& param) {
   if (!param.fallback.empty()) return fallback_text(param);
   const std::string named = param.choices.empty() ? "" : example_name(param.choices.front());
   switch (param.type) {
-    case Type::flag: return "true";
-    case Type::count: return fmt::format("{:.0f}", std::max(param.lo.value_or(1), 1.0));
-    case Type::number: return "1.0";
-    case Type::ratio: return quoted("10%");
-    case Type::duration: return quoted("1s");
-    case Type::bytes: return quoted("1GB");
-    case Type::rate: return quoted("100/s");
-    case Type::text: return quoted("text");
-    case Type::choice: return quoted(param.choices.empty() ? "" : param.choices.front());
-    case Type::reference: return quoted(named);
-    case Type::distribution: return quoted("2ms");
-    case Type::arrivals: return quoted("poisson");
-    case Type::keys: return "{ zipf = 0.9, count = 1_000_000 }";
-    case Type::record: return example_record(param.fields);
+    case Type::flag:
+      return "true";
+    case Type::count:
+      return fmt::format("{:.0f}", std::max(param.lo.value_or(1), 1.0));
+    case Type::number:
+      return "1.0";
+    case Type::ratio:
+      return quoted("10%");
+    case Type::duration:
+      return quoted("1s");
+    case Type::bytes:
+      return quoted("1GB");
+    case Type::rate:
+      return quoted("100/s");
+    case Type::text:
+      return quoted("text");
+    case Type::choice:
+      return quoted(param.choices.empty() ? "" : param.choices.front());
+    case Type::reference:
+      return quoted(named);
+    case Type::distribution:
+      return quoted("2ms");
+    case Type::arrivals:
+      return quoted("poisson");
+    case Type::keys:
+      return "{ zipf = 0.9, count = 1_000_000 }";
+    case Type::record:
+      return example_record(param.fields);
     case Type::list:
       return "[" + (param.list_of_records ? example_record(param.fields) : example_value(param.fields.at(0))) + "]";
-    case Type::mix: return "{ " + named + " = 1 }";
-    case Type::capture: return quoted("capture.toml");
+    case Type::mix:
+      return "{ " + named + " = 1 }";
+    case Type::capture:
+      return quoted("capture.toml");
   }
   return {};
 }

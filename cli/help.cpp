@@ -44,7 +44,8 @@ void add_help(CLI::App& app, Session& session) {
   verb->add_option("VERB", flags->verb, "a verb; without one, the list of them");
   verb->add_flag("--markdown", flags->markdown, "write every verb's help as the page docs/cli.md")->group("Output");
   verb->footer(footer({{"capplan help sweep", "what sweep takes"}}, {ExitStatus::done, ExitStatus::bad_input}));
-  verb->callback([flags, &app, &session] { session.job = [flags, &app, &session] { return help(*flags, app, session); }; });
+  verb->callback(
+      [flags, &app, &session] { session.job = [flags, &app, &session] { return help(*flags, app, session); }; });
 }
 
 }  // namespace capplan::cli

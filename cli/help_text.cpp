@@ -49,8 +49,10 @@ std::vector<Group> groups_of(const CLI::App& app) {
   std::vector<const CLI::Option*> last;
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_positional()) continue;
-    if (option->get_group() == "Options") last.push_back(option);
-    else add(option->get_group(), option);
+    if (option->get_group() == "Options")
+      last.push_back(option);
+    else
+      add(option->get_group(), option);
   }
   for (const CLI::Option* option : last) add("Other", option);
   return groups;
@@ -79,8 +81,10 @@ std::string rows(const std::vector<std::pair<std::string, std::string>>& entries
   for (const auto& [name, meaning] : entries) {
     std::string line = "  " + name;
     const std::size_t indent = widest + 4;
-    if (name.size() > widest) line += "\n" + std::string(indent, ' ');
-    else line += std::string(indent - line.size(), ' ');
+    if (name.size() > widest)
+      line += "\n" + std::string(indent, ' ');
+    else
+      line += std::string(indent - line.size(), ' ');
     text += line + plan::paragraph(meaning, width, indent);
   }
   return text;
@@ -117,8 +121,7 @@ std::string footer(const std::vector<Example>& examples, const std::vector<ExitS
   };
   for (const auto& [status, meaning] : exit_meanings) {
     const bool plain = status == ExitStatus::done && !ends_with(ExitStatus::missed);  // no SLO decides
-    if (ends_with(status))
-      text += fmt::format("  {:>3}  {}\n", static_cast<int>(status), plain ? "done" : meaning);
+    if (ends_with(status)) text += fmt::format("  {:>3}  {}\n", static_cast<int>(status), plain ? "done" : meaning);
   }
   return text;
 }

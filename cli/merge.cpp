@@ -23,7 +23,8 @@ ExitStatus run(const Flags& flags, Session& session) {
   std::vector<core::Problem> problems;
   std::error_code failure;
   for (const std::string& store : flags.stores) {
-    if (!std::filesystem::is_regular_file(store, failure)) problems.push_back({{store}, "", "there is no such file", ""});
+    if (!std::filesystem::is_regular_file(store, failure))
+      problems.push_back({{store}, "", "there is no such file", ""});
     else if (std::filesystem::equivalent(store, flags.output, failure))
       problems.push_back({{store}, "", "is the file to write, too", "name another with -o"});
   }

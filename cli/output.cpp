@@ -27,8 +27,10 @@ std::optional<Format> format_of_extension(const std::string& extension) {
 }
 
 Format format_of_word(const std::string& word) {
-  return word == "json" ? Format::json : word == "csv" ? Format::csv : word == "markdown" ? Format::markdown
-                                                                                          : Format::table;
+  return word == "json"       ? Format::json
+         : word == "csv"      ? Format::csv
+         : word == "markdown" ? Format::markdown
+                              : Format::table;
 }
 
 /// Where the bytes of a path end up, links followed.
@@ -83,7 +85,8 @@ Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out) {
     }
     const auto known = format_of_extension(fs::path(file).extension().string());
     if (!known && flags.format.empty())
-      problems.push_back({{"--output"}, "",
+      problems.push_back({{"--output"},
+                          "",
                           fmt::format("\"{}\" has none of the extensions .txt .json .csv .md", file),
                           "name the format with --format"});
     else if (const std::string why = unwritable(file); !why.empty())

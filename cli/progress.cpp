@@ -52,8 +52,7 @@ std::string progress_text(const std::string& verb, const plan::Progress& p) {
   text += p.total > 1 ? fmt::format(" {}/{}", p.done, p.total) : fmt::format(" {:.0f}%", std::floor(p.work_done * 100));
   if (!p.latest.empty()) text += "  p99 " + p.latest;
   if (p.elapsed_s > 0 && p.events > 0) text += fmt::format("  {} ev/s", core::format_count(p.events / p.elapsed_s));
-  if (p.work_done > 0 && p.work_done <= 1)
-    text += "  eta " + clock_text(p.elapsed_s * (1 - p.work_done) / p.work_done);
+  if (p.work_done > 0 && p.work_done <= 1) text += "  eta " + clock_text(p.elapsed_s * (1 - p.work_done) / p.work_done);
   return text;
 }
 

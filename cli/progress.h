@@ -11,7 +11,7 @@ namespace capplan::cli {
 
 struct Terminal {
   bool is_one = false;
-  int width = 100;  ///< of what is no terminal too: texts there are for people as well
+  int width = 120;  ///< of what is no terminal too: texts there are for people as well
 };
 
 /// What a stream writes to. Only the process's own standard streams can be terminals.

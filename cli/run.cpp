@@ -30,10 +30,14 @@ ExitStatus status_of(plan::Verdict verdict) {
 
 std::string rendered(const plan::Result& result, Format format, const plan::TableOptions& options) {
   switch (format) {
-    case Format::json: return plan::to_json(result);
-    case Format::csv: return plan::csv(result);
-    case Format::markdown: return plan::markdown(result);
-    default: return plan::text_table(result, options);
+    case Format::json:
+      return plan::to_json(result);
+    case Format::csv:
+      return plan::csv(result);
+    case Format::markdown:
+      return plan::markdown(result);
+    default:
+      return plan::text_table(result, options);
   }
 }
 
@@ -62,8 +66,8 @@ ExitStatus run(const Flags& flags, Session& session) {
   }
   line.clear();
 
-  const std::vector<std::string> files = outputs.write(
-      [&](Format format, const plan::TableOptions& table) { return rendered(result, format, table); });
+  const std::vector<std::string> files =
+      outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(result, format, table); });
   if (outputs.table_on_stdout() && !flags.output.quiet) {
     session.out << "\ntry next:\n";
     for (const std::string& step : next_steps(scenario)) session.out << "  " << step << "\n";

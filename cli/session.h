@@ -1,6 +1,6 @@
 #pragma once
-// What the program's parts share while it runs, and the verbs: each adds itself to the command line, and leaves a job in
-// the session when it was named. Nothing outlives a session, so that several can run in one process.
+// What the program's parts share while it runs, and the verbs: each adds itself to the command line, and leaves a job
+// in the session when it was named. Nothing outlives a session, so that several can run in one process.
 
 #include <CLI/CLI.hpp>
 

@@ -34,8 +34,8 @@ double read_budget(const std::string& text, std::vector<core::Problem>& problems
   if (text.empty()) return 0;
   const auto budget = core::parse_seconds(text);
   if (budget && budget.value > 0) return budget.value;
-  problems.push_back({{"--budget"}, "", fmt::format("\"{}\": {}", text, budget ? "must be above 0" : budget.error),
-                      "--budget 2min"});
+  problems.push_back(
+      {{"--budget"}, "", fmt::format("\"{}\": {}", text, budget ? "must be above 0" : budget.error), "--budget 2min"});
   return 0;
 }
 
@@ -57,7 +57,7 @@ void SimulationFlags::add_to(CLI::App& verb) {
     return option;
   };
   add("--seed", seed, "N", "random numbers to use; the same seed gives the same bytes");
-  add("--replications", replications, "N|auto", "runs of each point; auto: 5 to 30, as the precision asks");
+  add("--replications", replications, "N|auto", "runs of each point; auto: 5 to 30, as the precision asks; 1 is cut into batches");
   add("--precision", precision, "SHARE", "half width of the intervals of mean, p95 and p99 at which auto stops");
   add("--budget", budget, "TIME", "wall clock after which no further replications are begun");
   add("-j,--jobs", jobs, "N", "threads; without it one a core")->envname("CAPPLAN_JOBS");
@@ -69,7 +69,7 @@ plan::RunOptions SimulationFlags::options() const {
   options.seed = read_seed(seed, problems);
   options.stopping.relative_half_width = read_precision(precision, problems);
   if (replications != "auto") {
-    const auto count = static_cast<int>(read_whole("--replications", replications, 2, most_replications, problems));
+    const auto count = static_cast<int>(read_whole("--replications", replications, 1, most_replications, problems));
     options.stopping.min = options.stopping.max = count;
   }
   options.budget_s = read_budget(budget, problems);

@@ -1,5 +1,5 @@
-// capplan sweep: a grid of scenarios, kept in a store. A sweep explores, so that points which miss their SLOs are answers
-// and no failure.
+// capplan sweep: a grid of scenarios, kept in a store. A sweep explores, so that points which miss their SLOs are
+// answers and no failure.
 
 #include <fmt/format.h>
 
@@ -32,10 +32,14 @@ struct Flags {
 
 std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableOptions& options) {
   switch (format) {
-    case Format::json: return plan::to_json(sweep);
-    case Format::csv: return plan::csv(sweep);
-    case Format::markdown: return plan::markdown(sweep);
-    default: return plan::text_table(sweep, options);
+    case Format::json:
+      return plan::to_json(sweep);
+    case Format::csv:
+      return plan::csv(sweep);
+    case Format::markdown:
+      return plan::markdown(sweep);
+    default:
+      return plan::text_table(sweep, options);
   }
 }
 
@@ -111,15 +115,15 @@ ExitStatus run(const Flags& flags, Session& session) {
   const auto done = static_cast<std::size_t>(
       std::count_if(sweep.points.begin(), sweep.points.end(), [](const plan::SweepPoint& p) { return p.done; }));
   if (interrupt.raised() && done < sweep.points.size()) {
-    session.err << fmt::format("interrupted: {} of {} points are done{}\n", done, sweep.points.size(),
-                               options.store.empty() ? ", and nothing is kept without a store"
-                                                     : " and kept in " + options.store);
+    session.err << fmt::format(
+        "interrupted: {} of {} points are done{}\n", done, sweep.points.size(),
+        options.store.empty() ? ", and nothing is kept without a store" : " and kept in " + options.store);
     if (!options.store.empty()) session.err << "continue with: " << same_command(session) << "\n";
     return ExitStatus::interrupted;
   }
 
-  const std::vector<std::string> files = outputs.write(
-      [&](Format format, const plan::TableOptions& table) { return rendered(sweep, format, table); });
+  const std::vector<std::string> files =
+      outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(sweep, format, table); });
   if (!flags.output.quiet) {
     session.err << summary(sweep, done, options.store);
     for (const std::string& file : files) session.err << "wrote " << file << "\n";

@@ -9,10 +9,6 @@
 
 namespace capplan::cli {
 
-#ifndef CAPPLAN_VERSION
-#define CAPPLAN_VERSION "0.1.0"
-#endif
-
 /// "capplan 0.1.0 (engine revision 1)".
 inline std::string version_text() {
   return fmt::format("capplan {} (engine revision {})", CAPPLAN_VERSION, plan::engine_revision);

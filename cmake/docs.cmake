@@ -16,6 +16,12 @@ foreach(page IN LISTS CAPPLAN_GENERATED_PAGES)
   capplan_page_command(write_page ${page} -DWRITE=ON)
   list(APPEND write_pages COMMAND ${write_page})
 endforeach()
-add_custom_target(docs ${write_pages} WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM
+
+# The pages with examples: their blocks of output are the program's, their commands are executed.
+set(CAPPLAN_EXAMPLE_PAGES README.md)
+set(CAPPLAN_EXAMPLES /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/doc_examples.py $<TARGET_FILE:capplan>
+    ${PROJECT_SOURCE_DIR} ${CAPPLAN_EXAMPLE_PAGES})
+
+add_custom_target(docs ${write_pages} COMMAND ${CAPPLAN_EXAMPLES} --write WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM
                   COMMENT "Writing the pages of docs/ that the program writes about itself")
 add_dependencies(docs capplan)

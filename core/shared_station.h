@@ -33,24 +33,25 @@ class SharedStation : private Handler {
     std::uint32_t kind;
     std::uint32_t index;
   };
-  static bool later(const Job& a, const Job& b) {
-    return a.finish != b.finish ? a.finish > b.finish : a.sequence > b.sequence;
-  }
-  double rate() const;
+  struct Later {
+    bool operator()(const Job& a, const Job& b) const {
+      return a.finish != b.finish ? a.finish > b.finish : a.sequence > b.sequence;
+    }
+  };
   void advance();
   void arm();
-  void count();
-  void on_event(std::uint32_t epoch, std::uint32_t index) override;
+  void changed();
+  void on_event(std::uint32_t, std::uint32_t) override;
 
   Simulator& simulator_;
   int cores_;
   std::vector<double> speed_;
   std::vector<Job> heap_;  // the job that finishes first on top
+  double rate_ = 1;  // of virtual time, with the jobs now present
   double virtual_now_ = 0;
   Nanos updated_ = 0;
   std::uint64_t sequence_ = 0;
-  std::uint32_t epoch_ = 0;  // of the event that counts; older ones are void
-  Nanos armed_ = never;      // its time
+  std::vector<Nanos> due_;  // times of the events asked for, the earliest last
 };
 
 }  // namespace capplan::core

@@ -10,8 +10,9 @@ class Pool {
   virtual ~Pool() = default;
   /// Called once, at time 0: opens what the pool opens ahead.
   virtual void start() = 0;
-  /// Asks for a connection; the outcome's value is the lease, or its error says why there is none.
-  virtual void acquire(Reply reply) = 0;
+  /// Asks for a connection; the outcome's value is the lease, or its error says why there is none. `turn` is the number
+  /// of the request among all: where a pool has instances, a request stays with one of them.
+  virtual void acquire(std::uint64_t turn, Reply reply) = 0;
   /// Runs a statement on the leased connection. A closed outcome says that the connection is gone.
   virtual void execute(std::uint32_t lease, const Statement& statement, Reply reply) = 0;
   /// Gives the lease back.

@@ -175,7 +175,7 @@ Value mix(const Param& param, const Value& raw, const std::string& key, const Sc
     Value value = real_number(positive, weight, below(key, name), scope);
     if (const auto* x = value.as<double>(); x && *x == 0)
       scope.add(weight.where, below(key, name), "a weight must be above 0; leave the name out instead");
-    result.emplace_back(name, std::move(value));
+    if (!value.empty()) result.emplace_back(name, std::move(value));
   }
   return with(raw, std::move(result));
 }

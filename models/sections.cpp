@@ -40,6 +40,7 @@ Spec request_section() {
   return {
       .section = "request",
       .help = "what a user asks for: statements in order, caches in front",
+      .validity = "steps run one after the other; a request that fails is not tried again",
       .params = {
           {.name = "steps", .type = Type::list,
            .help = "statements in order; times = 10 runs one ten times, as the N+1 pattern does", .required = true,

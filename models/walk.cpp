@@ -29,6 +29,7 @@ void Walk::arrive(Workload& from, std::uint64_t workload_key, const Arrival& arr
   request.user = arrival.user;
   request.request_class = arrival.request_class;
   request.draws = combine(workload_key, arrival.number);
+  request.turn = arrivals_++;
   request.arrived = simulator_.now();
   if (request_class.transaction) request.block = Block::begin;
   if (request_class.keys) request.key = request_class.keys->sample(request_class.key_stream.at(request.draws));
@@ -71,7 +72,7 @@ void Walk::next_statement(std::uint32_t number) {
   }
   if (request.has_lease) return execute(number);
   request.mark = simulator_.now();
-  pool_of(request).acquire({this, leased, number});
+  pool_of(request).acquire(request.turn, {this, leased, number});
 }
 
 // On the connection, through the bouncer if there is one, to the server.

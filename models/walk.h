@@ -64,6 +64,7 @@ class Walk : public Intake, private core::Handler, private Caller {
     std::uint32_t user = 0;
     std::uint32_t request_class = 0;
     std::uint64_t draws = 0;  // names this request's random numbers
+    std::uint64_t turn = 0;   // its number among all that arrived
     std::uint32_t statements = 0;
     std::uint64_t key = 0;
     std::uint32_t tier = 0;
@@ -92,6 +93,7 @@ class Walk : public Intake, private core::Handler, private Caller {
 
   core::Simulator& simulator_;
   Accounts& accounts_;
+  std::uint64_t arrivals_ = 0;
   std::vector<Request> requests_;
   std::vector<std::uint32_t> free_;
 };

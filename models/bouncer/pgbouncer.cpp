@@ -94,7 +94,8 @@ Pgbouncer::Pgbouncer(Build& build, const Section& section)
       waiting_(build.meters.level({"bouncers", section.name, "waiting"})),
       active_(build.meters.level(
           {"bouncers", section.name, "utilization"},
-          static_cast<double>(section.params.count("default_pool_size")) * build.logins_to(section.path()))),
+          static_cast<double>(section.params.count("default_pool_size") + section.params.count("reserve_pool_size")) *
+              build.logins_to(section.path()))),
       client_level_(build.meters.level({"bouncers", section.name, "clients"})) {
   const Params& p = section.params;
   const std::string& mode = p.text("pool_mode");

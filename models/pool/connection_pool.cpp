@@ -49,10 +49,9 @@ void ConnectionPool::set_state(Connection& connection, State state) {
   connection.state = state;
 }
 
-void ConnectionPool::acquire(Reply reply) {
-  // A load balancer deals requests to the instances in turn.
-  Instance& instance = instances_[next_instance_];
-  next_instance_ = (next_instance_ + 1) % static_cast<std::uint32_t>(instances_.size());
+/// A load balancer deals requests to the instances in turn; a request stays where it is.
+void ConnectionPool::acquire(std::uint64_t turn, Reply reply) {
+  Instance& instance = instances_[turn % instances_.size()];
   const Waiter waiter{reply, simulator_.now()};
   if (!instance.idle.empty()) {
     const std::uint32_t slot = instance.idle.back();

@@ -32,7 +32,7 @@ class ConnectionPool : public Pool, private core::Handler, private Caller {
   ConnectionPool(Build& build, Endpoint& to, PoolRules rules);
 
   void start() override;
-  void acquire(Reply reply) override;
+  void acquire(std::uint64_t turn, Reply reply) override;
   void execute(std::uint32_t lease, const Statement& statement, Reply reply) override;
   void release(std::uint32_t lease) override;
 
@@ -84,7 +84,6 @@ class ConnectionPool : public Pool, private core::Handler, private Caller {
   std::vector<Connection> connections_;
   std::vector<Instance> instances_;
   std::vector<bool> inactivity_armed_;
-  std::uint32_t next_instance_ = 0;
 
   core::Counter& acquired_;
   core::Counter& timeouts_;

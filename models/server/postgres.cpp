@@ -130,6 +130,12 @@ void Postgres::execute(std::uint32_t connection, const Statement& statement, Rep
   backend.reply = reply;
   statements_.add();
   active_.add(simulator_.now(), 1);
+  if (statement.cpu <= 0 && statement.io <= 0 && !statement.flush) {
+    // Not within the call: a queue of such statements would be a recursion as deep.
+    backend.mark = simulator_.now();
+    simulator_.schedule(0, *this, flushed, connection);
+    return;
+  }
   compute(connection);
 }
 
@@ -188,13 +194,11 @@ void Postgres::on_event(std::uint32_t kind, std::uint32_t index) {
       }
       break;
     }
-    case cpu_done: {
-      const Nanos computing = std::min(backend.statement.cpu, now - backend.mark);  // cores round by a nanosecond
-      accounts_.add(request, Stage::cpu, computing);
-      accounts_.add(request, Stage::cpu_wait, now - backend.mark - computing);
+    case cpu_done:
+      accounts_.add(request, Stage::cpu, backend.statement.cpu);
+      accounts_.add(request, Stage::cpu_wait, std::max<Nanos>(0, now - backend.mark - backend.statement.cpu));
       read(index);
       break;
-    }
     case io_done:
       accounts_.add(request, Stage::io, now - backend.mark);
       flush(index);

@@ -1,5 +1,5 @@
-// Figures as CSV (RFC 4180, lines end with a line feed): paths joined by "/", base units, numbers that read back exactly,
-// empty cells for what is not known.
+// Figures as CSV (RFC 4180, lines end with a line feed): paths joined by "/", base units, numbers that read back
+// exactly, empty cells for what is not known.
 
 #include <fmt/format.h>
 
@@ -22,9 +22,7 @@ std::string quoted(const std::string& text) {
 std::string joined(const std::vector<std::string>& path) { return fmt::format("{}", fmt::join(path, "/")); }
 
 /// ",value,lo,hi".
-std::string numbers(const core::Estimate& e) {
-  return e.known ? fmt::format(",{},{},{}", e.value, e.lo, e.hi) : ",,,";
-}
+std::string numbers(const core::Estimate& e) { return e.known ? fmt::format(",{},{},{}", e.value, e.lo, e.hi) : ",,,"; }
 
 }  // namespace
 

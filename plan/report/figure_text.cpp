@@ -14,9 +14,20 @@ namespace capplan::plan {
 namespace {
 
 /// What core's formats put behind a number, and how much one of it is.
-constexpr std::array<std::pair<const char*, double>, 14> suffixes = {
-    {{"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"%", 0.01},
-     {"/s", 1}, {"k/s", 1e3}, {"M/s", 1e6}, {"k", 1e3}, {"M", 1e6}, {"", 1}}};
+constexpr std::array<std::pair<const char*, double>, 14> suffixes = {{{"ns", 1e-9},
+                                                                      {"us", 1e-6},
+                                                                      {"ms", 1e-3},
+                                                                      {"s", 1},
+                                                                      {"min", 60},
+                                                                      {"h", 3600},
+                                                                      {"d", 86400},
+                                                                      {"%", 0.01},
+                                                                      {"/s", 1},
+                                                                      {"k/s", 1e3},
+                                                                      {"M/s", 1e6},
+                                                                      {"k", 1e3},
+                                                                      {"M", 1e6},
+                                                                      {"", 1}}};
 
 struct Number {
   int decimals = 0;
@@ -46,6 +57,8 @@ std::string rounded_up(double value, Unit unit) {
 }  // namespace
 
 std::string compact(double value, Unit unit) {
+  // Four digits of a count take no more room than three and a zero.
+  if (unit == Unit::count && std::abs(value) >= 1000 && std::abs(value) < 9999.5) return fmt::format("{:.0f}", value);
   std::string text = unit == Unit::seconds      ? core::format_duration(value)
                      : unit == Unit::per_second ? core::format_rate(value)
                      : unit == Unit::ratio      ? core::format_ratio(value)

@@ -1,5 +1,5 @@
-// Laying out a grid: which columns fit, how wide each is, and the lines that come of it. Numbers stand against the right
-// edge of their column with their intervals in a column of their own beside it, so that both align.
+// Laying out a grid: which columns fit, how wide each is, and the lines that come of it. Numbers stand against the
+// right edge of their column with their intervals in a column of their own beside it, so that both align.
 
 #include <algorithm>
 #include <limits>
@@ -58,29 +58,24 @@ struct Layout {
   }
 };
 
-/// Leaves out intervals, those that keep least first, and then columns.
+/// Leaves out intervals and columns, what keeps least first.
 void drop(Layout& layout, const std::vector<Heading>& heads, std::size_t width) {
   while (layout.width() > width) {
-    Place* victim = nullptr;
+    bool* victim = nullptr;
     int least = std::numeric_limits<int>::max();
-    for (std::size_t i = 0; i < heads.size(); ++i)
-      if (layout.places[i].beside && layout.places[i].extra > 0 && heads[i].keeps_beside > 0 &&
-          heads[i].keeps_beside < least) {
-        least = heads[i].keeps_beside;
-        victim = &layout.places[i];
-      }
-    if (victim) {
-      victim->beside = false;
-      layout.left_out = true;
-      continue;
+    const auto consider = [&](bool& flag, int keeps) {
+      if (!flag || keeps <= 0 || keeps >= least) return;
+      least = keeps;
+      victim = &flag;
+    };
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+      Place& place = layout.places[i];
+      if (!place.shown) continue;
+      if (place.extra > 0) consider(place.beside, heads[i].keeps_beside);
+      consider(place.shown, heads[i].keeps_place);
     }
-    for (std::size_t i = 0; i < heads.size(); ++i)
-      if (layout.places[i].shown && heads[i].keeps_place > 0 && heads[i].keeps_place < least) {
-        least = heads[i].keeps_place;
-        victim = &layout.places[i];
-      }
     if (!victim) return;
-    victim->shown = false;
+    *victim = false;
     layout.left_out = true;
   }
 }
@@ -185,8 +180,8 @@ std::string Grid::text(std::size_t width, bool color, bool* left_out) const {
       const std::size_t full = place.width(layout.stacked);
       std::string text;
       if (place.beside && place.extra > 0 && !layout.stacked)
-        text = padded(padded(shown, full - 1 - place.extra, left) + " " + padded(row[i].beside, place.extra, true), full,
-                      left);
+        text = padded(padded(shown, full - 1 - place.extra, left) + " " + padded(row[i].beside, place.extra, true),
+                      full, left);
       else
         text = padded(shown, full, left);
       has_second = has_second || (layout.stacked && !row[i].beside.empty());
@@ -211,7 +206,10 @@ std::string Grid::text(std::size_t width, bool color, bool* left_out) const {
 std::string Grid::markdown() const {
   const auto escaped = [](const std::string& text) {
     std::string result;
-    for (const char c : text) result += c == '|' ? "\\|" : c == '\n' ? " " : std::string(1, c);
+    for (const char c : text) {
+      const bool within_word = !result.empty() && (result.back() == '_' || result.back() == '.');
+      result += c == '|' ? "\\|" : c != '\n' ? std::string(1, c) : within_word ? "" : " ";
+    }
     return result;
   };
   std::string heads = "|", rule = "|";

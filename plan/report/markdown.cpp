@@ -10,8 +10,8 @@ namespace capplan::plan {
 namespace {
 
 std::string text(const Report& report) {
-  std::string result = "## " + (report.mark.empty() ? "" : report.mark + " ") + report.headline + "\n\n" +
-                       report.setting + "\n";
+  std::string result =
+      "## " + (report.mark.empty() ? "" : report.mark + " ") + report.headline + "\n\n" + report.setting + "\n";
   for (const Block& block : report.blocks) {
     result += "\n";
     if (!block.title.empty()) result += "### " + block.title + "\n\n";

@@ -22,9 +22,9 @@ constexpr const char* result_schema = "capplan.result/1";
 constexpr const char* sweep_schema = "capplan.sweep/1";
 
 /// The keys of a result that are not figures.
-const std::set<std::string> own_keys = {"schema",     "name",     "scenario", "scenario_hash", "engine_revision",
-                                        "seed",       "replications", "duration_s", "warmup_s", "events",
-                                        "verdict",    "slos",     "warnings"};
+const std::set<std::string> own_keys = {"schema",  "name",         "scenario",   "scenario_hash", "engine_revision",
+                                        "seed",    "replications", "duration_s", "warmup_s",      "events",
+                                        "verdict", "slos",         "warnings"};
 
 std::string dumped(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + (indent < 0 ? "" : "\n");
@@ -85,17 +85,15 @@ class Reader {
     json.at("duration_s").get_to(result.duration_s);
     json.at("warmup_s").get_to(result.warmup_s);
     json.at("events").get_to(result.events);
-    result.verdict = one_of<Verdict>(json.at("verdict"), {Verdict::ok, Verdict::missed, Verdict::undecided,
-                                                          Verdict::no_steady_state});
+    result.verdict = one_of<Verdict>(json.at("verdict"),
+                                     {Verdict::ok, Verdict::missed, Verdict::undecided, Verdict::no_steady_state});
     for (const auto& [key, value] : json.items())
       if (!own_keys.contains(key)) read_figures({key}, value, result.figures);
     for (const Json& slo : json.at("slos"))
-      result.slos.push_back({slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") == "<",
-                             estimate(slo.at("estimate")),
-                             one_of<Judgement>(slo.at("judgement"),
-                                               {Judgement::met, Judgement::missed, Judgement::undecided})});
-    for (const Json& warning : json.at("warnings"))
-      result.warnings.push_back({warning.at("code"), warning.at("text")});
+      result.slos.push_back(
+          {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") == "<", estimate(slo.at("estimate")),
+           one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided})});
+    for (const Json& warning : json.at("warnings")) result.warnings.push_back({warning.at("code"), warning.at("text")});
     return result;
   }
 

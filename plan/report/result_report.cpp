@@ -68,33 +68,37 @@ class Builder {
     std::vector<Column> queries = {{"done/s", {"executed_per_s"}, Unit::count}};
     queries.insert(queries.end(), latency.begin(), latency.end());
     add_figures("queries", "query", queries);
-    add_figures("pools", "pool", {{"use", {"utilization"}, Unit::ratio},
-                                  {"waiting", {"waiting"}, Unit::count},
-                                  {"wait mean", {"wait_s", "mean"}, Unit::seconds},
-                                  {"wait p95", {"wait_s", "p95"}, Unit::seconds},
-                                  {"wait p99", {"wait_s", "p99"}, Unit::seconds},
-                                  {"connections", {"connections"}, Unit::count},
-                                  {"timeouts/s", {"timeouts_per_s"}, Unit::count, true},
-                                  {"refused/s", {"connect_errors_per_s"}, Unit::count, true}});
-    add_figures("bouncers", "bouncer", {{"use", {"utilization"}, Unit::ratio},
-                                        {"CPU", {"cpu"}, Unit::ratio},
-                                        {"waiting", {"waiting"}, Unit::count},
-                                        {"wait p95", {"wait_s", "p95"}, Unit::seconds},
-                                        {"wait p99", {"wait_s", "p99"}, Unit::seconds},
-                                        {"clients", {"clients"}, Unit::count},
-                                        {"timeouts/s", {"query_wait_timeouts_per_s"}, Unit::count, true}});
-    add_figures("servers", "server", {{"CPU", {"cpu"}, Unit::ratio},
-                                      {"disk", {"disk"}, Unit::ratio},
-                                      {"WAL flush", {"wal_flush"}, Unit::ratio},
-                                      {"active", {"active"}, Unit::count},
-                                      {"connections", {"connections"}, Unit::count},
-                                      {"statements/s", {"statements_per_s"}, Unit::count},
-                                      {"commits/s", {"commits_per_s"}, Unit::count, true},
-                                      {"refused/s", {"refused_connections_per_s"}, Unit::count, true}});
-    add_figures("caches", "cache", {{"hits", {"hit_ratio"}, Unit::ratio},
-                                    {"lookups/s", {"lookups_per_s"}, Unit::count},
-                                    {"evictions/s", {"evictions_per_s"}, Unit::count},
-                                    {"entries", {"entries"}, Unit::count}});
+    add_figures("pools", "pool",
+                {{"use", {"utilization"}, Unit::ratio},
+                 {"waiting", {"waiting"}, Unit::count},
+                 {"wait mean", {"wait_s", "mean"}, Unit::seconds},
+                 {"wait p95", {"wait_s", "p95"}, Unit::seconds},
+                 {"wait p99", {"wait_s", "p99"}, Unit::seconds},
+                 {"connections", {"connections"}, Unit::count},
+                 {"timeouts/s", {"timeouts_per_s"}, Unit::count, true},
+                 {"refused/s", {"connect_errors_per_s"}, Unit::count, true}});
+    add_figures("bouncers", "bouncer",
+                {{"use", {"utilization"}, Unit::ratio},
+                 {"CPU", {"cpu"}, Unit::ratio},
+                 {"waiting", {"waiting"}, Unit::count},
+                 {"wait p95", {"wait_s", "p95"}, Unit::seconds},
+                 {"wait p99", {"wait_s", "p99"}, Unit::seconds},
+                 {"clients", {"clients"}, Unit::count},
+                 {"timeouts/s", {"query_wait_timeouts_per_s"}, Unit::count, true}});
+    add_figures("servers", "server",
+                {{"CPU", {"cpu"}, Unit::ratio},
+                 {"disk", {"disk"}, Unit::ratio},
+                 {"WAL flush", {"wal_flush"}, Unit::ratio},
+                 {"active", {"active"}, Unit::count},
+                 {"connections", {"connections"}, Unit::count},
+                 {"statements/s", {"statements_per_s"}, Unit::count},
+                 {"commits/s", {"commits_per_s"}, Unit::count, true},
+                 {"refused/s", {"refused_connections_per_s"}, Unit::count, true}});
+    add_figures("caches", "cache",
+                {{"hits", {"hit_ratio"}, Unit::ratio},
+                 {"lookups/s", {"lookups_per_s"}, Unit::count},
+                 {"evictions/s", {"evictions_per_s"}, Unit::count},
+                 {"entries", {"entries"}, Unit::count}});
     add_errors();
     add_slos();
     add_warnings();
@@ -114,18 +118,16 @@ class Builder {
     };
     if (result_.verdict == Verdict::no_steady_state) return "no steady state, more work arrives than is done";
     if (result_.verdict == Verdict::missed) return some(count(Judgement::missed), "missed");
-    if (result_.verdict == Verdict::undecided)
-      return some(count(Judgement::undecided), "undecided at this precision");
+    if (result_.verdict == Verdict::undecided) return some(count(Judgement::undecided), "undecided at this precision");
     if (total == 0) return "done, no SLO is stated";
     return total == 1 ? "the SLO is met" : fmt::format("all {} SLOs are met", total);
   }
 
   std::string setting() const {
     const auto span = [](double seconds) { return compact(seconds, Unit::seconds); };
-    std::string text = result_.replications == 1
-                           ? fmt::format("1 run of {} simulated", span(result_.duration_s))
-                           : fmt::format("{} replications of {} simulated", result_.replications,
-                                         span(result_.duration_s));
+    std::string text = result_.replications == 1 ? fmt::format("1 run of {} simulated", span(result_.duration_s))
+                                                 : fmt::format("{} replications of {} simulated", result_.replications,
+                                                               span(result_.duration_s));
     text += result_.warmup_s > 0 ? fmt::format(", the first {} left out as warm-up", span(result_.warmup_s))
                                  : ", no warm-up left out";
     return text + fmt::format("; seed {}, engine {}", result_.seed, result_.revision);
@@ -179,7 +181,7 @@ class Builder {
       std::string parts;
       for (const Figure* stage : stages) {
         const double share = sum > 0 ? stage->estimate.value / sum : 0;
-        if (share < 0.0005) continue;
+        if (share < 0.005) continue;
         const Cell time = cell(stage->estimate, Unit::seconds);
         parts += fmt::format("{}{} {:.0f}% ({} {})", parts.empty() ? "" : ", ", stage->path[3], share * 100, time.text,
                              time.beside);
@@ -207,8 +209,11 @@ class Builder {
   static std::string headroom(const SloResult& slo) {
     if (!slo.estimate.known || slo.limit == 0) return "";
     const double room = (slo.below ? slo.limit - slo.estimate.value : slo.estimate.value - slo.limit) / slo.limit;
+    if (slo.below && room < -2) return fmt::format("{:.3g} times the limit", slo.estimate.value / slo.limit);
     return fmt::format("{:.0f}% {}", std::abs(room) * 100,
-                       room >= 0 ? "headroom" : slo.below ? "above the limit" : "below the limit");
+                       room >= 0   ? "headroom"
+                       : slo.below ? "above the limit"
+                                   : "below the limit");
   }
 
   void add_slos() {

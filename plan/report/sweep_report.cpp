@@ -1,5 +1,5 @@
-// A sweep as a report: a row for each point, and in words the least setting that meets the SLOs. Of a point are shown its
-// latency, where it waits longest, and what is busiest; everything else is in its CSV and JSON.
+// A sweep as a report: a row for each point, and in words the least setting that meets the SLOs. Of a point are shown
+// its latency, where it waits longest, and what is busiest; everything else is in its CSV and JSON.
 
 #include <fmt/format.h>
 
@@ -15,6 +15,7 @@ namespace {
 using core::Estimate;
 
 constexpr std::size_t longest_label = 24;
+constexpr std::size_t longest_head = 10;
 
 /// The shortest ends of the axes' keys that tell them apart: "max_size" of "pool.app.max_size".
 std::vector<std::string> short_keys(const std::vector<Axis>& axes) {
@@ -22,14 +23,23 @@ std::vector<std::string> short_keys(const std::vector<Axis>& axes) {
   for (const Axis& axis : axes) {
     std::size_t at = axis.key.rfind('.');
     const auto clashes = [&](const std::string& tail) {
-      return std::count_if(axes.begin(), axes.end(), [&](const Axis& other) {
-               return other.key == tail || other.key.ends_with("." + tail);
-             }) > 1;
+      return std::count_if(axes.begin(), axes.end(),
+                           [&](const Axis& other) { return other.key == tail || other.key.ends_with("." + tail); }) > 1;
     };
     while (at != std::string::npos && at > 0 && clashes(axis.key.substr(at + 1))) at = axis.key.rfind('.', at - 1);
     names.push_back(at == std::string::npos ? axis.key : axis.key.substr(at + 1));
   }
   return names;
+}
+
+/// A long key on two lines, broken behind the "_" or "." nearest to its middle: "default_" above "pool_size".
+std::string two_lines(const std::string& key) {
+  if (key.size() <= longest_head) return key;
+  const auto from_middle = [&](std::size_t at) { return std::max(at + 1, key.size() - at - 1); };
+  std::size_t best = std::string::npos;
+  for (std::size_t at = key.find_first_of("_."); at != std::string::npos; at = key.find_first_of("_.", at + 1))
+    if (best == std::string::npos || from_middle(at) < from_middle(best)) best = at;
+  return best == std::string::npos ? key : key.substr(0, best + 1) + "\n" + key.substr(best + 1);
 }
 
 /// The names that any point has in a group, each once.
@@ -117,15 +127,16 @@ Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judg
   const std::string request = has_all || requests.empty() ? "all" : requests.front();
 
   std::vector<Heading> heads;
-  for (const std::string& key : keys) heads.push_back({key});
+  for (const std::string& key : keys) heads.push_back({two_lines(key)});
+  // What goes first where it is narrow: intervals other than of the percentiles, then columns, then those of p95 and p99.
   heads.push_back({"done/s", false, 6});
-  heads.push_back({"p50", false, 5, 2});
-  heads.push_back({"p95", false, 7});
-  heads.push_back({"p99", false, 8});
-  heads.push_back({head(waits, "longest", "wait p95"), false, 4, 5});
-  heads.push_back({head(waits, "busiest", "use"), false, 3, 3});
-  heads.push_back({head(servers, "busiest", "CPU"), false, 2, 4});
-  heads.push_back({"errors", false, 1, 6});
+  heads.push_back({"p50", false, 7, 8});
+  heads.push_back({"p95", false, 13});
+  heads.push_back({"p99", false, 14});
+  heads.push_back({head(waits, "longest", "wait p95"), false, 4, 11});
+  heads.push_back({head(waits, "busiest", "use"), false, 3, 9});
+  heads.push_back({head(servers, "busiest", "CPU"), false, 2, 10});
+  heads.push_back({"errors", false, 1, 12});
   if (judged) heads.push_back({"SLO"});
   const std::size_t width = heads.size();
 

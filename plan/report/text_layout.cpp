@@ -48,9 +48,12 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
     const std::string word = text.substr(at, end - at);
     std::string& line = lines.back();
-    if (word.empty() || line.empty()) line += word;
-    else if (columns(line) + 1 + columns(word) <= width) line += " " + word;
-    else lines.push_back(word);
+    if (word.empty() || line.empty())
+      line += word;
+    else if (columns(line) + 1 + columns(word) <= width)
+      line += " " + word;
+    else
+      lines.push_back(word);
     at = end + 1;
   }
   return lines;

@@ -1,6 +1,6 @@
 #pragma once
-// Text for terminals: widths, wrapping, and grids of aligned columns that give way when the terminal is narrow. The same
-// grid is written as markdown. Limits: every character is taken for one column wide, which is wrong for East Asian
+// Text for terminals: widths, wrapping, and grids of aligned columns that give way when the terminal is narrow. The
+// same grid is written as markdown. Limits: every character is taken for one column wide, which is wrong for East Asian
 // script and emoji; none of our own text has any.
 
 #include <string>
@@ -29,9 +29,9 @@ struct Cell {
 /// The head of a column, of one or two lines.
 struct Heading {
   std::string text;
-  bool left = false;          ///< words; else numbers, aligned to the right
-  int keeps_beside = 0;       ///< how long the column keeps what is beside its cells; 0: to the last
-  int keeps_place = 0;        ///< how long it stays in a narrow grid at all; 0: to the last
+  bool left = false;     ///< words; else numbers, aligned to the right
+  int keeps_beside = 0;  ///< in a narrow grid the least of these numbers goes first; 0: stays
+  int keeps_place = 0;   ///< the same for the column itself
 };
 
 class Grid {
@@ -39,10 +39,11 @@ class Grid {
   /// What a grid does first when it is too wide for its place.
   enum class Narrow {
     stack,  ///< put what is beside a cell below it
-    drop,   ///< leave out what is beside, and then columns, the least first
+    drop,   ///< leave out what is beside, and columns, as the heads say
   };
 
-  explicit Grid(std::vector<Heading> heads, Narrow narrow = Narrow::stack) : heads_(std::move(heads)), narrow_(narrow) {}
+  explicit Grid(std::vector<Heading> heads, Narrow narrow = Narrow::stack)
+      : heads_(std::move(heads)), narrow_(narrow) {}
 
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   bool empty() const { return rows_.empty(); }

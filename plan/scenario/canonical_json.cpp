@@ -1,17 +1,13 @@
 // The resolved scenario as JSON: base units (seconds, bytes, per second, ratio), keys sorted, doubles as the shortest
 // text that reads back exactly. It is the identity of a point: scenarios with the same text are the same simulation.
 // The sweep's axes and the file's name are left out, since a point is the same whichever sweep it stands in; a trace is
-// there by its digest. SHA-256 is libmd's. Limit: moments of gamma and lognormal are rounded to 13 digits.
+// there by its digest. Limit: moments of gamma and lognormal are rounded to 13 digits.
 
-#include <sha256.h>
-
-#include <fmt/format.h>
-
-#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "models/distribution_value.h"
+#include "plan/digest.h"
 #include "plan/scenario/scenario.h"
 
 namespace capplan::plan {
@@ -24,42 +20,19 @@ using models::Type;
 using models::Value;
 using nlohmann::json;
 
-class Digest {
- public:
-  Digest() { SHA256Init(&state_); }
-
-  void add(const void* bytes, std::size_t size) {
-    SHA256Update(&state_, static_cast<const std::uint8_t*>(bytes), size);
-  }
-
-  void add(std::uint64_t number) {
-    std::array<std::uint8_t, 8> bytes;  // the least byte first, whatever the machine
-    for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
-    add(bytes.data(), bytes.size());
-  }
-
-  std::string hex() {
-    std::array<std::uint8_t, SHA256_DIGEST_LENGTH> bytes;
-    SHA256Final(bytes.data(), &state_);
-    std::string text;
-    for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
-    return text;
-  }
-
- private:
-  SHA2_CTX state_;
-};
-
 std::string digest(const models::ArrivalTrace& trace) {
-  Digest digest;
-  digest.add(static_cast<std::uint64_t>(trace.span));
-  for (const core::Nanos at : trace.at) digest.add(static_cast<std::uint64_t>(at));
-  for (const std::uint16_t klass : trace.klass) digest.add(std::uint64_t{klass});
+  std::string bytes;
+  const auto add = [&](std::uint64_t number) {  // the least byte first, whatever the machine
+    for (int i = 0; i < 8; ++i) bytes += static_cast<char>(number >> (8 * i));
+  };
+  add(static_cast<std::uint64_t>(trace.span));
+  for (const core::Nanos at : trace.at) add(static_cast<std::uint64_t>(at));
+  for (const std::uint16_t klass : trace.klass) add(klass);
   for (const std::string& name : trace.classes) {
-    digest.add(name.size());
-    digest.add(name.data(), name.size());
+    add(name.size());
+    bytes += name;
   }
-  return digest.hex();
+  return sha256(bytes);
 }
 
 double seconds(core::Nanos span) { return static_cast<double>(span) / 1e9; }
@@ -164,11 +137,6 @@ std::string canonical_json(const Scenario& scenario) {
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string scenario_hash(const Scenario& scenario) {
-  const std::string text = canonical_json(scenario);
-  Digest digest;
-  digest.add(text.data(), text.size());
-  return digest.hex();
-}
+std::string scenario_hash(const Scenario& scenario) { return sha256(canonical_json(scenario)); }
 
 }  // namespace capplan::plan

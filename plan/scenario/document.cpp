@@ -81,35 +81,47 @@ Table to_table(const toml::table& node, const std::string& file) {
   return table;
 }
 
-/// Skips a string or a comment that starts at `i`; returns where it ends, or `i` where there is neither.
+/// The end of the string or comment that starts at `i`, or `i` where there is neither.
 std::size_t skip_text(std::string_view text, std::size_t i) {
   if (text[i] == '#') return std::min(text.find('\n', i), text.size());
   if (text[i] != '"' && text[i] != '\'') return i;
   const bool many_lines = text.substr(i, 3) == std::string(3, text[i]);
   const std::string end(many_lines ? 3 : 1, text[i]);
   for (std::size_t j = i + end.size(); j < text.size(); ++j) {
-    if (text[i] == '"' && text[j] == '\\') ++j;
-    else if (text.substr(j, end.size()) == end) return j + end.size();
-    else if (!many_lines && text[j] == '\n') return j;
+    if (text[i] == '"' && text[j] == '\\') {
+      ++j;
+    } else if (text.substr(j, end.size()) == end) {
+      j += end.size();  // up to two more quotes at the end of many lines are part of them
+      for (int more = 0; many_lines && more < 2 && j < text.size() && text[j] == text[i]; ++more) ++j;
+      return j;
+    } else if (!many_lines && text[j] == '\n') {
+      return j;
+    }
   }
   return text.size();
 }
 
-/// Refuses dotted keys of absurd length before the parser makes a table of each of their parts.
-void check_depth(std::string_view text, const std::string& file) {
-  int dots = 0, line = 1;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t end = skip_text(text, i);
-    if (end > i) {
-      line += static_cast<int>(std::count(text.begin() + static_cast<std::ptrdiff_t>(i),
-                                          text.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
-      i = end - 1;
-      continue;
+/// Refuses what the parser would take badly: dotted keys of absurd length, of which it makes a table for each part; and
+/// characters beyond ASCII outside texts and comments, some of which it takes for unreachable.
+void screen(std::string_view text, const std::string& file) {
+  int dots = 0, line = 1, column = 0;
+  std::size_t i = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  while (i < text.size()) {
+    const std::size_t end = std::max(skip_text(text, i), i + 1);
+    const char first = text[i];
+    if (first == '.') ++dots;
+    else if (first == '\n' || first == '=' || first == ',' || first == '[' || first == '{') dots = 0;
+    for (; i < end; ++i) {
+      if (text[i] == '\n') {
+        ++line;
+        column = 0;
+      } else if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) {
+        ++column;
+      }
     }
-    if (text[i] == '.') ++dots;
-    else if (text[i] == '\n' || text[i] == '=' || text[i] == ',' || text[i] == '[' || text[i] == '{') dots = 0;
-    if (text[i] == '\n') ++line;
-    if (dots > deepest_key) throw core::InputError({file, line, 1}, {}, "a key of more than 32 parts");
+    if (dots > deepest_key) throw core::InputError({file, line, column}, {}, "a key of more than 32 parts");
+    if (static_cast<unsigned char>(first) >= 0x80)
+      throw core::InputError({file, line, column}, {}, "letters beyond ASCII must stand in quotes");
   }
 }
 
@@ -124,7 +136,7 @@ std::string plain(std::string_view description) {
 
 Table parse_toml(std::string_view text, const std::string& file) {
   if (text.size() > longest_file) throw core::InputError({file}, {}, "is larger than 16 MB");
-  check_depth(text, file);
+  screen(text, file);
   try {
     const toml::table document = toml::parse(text, std::string_view(file));
     return to_table(document, file);

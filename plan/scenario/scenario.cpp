@@ -165,6 +165,11 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
   for (Axis& axis : scenario.axes)
     if (!axis.values.empty()) resolver.check(axis, problems);
 
+  const bool any_load = std::any_of(scenario.sections.begin(), scenario.sections.end(),
+                                    [](const Section& section) { return section.spec->make_workload != nullptr; });
+  if (problems.empty() && !any_load)
+    problems.push_back({{draft.file, 1, 1}, "workload", "there is none: no request would ever arrive",
+                        "capplan describe workload"});
   if (!problems.empty()) {
     sort_problems(problems, draft.file);
     throw core::InputError(std::move(problems));

@@ -84,6 +84,7 @@ class Model : protected core::Handler {
 };
 
 struct OpenCase {
+  std::string name;  ///< of its random streams: cases are independent of one another
   double arrival_rate = 0;
   int servers = 1;
   Distribution service;
@@ -101,8 +102,8 @@ class OpenModel : public Model {
         case_(given),
         fifo_(simulator_, given.servers, given.patience, given.room),
         shared_(simulator_, given.servers),
-        gaps_(seed, replication, "oracle", "arrivals"),
-        services_(seed, replication, "oracle", "services") {}
+        gaps_(seed, replication, given.name, "arrivals"),
+        services_(seed, replication, given.name, "services") {}
 
  private:
   enum Kind : std::uint32_t { arrives, served, gave_up };
@@ -131,14 +132,14 @@ class OpenModel : public Model {
 /// A fixed number of customers who think and then visit the stations in order.
 class ClosedModel : public Model {
  public:
-  ClosedModel(int customers, double think, const std::vector<double>& demands, int servers, std::uint64_t seed,
-              std::uint64_t replication, std::uint64_t count, Sample& sample)
+  ClosedModel(const std::string& name, int customers, double think, const std::vector<double>& demands, int servers,
+              std::uint64_t seed, std::uint64_t replication, std::uint64_t count, Sample& sample)
       : Model(count, sample),
         population_(customers),
         think_(think),
         demands_(demands),
-        thinking_(seed, replication, "oracle", "think"),
-        services_(seed, replication, "oracle", "services") {
+        thinking_(seed, replication, name, "think"),
+        services_(seed, replication, name, "services") {
     for (std::size_t i = 0; i < demands.size(); ++i)
       stations_.push_back(std::make_unique<core::FifoStation>(simulator_, servers));
   }
@@ -194,7 +195,8 @@ struct Case {
 
 std::vector<Case> cases(std::uint64_t seed) {
   std::vector<Case> result;
-  const auto open = [&](std::string model, double load, const OpenCase& given, std::vector<Figure> figures) {
+  const auto open = [&](std::string model, double load, OpenCase given, std::vector<Figure> figures) {
+    given.name = fmt::format("{} at {}", model, load);
     // Correlation lasts the longer the nearer the load is to 1; runs are as much longer. A queue with losses is not.
     const double length = given.patience == core::never && given.room > 1000 ? 1 / (1 - load) : 4;
     result.push_back({std::move(model), load, length, std::move(figures), [=](auto replication, auto n, Sample& s) {
@@ -205,35 +207,36 @@ std::vector<Case> cases(std::uint64_t seed) {
   for (const double load : loads) {
     for (const int c : {1, 4, 20}) {
       const core::MarkovQueue queue{load * c, 1, c};
-      open(c == 1 ? "M/M/1" : fmt::format("M/M/c, c = {}", c), load, {load * c, c, exponential},
+      open(c == 1 ? "M/M/1" : fmt::format("M/M/c, c = {}", c), load, {"", load * c, c, exponential},
            {{"mean response", core::mmc(queue).mean_response, mean_response},
             {"p95 response", core::response_quantile(queue, 0.95), p95_response}});
     }
     const core::QueueFigures limited = core::mmck({load * 4, 1, 4}, 10);
-    open("M/M/c/K, c = 4, K = 10", load, {load * 4, 4, exponential, false, core::never, 6},
+    open("M/M/c/K, c = 4, K = 10", load, {"", load * 4, 4, exponential, false, core::never, 6},
          {{"mean response", limited.mean_response, mean_response}, {"loss", limited.loss, loss, true}});
     const core::QueueFigures timed = core::mmc_timeout({load * 10, 1, 10}, 0.5);
-    open("M/M/c+D, c = 10, D = 0.5", load, {load * 10, 10, exponential, false, core::second / 2},
+    open("M/M/c+D, c = 10, D = 0.5", load, {"", load * 10, 10, exponential, false, core::second / 2},
          {{"mean response", timed.mean_wait + 1, mean_response}, {"timeouts", timed.loss, loss, true}});
     const std::pair<double, Distribution> services[] = {{0, Distribution::deterministic(1)},
                                                         {1, exponential},
                                                         {4, Distribution::hyperexponential(1, 2)}};
     for (const auto& [scv, service] : services)
-      open(fmt::format("M/G/1, cs² = {}", scv), load, {load, 1, service},
+      open(fmt::format("M/G/1, cs² = {}", scv), load, {"", load, 1, service},
            {{"mean response", core::mg1(load, 1, scv).mean_response, mean_response}});
-    open("M/G/1-PS, cs² = 4", load, {load, 1, services[2].second, true},
+    open("M/G/1-PS, cs² = 4", load, {"", load, 1, services[2].second, true},
          {{"mean response", core::mg1_ps(load, 1).mean_response, mean_response}});
-    open("M/G/c-PS, c = 4, cs² = 4", load, {load * 4, 4, services[2].second, true},
+    open("M/G/c-PS, c = 4, cs² = 4", load, {"", load * 4, 4, services[2].second, true},
          {{"mean response", core::mmc_ps({load * 4, 1, 4}).mean_response, mean_response}});
     // Closed: the think time that brings 20 customers to this share of where the bottleneck saturates.
     const int customers = 20;
     const auto closed = [&](std::string model, std::vector<double> demands, int servers, double think, double response,
                             double rate) {
+      const std::string name = fmt::format("{} at {}", model, load);
       result.push_back({std::move(model), load, 4,
                         {{"mean response", response, mean_response}, {"throughput", rate, throughput}},
                         [=](auto replication, auto n, Sample& s) {
-                          return std::make_unique<ClosedModel>(customers, think, demands, servers, seed, replication, n,
-                                                               s);
+                          return std::make_unique<ClosedModel>(name, customers, think, demands, servers, seed,
+                                                               replication, n, s);
                         }});
     };
     const double repair_think = customers / (4 * load) - 1;

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -51,8 +53,8 @@ std::vector<Warning> warnings_of(const Result& result, const Steadiness& steady,
 /// One scenario on its way to a result.
 class Point {
  public:
-  Point(const Scenario& scenario, const RunOptions& options) : scenario_(&scenario), options_(&options) {
-    const models::Params& p = scenario.find("scenario")->params;
+  Point(Scenario scenario, const RunOptions& options) : scenario_(std::move(scenario)), options_(options) {
+    const models::Params& p = scenario_.find("scenario")->params;
     frame_.duration = p.duration("duration");
     if (p.has("warmup")) frame_.warmup = p.duration("warmup");
     target_ = options.stopping.min;
@@ -67,7 +69,7 @@ class Point {
   const Result& result() const { return *result_; }
 
   core::Recording simulate(int replication, const std::atomic<bool>* cancel) const {
-    models::System system(scenario_->sections, {options_->seed, static_cast<std::uint64_t>(replication),
+    models::System system(scenario_.sections, {options_.seed, static_cast<std::uint64_t>(replication),
                                                      frame_.duration, frame_.warmup});
     return system.run(cancel);
   }
@@ -80,7 +82,7 @@ class Point {
   /// All issued replications are there: either the result stands, or more are needed.
   void judge_precision(bool no_more) {
     Result result = summarise();
-    const int next = options_->stopping.next_target(done_);
+    const int next = options_.stopping.next_target(done_);
     if (result.verdict == Verdict::no_steady_state || precise_ || no_more || next == done_) {
       recordings_.clear();
       result_ = std::move(result);
@@ -92,12 +94,12 @@ class Point {
 
  private:
   Result summarise() {
-    const Steadiness steady = find_steadiness(recordings_, frame_, options_->stopping.min);
+    const Steadiness steady = find_steadiness(recordings_, frame_, options_.stopping.min);
     Result result;
-    result.name = scenario_->name;
-    result.scenario = canonical_json(*scenario_);
-    result.scenario_hash = scenario_hash(*scenario_);
-    result.seed = options_->seed;
+    result.name = scenario_.name;
+    result.scenario = canonical_json(scenario_);
+    result.scenario_hash = scenario_hash(scenario_);
+    result.seed = options_.seed;
     result.replications = done_;
     result.duration_s = core::to_seconds(frame_.duration);
     if (steady.first_window > 0)
@@ -107,16 +109,16 @@ class Point {
     precise_ = true;
     for (const char* name : judged_figures) {
       const core::Estimate estimate = result.at({"requests", "all", "latency_s", name});
-      if (estimate.known && !options_->stopping.precise(estimate)) precise_ = false;
+      if (estimate.known && !options_.stopping.precise(estimate)) precise_ = false;
     }
-    for (const Slo& slo : scenario_->slos) result.slos.push_back(judge(slo, result));
+    for (const Slo& slo : scenario_.slos) result.slos.push_back(judge(slo, result));
     result.verdict = verdict(result.slos, !steady.growing);
-    result.warnings = warnings_of(result, steady, options_->stopping, precise_);
+    result.warnings = warnings_of(result, steady, options_.stopping, precise_);
     return result;
   }
 
-  const Scenario* scenario_;
-  const RunOptions* options_;
+  Scenario scenario_;
+  const RunOptions& options_;
   RunFrame frame_;
   int target_ = 0;
   int issued_ = 0;
@@ -126,13 +128,12 @@ class Point {
   std::optional<Result> result_;
 };
 
-/// Deals replications to threads, earlier points first.
+/// Deals replications to threads, earlier points first. Only points that are being computed are held.
 class Crew {
  public:
-  Crew(const std::vector<Scenario>& scenarios, const RunOptions& options, const RunHooks& hooks)
-      : options_(options), hooks_(hooks), start_(Clock::now()) {
-    for (const Scenario& scenario : scenarios) points_.emplace_back(scenario, options);
-  }
+  Crew(std::size_t count, const std::function<Scenario(std::size_t)>& scenario_of, const RunOptions& options,
+       const RunHooks& hooks)
+      : count_(count), scenario_of_(scenario_of), options_(options), hooks_(hooks), start_(Clock::now()) {}
 
   bool work() {
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -143,10 +144,12 @@ class Crew {
       serve();
     }
     if (failure_) std::rethrow_exception(failure_);
-    return finished_ == points_.size();
+    return finished_ == count_;
   }
 
  private:
+  using Open = std::map<std::size_t, std::unique_ptr<Point>>;
+
   bool stopping() const {
     return failure_ != nullptr || (hooks_.cancel != nullptr && hooks_.cancel->load(std::memory_order_relaxed));
   }
@@ -155,16 +158,16 @@ class Crew {
 
   void serve() {
     std::unique_lock lock(mutex_);
-    while (!stopping() && finished_ < points_.size()) {
-      const auto point = next();
-      if (point == points_.size()) {
-        changed_.wait_for(lock, std::chrono::milliseconds(50));
-        continue;
-      }
-      const int replication = points_[point].issue();
-      lock.unlock();
+    while (!stopping() && finished_ < count_) {
       try {
-        core::Recording recording = points_[point].simulate(replication, hooks_.cancel);
+        const auto point = next();
+        if (point == open_.end()) {
+          changed_.wait_for(lock, std::chrono::milliseconds(50));
+          continue;
+        }
+        const int replication = point->second->issue();
+        lock.unlock();
+        core::Recording recording = point->second->simulate(replication, hooks_.cancel);
         lock.lock();
         if (stopping()) break;
         take(point, replication, std::move(recording));
@@ -177,47 +180,46 @@ class Crew {
     changed_.notify_all();
   }
 
-  /// The first point with a replication to give out; their number if there is none just now.
-  std::size_t next() {
-    while (first_open_ < points_.size() && points_[first_open_].finished()) ++first_open_;
-    for (std::size_t i = first_open_; i < points_.size(); ++i)
-      if (!points_[i].finished() && !points_[i].issued_all()) return i;
-    return points_.size();
+  /// The first point with a replication to give out, a new one if no open one has any; the end if there is none now.
+  Open::iterator next() {
+    for (auto point = open_.begin(); point != open_.end(); ++point)
+      if (!point->second->issued_all()) return point;
+    if (begun_ == count_) return open_.end();
+    const std::size_t index = begun_++;
+    return open_.emplace(index, std::make_unique<Point>(scenario_of_(index), options_)).first;
   }
 
-  void take(std::size_t index, int replication, core::Recording recording) {
-    Point& point = points_[index];
+  void take(Open::iterator open, int replication, core::Recording recording) {
+    Point& point = *open->second;
     events_ += static_cast<double>(recording.events);
     point.take(replication, std::move(recording));
-    if (point.done() == point.target()) {
-      point.judge_precision(over_budget());
-      if (point.finished()) {
-        ++finished_;
-        if (hooks_.finished) hooks_.finished(index, point.result());
-        const core::Estimate p99 = point.result().at({"requests", "all", "latency_s", "p99"});
-        if (p99.known)
-          latest_ = core::format_duration(p99.value) + " ±" + core::format_duration(p99.half_width());
-      }
+    if (point.done() == point.target()) point.judge_precision(over_budget());
+    if (point.finished()) {
+      ++finished_;
+      const core::Estimate p99 = point.result().at({"requests", "all", "latency_s", "p99"});
+      if (p99.known) latest_ = core::format_duration(p99.value) + " ±" + core::format_duration(p99.half_width());
+      if (hooks_.finished) hooks_.finished(open->first, point.result());
+      open_.erase(open);
     }
     if (hooks_.progress) hooks_.progress(progress());
   }
 
   Progress progress() const {
-    Progress p{finished_, points_.size(), 0, events_, elapsed(), latest_};
-    for (std::size_t i = first_open_; i < points_.size(); ++i)
-      if (!points_[i].finished()) p.work_done += static_cast<double>(points_[i].done()) / points_[i].target();
-    p.work_done = (static_cast<double>(finished_) + 0.9 * std::min(p.work_done, double(p.total - finished_))) /
-                  static_cast<double>(p.total);
+    Progress p{finished_, count_, static_cast<double>(finished_), events_, elapsed(), latest_};
+    for (const auto& [index, point] : open_) p.work_done += 0.9 * point->done() / point->target();
+    p.work_done /= static_cast<double>(count_);
     return p;
   }
 
+  std::size_t count_;
+  const std::function<Scenario(std::size_t)>& scenario_of_;
   const RunOptions& options_;
   const RunHooks& hooks_;
   Clock::time_point start_;
-  std::vector<Point> points_;
+  Open open_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t first_open_ = 0;
+  std::size_t begun_ = 0;
   std::size_t finished_ = 0;
   double events_ = 0;
   std::string latest_;
@@ -226,9 +228,10 @@ class Crew {
 
 }  // namespace
 
-bool run_all(const std::vector<Scenario>& scenarios, const RunOptions& options, const RunHooks& hooks) {
+bool run_all(std::size_t count, const std::function<Scenario(std::size_t)>& scenario_of, const RunOptions& options,
+             const RunHooks& hooks) {
   options.stopping.check();
-  return Crew(scenarios, options, hooks).work();
+  return Crew(count, scenario_of, options, hooks).work();
 }
 
 Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& hooks) {
@@ -238,7 +241,7 @@ Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& 
     result = finished;
     if (hooks.finished) hooks.finished(index, finished);
   };
-  if (!run_all({scenario}, options, own)) throw std::runtime_error("interrupted");
+  if (!run_all(1, [&](std::size_t) { return scenario; }, options, own)) throw std::runtime_error("interrupted");
   return result;
 }
 

@@ -35,9 +35,11 @@ struct RunHooks {
   const std::atomic<bool>* cancel = nullptr;                             ///< set to stop; finished points are kept
 };
 
-/// Computes every scenario. Returns false if it was cancelled before all were done. Throws core::InputError for a scenario
-/// that cannot be built.
-bool run_all(const std::vector<Scenario>& scenarios, const RunOptions& options, const RunHooks& hooks);
+/// Computes `count` scenarios, each made by `scenario_of` when its turn comes and dropped when it is done, so that memory
+/// does not grow with the size of a study. Returns false if it was cancelled before all were done. Throws
+/// core::InputError for a scenario that cannot be built.
+bool run_all(std::size_t count, const std::function<Scenario(std::size_t)>& scenario_of, const RunOptions& options,
+             const RunHooks& hooks);
 
 /// One scenario, to its result. Throws core::InputError; std::runtime_error if cancelled.
 Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& hooks = {});

@@ -98,7 +98,9 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
   std::optional<Store> store;
   if (!options.store.empty()) store.emplace(options.store);
 
-  std::vector<Scenario> scenarios;
+  Draft one = draft;  // the axes were checked with the base: a point needs them no more
+  std::erase_if(one.document, [](const auto& entry) { return entry.first == "sweep"; });
+  std::vector<std::vector<Override>> settings;  // of the points to be computed
   std::vector<std::size_t> point_of;
   const std::size_t count = count_points(sweep.axes, draft.file);
   for (std::size_t number = 0; number < count; ++number) {
@@ -109,8 +111,7 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
       all.push_back({sweep.axes[a].key, sweep.axes[a].values[at[a]]});
       point.labels.push_back(sweep.axes[a].labels[at[a]]);
     }
-    Scenario scenario = resolve(draft, all);
-    point.hash = point_hash(scenario, options.run);
+    point.hash = point_hash(resolve(one, all), options.run);
     std::optional<Result> known;
     if (store && !options.fresh) known = store->find(point.hash);
     if (known) {
@@ -118,7 +119,7 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
       point.done = true;
       ++sweep.reused;
     } else if (number % static_cast<std::size_t>(options.shards) == static_cast<std::size_t>(options.shard)) {
-      scenarios.push_back(std::move(scenario));
+      settings.push_back(std::move(all));
       point_of.push_back(number);
     }
     sweep.points.push_back(std::move(point));
@@ -132,7 +133,7 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
     if (store) store->save(point.hash, result);
     if (hooks.finished) hooks.finished(index, result);
   };
-  run_all(scenarios, options.run, own);
+  run_all(settings.size(), [&](std::size_t index) { return resolve(one, settings[index]); }, options.run, own);
   find_smallest(sweep);
   return sweep;
 }

@@ -47,7 +47,8 @@ struct Log : Handler {
 /// Poisson arrivals to a log; notes how long each took.
 struct Load : Handler {
   Load(double rate, const Distribution& flush, std::uint64_t seed)
-      : mean_gap(1 / rate), arrivals(seed, 0, "test", "arrivals"),
+      : mean_gap(1 / rate),
+        arrivals(seed, 0, "test", "arrivals"),
         station(simulator, flush, Stream(seed, 0, "test", "flush")) {
     station.busy = &busy;
     station.batches = &batches;

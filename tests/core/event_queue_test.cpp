@@ -84,7 +84,8 @@ TEST_CASE("Removing events leaves the order of the rest") {
     EventQueue queue;
     std::vector<Event> kept;
     for (std::uint64_t i = 0; i < n; ++i) {
-      const Event event{static_cast<Nanos>(stream.below(20)), i, nullptr, static_cast<std::uint32_t>(stream.below(3)), 0};
+      const Event event{static_cast<Nanos>(stream.below(20)), i, nullptr, static_cast<std::uint32_t>(stream.below(3)),
+                        0};
       queue.push(event);
       if (event.kind != 0) kept.push_back(event);
     }

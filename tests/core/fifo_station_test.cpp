@@ -48,7 +48,9 @@ using Ends = std::vector<Told>;
 /// An open Markov queue on the station: arrivals, services, and what became of them.
 struct MarkovLine : Handler {
   MarkovLine(double rate, int servers, Nanos patience, std::uint64_t seed, std::size_t room = ~std::size_t{0})
-      : mean_gap(1 / rate), arrivals(seed, 0, "test", "arrivals"), services(seed, 0, "test", "services"),
+      : mean_gap(1 / rate),
+        arrivals(seed, 0, "test", "arrivals"),
+        services(seed, 0, "test", "services"),
         station(simulator, servers, patience, room) {
     station.busy = &busy;
     station.waiting = &waiting;

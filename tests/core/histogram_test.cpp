@@ -1,5 +1,5 @@
-// The histogram's promise: quantiles within 1 % of the sample's over any range, a merged histogram is that of the merged
-// sample, and slices lose nothing.
+// The histogram's promise: quantiles within 1 % of the sample's over any range, a merged histogram is that of the
+// merged sample, and slices lose nothing.
 
 #include "core/histogram.h"
 

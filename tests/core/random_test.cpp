@@ -57,9 +57,7 @@ TEST_CASE("Philox4x64-10 gives the known answers of Random123") {
   };
   const std::uint64_t ones = ~std::uint64_t{0};
   const Row rows[] = {
-      {{{0, 0, 0, 0}},
-       {{0, 0}},
-       {{0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b, 0x7e68b68aec7ba23b}}},
+      {{{0, 0, 0, 0}}, {{0, 0}}, {{0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b, 0x7e68b68aec7ba23b}}},
       {{{ones, ones, ones, ones}},
        {{ones, ones}},
        {{0x87b092c3013fe90b, 0x438c3c67be8d0224, 0x9cc7d7c69cd777b6, 0xa09caebf594f0ba0}}},

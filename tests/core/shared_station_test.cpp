@@ -1,5 +1,5 @@
-// Processor sharing: timelines worked by hand, each with its algebra, then what must hold of any: work is conserved, jobs
-// of one demand leave in order, means are those of M/G/1-PS. Times of the timelines are in nanoseconds.
+// Processor sharing: timelines worked by hand, each with its algebra, then what must hold of any: work is conserved,
+// jobs of one demand leave in order, means are those of M/G/1-PS. Times of the timelines are in nanoseconds.
 
 #include "core/shared_station.h"
 
@@ -48,8 +48,11 @@ struct Cores : Handler {
 /// Poisson arrivals to shared cores.
 struct Load : Handler {
   Load(double rate, int cores, Distribution demand_, std::uint64_t seed)
-      : mean_gap(1 / rate), demand(std::move(demand_)), arrivals(seed, 0, "test", "arrivals"),
-        demands(seed, 0, "test", "demands"), station(simulator, cores) {
+      : mean_gap(1 / rate),
+        demand(std::move(demand_)),
+        arrivals(seed, 0, "test", "arrivals"),
+        demands(seed, 0, "test", "demands"),
+        station(simulator, cores) {
     station.busy = &busy;
     station.jobs = &jobs;
     simulator.schedule(0, *this, 0, 0);
@@ -254,7 +257,8 @@ TEST_CASE("Work is conserved over many seeds, loads and laws") {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     CAPTURE(seed);
     const int cores = 1 + static_cast<int>(seed % 5);
-    const Distribution demand = seed % 2 == 0 ? Distribution::hyperexponential(0.002, 4) : Distribution::uniform(0, 0.004);
+    const Distribution demand =
+        seed % 2 == 0 ? Distribution::hyperexponential(0.002, 4) : Distribution::uniform(0, 0.004);
     Load load((0.3 + 0.2 * static_cast<double>(seed % 5)) * cores / 0.002, cores, demand, seed);  // the last overloads
     load.limit = 5000;
     load.simulator.run();
@@ -280,8 +284,8 @@ TEST_CASE("Short jobs beside a long one leave no events behind") {
 
 TEST_CASE("Mean responses are those of M/G/1 with processor sharing, whatever the law") {
   const double mean = mg1_ps(0.7, 1).mean_response;
-  for (const Distribution& demand : {Distribution::deterministic(1), Distribution::exponential(1),
-                                     Distribution::hyperexponential(1, 2)}) {
+  for (const Distribution& demand :
+       {Distribution::deterministic(1), Distribution::exponential(1), Distribution::hyperexponential(1, 2)}) {
     CAPTURE(demand.family_name());
     std::vector<double> means;
     for (std::uint64_t seed = 0; seed < 20; ++seed) {

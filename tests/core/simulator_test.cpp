@@ -188,7 +188,8 @@ TEST_CASE("Timers set, cancelled and met at random match a plain list") {
         const std::size_t i = stream.below(timers.size());
         simulator.cancel(timers[i]);
         // Of the instant already run through, all has happened.
-        if (expected[i].at > simulator.now() || recorder.told.empty()) expected[i].cancelled = true;
+        if (expected[i].at > simulator.now() || recorder.told.empty())
+          expected[i].cancelled = true;
         else if (std::none_of(recorder.told.begin(), recorder.told.end(), [&](const auto& t) { return t.index == i; }))
           expected[i].cancelled = true;
       } else {
@@ -198,7 +199,8 @@ TEST_CASE("Timers set, cancelled and met at random match a plain list") {
     simulator.run();
     std::erase_if(expected, [](const Expected& e) { return e.cancelled; });
     std::stable_sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-    // Timers asked for at an instant already run through come after those of it that have happened: by time, then index.
+    // Timers asked for at an instant already run through come after those of it that have happened: by time, then
+    // index.
     REQUIRE(recorder.told.size() == expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
       REQUIRE(recorder.told[i].index == expected[i].index);

@@ -80,6 +80,13 @@ TEST_CASE("syntax errors point at line and column") {
   CHECK(problem("a = \"\xff\xfe\"\n").where.line == 1);
 }
 
+TEST_CASE("letters beyond ASCII need quotes where they are not in comments") {
+  CHECK(place(problem("a = 1\nna\xC3\xAFve = 1\n").where) == "a.toml:2:3");
+  CHECK(place(problem("a = \"\xC3\xAF\" \xC3\xAF\n").where) == "a.toml:1:9");
+  CHECK(place(problem("a = \"\"\"x\"\"\"\" \xC3\xAF\n").where) == "a.toml:1:14");
+  CHECK(problem("\xEF\xBB\xBF\"na\xC3\xAFve\" = '\xC3\xAF' # \xC3\xAF\n").what == "no problem");
+}
+
 TEST_CASE("documents of absurd depth and size are refused") {
   std::string dotted = "x = 1\na";
   for (int i = 0; i < 200'000; ++i) dotted += ".a";

@@ -27,7 +27,7 @@ TEST_CASE("the kernel's intervals hold the exact figures at their rate, over eve
   const std::set<std::string> wanted = {"M/M/1", "M/M/c", "M/M/c/K", "M/M/c+D", "M/G/1", "M/G/1-PS", "M/G/c-PS",
                                         "machine repairman", "closed network (MVA)"};
   CHECK(models == wanted);
-  // Rows of one run share their random numbers, so they hold or miss together: 95 % less four binomial deviations.
+  // Figures of one case hold or miss together: 95 % less four binomial deviations.
   const double n = static_cast<double>(rows.size());
   CHECK(static_cast<double>(inside) >= n * (oracle_confidence - 4 * std::sqrt(0.95 * 0.05 / n)));
 }

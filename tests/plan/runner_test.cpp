@@ -114,7 +114,7 @@ TEST_CASE("one long replication is cut into batches") {
   CHECK(mean.hi > mean.lo);
 }
 
-TEST_CASE("a percentile that the sample cannot carry is not known") {
+TEST_CASE("a percentile of too few requests is not known") {
   const Result result = run(resolved(pool_queue, {"scenario.duration=2s", "workload.w.rate=20/s"}), replications(5));
   CHECK(result.at({"requests", "r", "latency_s", "mean"}).known);
   CHECK(result.at({"requests", "r", "latency_s", "p50"}).known);
@@ -148,7 +148,7 @@ TEST_CASE("a cancelled run ends soon and says so") {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     cancel = true;
   });
-  CHECK_FALSE(run_all({scenario}, replications(4, 2), hooks));
+  CHECK_FALSE(run_all(1, [&](std::size_t) { return scenario; }, replications(4, 2), hooks));
 }
 
 TEST_CASE("a scenario that cannot be built is an input error and not a crash of a thread") {

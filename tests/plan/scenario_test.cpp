@@ -53,6 +53,8 @@ TEST_CASE("a calibration fills in what a query does not say") {
   std::ofstream(folder / "costs.toml") << "schema = \"x\"\n[query.load]\ncpu = { gamma = { mean = \"1ms\", cv = 2 } }\n"
                                           "pool = \"wrong\"\nfit = { rows = 5 }\n[query.other]\ncpu = \"1ms\"\n";
   const std::string head = "[scenario]\ncalibration = \"costs.toml\"\n[server.primary]\nkind = \"postgres\"\n"
+                           "[request.r]\nsteps = [{ query = \"load\" }]\n"
+                           "[workload.w]\nkind = \"open\"\nrate = \"1/s\"\nmix = { r = 1 }\n"
                            "[pool.main]\nkind = \"fixed\"\nto = \"primary\"\n[query.load]\npool = \"main\"\n";
   const auto resolve_text = [&](const std::string& text, const std::vector<std::string>& sets = {}) {
     const std::string file = (folder / "a.toml").string();
@@ -134,6 +136,10 @@ TEST_CASE("a capture that is not there is a problem at its name") {
   CHECK_THAT(problems(text), ContainsSubstring("22:11 workload.replay.capture: none.toml "));
 }
 
+TEST_CASE("a scenario to which nothing ever arrives is refused") {
+  CHECK(problems("") == "1:1 workload: there is none: no request would ever arrive\n");
+}
+
 TEST_CASE("structures that are no scenario are refused") {
   CHECK_THAT(problems("pool = 5\n"), ContainsSubstring("1:1 pool: must be a table: write [pool]"));
   CHECK_THAT(problems("[pool]\nkind = \"fixed\"\nsize = 5\n"),
@@ -145,7 +151,6 @@ TEST_CASE("structures that are no scenario are refused") {
   CHECK_THAT(problems("[scenario.x]\n"), ContainsSubstring("scenario.x: unknown key"));
   CHECK_THAT(problems("[query.load]\npool = \"main\"\n"), ContainsSubstring("there is no [pool.main] in this"));
   CHECK_THAT(problems(small_scenario + "[sweep]\nnonsense = [1]\n"), ContainsSubstring("names no section"));
-  CHECK(problems("").empty());
 }
 
 TEST_CASE("twenty different mistakes give twenty problems at their places") {

@@ -31,12 +31,22 @@ inline void* counted(void* memory) {
 
 }  // namespace capplan::test
 
-void* operator new(std::size_t size) { return capplan::test::counted(std::malloc(size > 0 ? size : 1)); }
-void* operator new(std::size_t size, std::align_val_t alignment) {
+// Not inlined: a compiler that saw one half of a pair only would take it for a mismatch.
+#define CAPPLAN_NOINLINE __attribute__((noinline))
+CAPPLAN_NOINLINE void* operator new(std::size_t size) {
+  return capplan::test::counted(std::malloc(size > 0 ? size : 1));
+}
+CAPPLAN_NOINLINE void* operator new(std::size_t size, std::align_val_t alignment) {
   const auto step = static_cast<std::size_t>(alignment);
   return capplan::test::counted(std::aligned_alloc(step, (size + step - 1) / step * step));
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+CAPPLAN_NOINLINE void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  if (capplan::test::allocation_count.on) ++capplan::test::allocation_count.calls;
+  return std::malloc(size > 0 ? size : 1);
+}
+CAPPLAN_NOINLINE void operator delete(void* memory) noexcept { std::free(memory); }
+CAPPLAN_NOINLINE void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+CAPPLAN_NOINLINE void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+CAPPLAN_NOINLINE void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+CAPPLAN_NOINLINE void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+#undef CAPPLAN_NOINLINE

@@ -1,0 +1,136 @@
+// capplan run: exit codes by verdict, where results go, and that only results go there.
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/program.h"
+#include "tests/support/catch.h"
+
+using namespace capplan;
+using Catch::Matchers::ContainsSubstring;
+using test::call;
+using test::Outcome;
+using test::ScratchFolder;
+using test::small_scenario;
+
+TEST_CASE("a run whose SLOs are met ends with 0 and two commands to try") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const Outcome outcome = call({"run", "s.toml"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  CHECK_THAT(outcome.out, ContainsSubstring("✓ small: the SLO is met"));
+  CHECK_THAT(outcome.out, ContainsSubstring("try next:\n  capplan sweep s.toml --vary pool.app.size=2,4,8\n"
+                                            "  capplan run s.toml --set workload.api.rate=150/s\n"));
+}
+
+TEST_CASE("the commands to try work as they stand") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  CHECK(call({"sweep", "s.toml", "--vary", "pool.app.size=2,4,8", "--store", "none"}).status == 0);
+  CHECK(call({"run", "s.toml", "--set", "workload.api.rate=150/s"}).status == 0);
+}
+
+TEST_CASE("a missed SLO ends with 3 and an undecided one with 4") {
+  const ScratchFolder folder;
+  folder.write("missed.toml", small_scenario("p95 < 1us"));
+  folder.write("undecided.toml", small_scenario("p999 < 13ms"));
+  CHECK(call({"run", "missed.toml"}).status == 3);
+  CHECK_THAT(call({"run", "missed.toml"}).out, ContainsSubstring("✗ small"));
+  CHECK(call({"run", "undecided.toml", "--replications", "2", "--set", "scenario.duration=2s"}).status == 4);
+}
+
+TEST_CASE("a service without a steady state ends with 4") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario("p95 < 1s", "5000/s"));
+  const Outcome outcome = call({"run", "s.toml"});
+  CHECK(outcome.status == 4);
+  CHECK_THAT(outcome.out, ContainsSubstring("~ small: no steady state"));
+}
+
+TEST_CASE("the exit code does not depend on the format") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario("p95 < 1us"));
+  for (const char* format : {"table", "json", "csv", "markdown"})
+    CHECK(call({"run", "s.toml", "--format", format}).status == 3);
+}
+
+TEST_CASE("with the format JSON nothing but JSON is printed") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const Outcome outcome = call({"run", "s.toml", "--format", "json", "-v"});
+  const auto json = nlohmann::json::parse(outcome.out);
+  CHECK(json["schema"] == "capplan.result/1");
+  CHECK(json["verdict"] == "ok");
+  CHECK(json["requests"]["search"]["latency_s"]["p95"]["value"].get<double>() > 0);
+  CHECK_THAT(outcome.err, ContainsSubstring("events in"));
+}
+
+TEST_CASE("the same seed gives the same bytes with any number of threads and another seed others") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const std::string one = call({"run", "s.toml", "--format", "json", "-j", "1"}).out;
+  CHECK(one == call({"run", "s.toml", "--format", "json", "-j", "3"}).out);
+  CHECK(one != call({"run", "s.toml", "--format", "json", "--seed", "2"}).out);
+}
+
+TEST_CASE("files take the format of their extension and replace standard output") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const Outcome outcome = call({"run", "s.toml", "-o", "a.json", "-o", "a.csv", "-o", "a.md", "-o", "a.txt"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out.empty());
+  CHECK(outcome.err == "wrote a.json\nwrote a.csv\nwrote a.md\nwrote a.txt\n");
+  CHECK(nlohmann::json::accept(folder.read("a.json")));
+  CHECK(folder.read("a.csv").starts_with("path,value,lo,hi\n"));
+  CHECK(folder.read("a.md").starts_with("## ✓ small"));
+  CHECK(folder.read("a.txt").starts_with("✓ small"));
+  CHECK(folder.files() == 5);
+}
+
+TEST_CASE("a dash among the files is standard output") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const Outcome outcome = call({"run", "s.toml", "-o", "-", "-o", "a.json", "-q"});
+  CHECK(outcome.out.starts_with("✓ small"));
+  CHECK(outcome.out.find("try next") == std::string::npos);
+  CHECK(outcome.err.empty());
+  CHECK(folder.has("a.json"));
+}
+
+TEST_CASE("a file that cannot be written is refused before anything is simulated") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const Outcome outcome = call({"run", "s.toml", "-o", "nowhere/a.json", "-o", "a.xyz", "-o", "."});
+  CHECK(outcome.status == 2);
+  CHECK(outcome.out.empty());
+  CHECK_THAT(outcome.err, ContainsSubstring("there is no folder"));
+  CHECK_THAT(outcome.err, ContainsSubstring("\"a.xyz\" has none of the extensions .txt .json .csv .md"));
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("everything wrong with a scenario is named at once with its place") {
+  const ScratchFolder folder;
+  std::string text = small_scenario();
+  text.replace(text.find("size = 4"), 8, "sise = 4");
+  text.replace(text.find("\"100/s\""), 7, "100");
+  folder.write("s.toml", text);
+  const Outcome outcome = call({"run", "s.toml"});
+  CHECK(outcome.status == 2);
+  CHECK(outcome.out.empty());
+  CHECK_THAT(outcome.err, ContainsSubstring("s.toml:9:1: error: pool.app.sise"));
+  CHECK_THAT(outcome.err, ContainsSubstring("s.toml:17:8: error: workload.api.rate"));
+}
+
+TEST_CASE("a change on the command line that names nothing is refused by its number") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const Outcome outcome = call({"run", "s.toml", "--set", "pool.app.size=8", "--set", "pool.app.sizes=8"});
+  CHECK(outcome.status == 2);
+  CHECK_THAT(outcome.err, ContainsSubstring("--set #2"));
+}
+
+TEST_CASE("a scenario that is not there is bad input") {
+  const Outcome outcome = call({"run", "no such.toml"});
+  CHECK(outcome.status == 2);
+  CHECK_THAT(outcome.err, ContainsSubstring("no such.toml"));
+}

@@ -1,0 +1,107 @@
+// Properties of any system, tried on random small ones with tight limits: pools that time out, a PgBouncer that refuses
+// and evicts, a server with too few slots, caches that answer at once, users who never think. Time goes on, no request
+// is lost or counted twice, and the stages of those that are answered add up to their latencies.
+
+#include <random>
+
+#include "tests/models/support.h"
+
+using namespace capplan;
+using namespace capplan::models;
+
+namespace {
+
+class Chance {
+ public:
+  explicit Chance(unsigned seed) : twister_(seed) {}
+  int upto(int most) { return static_cast<int>(twister_() % static_cast<unsigned>(most + 1)); }
+  bool coin() { return upto(1) == 1; }
+  template <class... Words>
+  std::string one_of(Words... words) {
+    const std::string all[] = {words...};
+    return all[upto(static_cast<int>(sizeof...(words)) - 1)];
+  }
+
+ private:
+  std::mt19937 twister_;
+};
+
+constexpr int users = 30;
+
+std::vector<Section> random_system(Chance& chance) {
+  std::vector<Section> sections = {
+      server({{"cores", 1 + chance.upto(3)}, {"max_connections", 3 + chance.upto(20)},
+              {"connect_time", chance.one_of("0", "1ms")}, {"connect_cpu", chance.one_of("0", "2ms")},
+              {"disk", table({{"concurrency", 1 + chance.upto(3)}, {"fsync", chance.one_of("0", "2ms")}})}})};
+  const bool bouncer = chance.coin();
+  if (bouncer)
+    sections.push_back(section(
+        "bouncer", "pgbouncer", "b",
+        {{"server", "s"}, {"pool_mode", chance.one_of("session", "transaction", "statement")},
+         {"max_client_conn", 1 + chance.upto(40)}, {"default_pool_size", 1 + chance.upto(10)},
+         {"min_pool_size", chance.upto(5)}, {"reserve_pool_size", chance.upto(3)}, {"reserve_pool_timeout", "100ms"},
+         {"max_db_connections", chance.upto(8)}, {"max_user_connections", chance.upto(8)},
+         {"query_wait_timeout", chance.one_of("0", "200ms", "2s")}, {"server_login_retry", chance.one_of("0", "1s")},
+         {"server_idle_timeout", chance.one_of("0", "100ms")}, {"server_lifetime", chance.one_of("0", "500ms")},
+         {"server_round_robin", chance.coin()}, {"query_cpu", chance.one_of("0", "20us", "1ms")}}));
+  for (const std::string name : {"p1", "p2"}) {
+    Keys keys = {{"to", bouncer ? "bouncer.b" : "server.s"}, {"instances", 1 + chance.upto(2)},
+                 {"round_trip", chance.one_of("0", "333us")}, {"database", chance.one_of("one", "two")},
+                 {"user", chance.one_of("ann", "bob")}};
+    if (chance.coin()) keys.emplace_back("timeout", chance.one_of("1us", "5ms", "1s"));
+    const bool fixed = chance.coin();
+    keys.emplace_back(fixed ? "size" : "max_size", 1 + chance.upto(9));
+    if (!fixed) {
+      keys.emplace_back("min_size", chance.upto(5));
+      keys.emplace_back("max_queries", chance.upto(20));
+      keys.emplace_back("reset_query", chance.coin());
+      keys.emplace_back("max_inactive_connection_lifetime", chance.one_of("0", "50ms"));
+    }
+    sections.push_back(section("pool", fixed ? "fixed" : "asyncpg", name, keys));
+    sections.push_back(query("q" + name, {{"pool", name}, {"cpu", exponential("2ms")}, {"commit", chance.coin()}}));
+  }
+  sections.push_back(section("cache", "lru", "c", {{"max_entries", 1 + chance.upto(50)}, {"ttl", "500ms"},
+                                                   {"latency", chance.one_of("0", "20us")}}));
+  sections.push_back(request("r1", steps({{"qp1", 1 + chance.upto(3)}, {"qp1", 1}}),
+                             {{"transaction", chance.coin()}, {"transaction_cpu", chance.one_of("0", "20us")},
+                              {"caches", List{Raw("c")}}, {"keys", table({{"count", 100}})}}));
+  sections.push_back(request("r2", steps({{"qp1", 1}, {"qp2", 2}})));
+  sections.push_back(section("workload", "closed", "users",
+                             {{"users", users}, {"think", chance.one_of("0", "20ms")}, {"mix", table({{"r1", 1}})}}));
+  sections.push_back(section("workload", "open", "w", {{"rate", chance.one_of("20/s", "200/s")},
+                                                       {"mix", table({{"r1", 1}, {"r2", 1}})}}));
+  return sections;
+}
+
+}  // namespace
+
+TEST_CASE("in any system time goes on, no request is lost, and stages add up to latencies") {
+  int lively = 0, troubled = 0;
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    INFO("seed " << seed);
+    Chance chance(seed);
+    const std::vector<Section> sections = random_system(chance);
+    const core::Recording seen = run(sections, 5 * s, seed);
+    double inside = 0, answered = 0, failed = 0;
+    for (const std::string name : {"r1", "r2"}) {
+      const auto figure = [&](const char* what) { return total(seen, {"requests", name, what}); };
+      inside += figure("offered_per_s") - figure("completed_per_s") - figure("error_ratio");
+      answered += figure("completed_per_s");
+      failed += figure("error_ratio");
+      const core::Histogram latency = histogram(seen, {"requests", name, "latency_s"});
+      CHECK(static_cast<double>(latency.count()) == figure("completed_per_s"));
+      double stages = 0;
+      for (const std::string_view stage : stage_names)
+        stages += total(seen, {"requests", name, "stages_s", std::string(stage)});
+      CHECK(stages == Approx(latency.mean() * static_cast<double>(latency.count())).epsilon(1e-9).margin(1e-9));
+    }
+    CHECK(inside >= 0);
+    CHECK(std::abs(inside - seen.in_flight.back()) <= users + 10);  // an average over the last 5 ms
+    CHECK(seen.ends.back() == 5 * s);
+    CHECK(run(sections, 5 * s, seed).events == seen.events);
+    lively += answered > 100;
+    troubled += failed > 100;
+  }
+  CHECK(lively > 30);  // the dice are not loaded one way
+  CHECK(troubled > 10);
+}
