@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "models/spec.h"
+#include "models/spec/spec.h"
 
 namespace capplan::cli {
 

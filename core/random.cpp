@@ -9,13 +9,11 @@ namespace capplan::core {
 
 namespace {
 
-/// FNV-1a over the text, finished by splitmix64's mixer so that close names give far keys.
+/// FNV-1a over the text, mixed at the end.
 std::uint64_t hash(std::string_view text, std::uint64_t start) {
   std::uint64_t h = start;
   for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  h = (h ^ (h >> 27)) * 0x94d049bb133111ebULL;
-  return h ^ (h >> 31);
+  return mix(h);
 }
 
 /// `r` and the layers' common area `v` as published; `f` and its inverse are of the unnormalised density.

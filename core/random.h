@@ -9,6 +9,13 @@
 
 namespace capplan::core {
 
+/// Scatters the bits of a number, so that close numbers become far ones (splitmix64's finaliser, Stafford's variant 13).
+inline std::uint64_t mix(std::uint64_t h) {
+  h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  h = (h ^ (h >> 27)) * 0x94d049bb133111ebULL;
+  return h ^ (h >> 31);
+}
+
 /// One stream of random numbers. Cheap to make and to move to any place of; not to be shared between threads.
 class Stream {
  public:

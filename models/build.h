@@ -9,9 +9,9 @@
 #include "core/random.h"
 #include "core/simulator.h"
 #include "models/endpoint.h"
-#include "models/spec.h"
+#include "models/spec/spec.h"
 #include "models/stages.h"
-#include "models/workload.h"
+#include "models/workload/workload.h"
 
 namespace capplan::models {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "models/build.h"
-#include "models/cache.h"
-#include "models/pool.h"
+#include "models/cache/cache.h"
+#include "models/pool/pool.h"
 #include "models/walk.h"
 
 namespace capplan::models {

@@ -4,13 +4,8 @@ namespace capplan::models {
 
 namespace {
 
-/// Mixes two numbers into one that names a place in a random stream (splitmix64's finaliser).
-std::uint64_t combine(std::uint64_t a, std::uint64_t b) {
-  std::uint64_t h = a + b * 0x9e3779b97f4a7c15ULL;
-  h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  h = (h ^ (h >> 27)) * 0x94d049bb133111ebULL;
-  return h ^ (h >> 31);
-}
+/// Two numbers as one that names a place in a random stream.
+std::uint64_t combine(std::uint64_t a, std::uint64_t b) { return core::mix(a + b * 0x9e3779b97f4a7c15ULL); }
 
 }  // namespace
 

@@ -6,8 +6,8 @@
 
 #include "core/zipf.h"
 #include "models/build.h"
-#include "models/cache.h"
-#include "models/pool.h"
+#include "models/cache/cache.h"
+#include "models/pool/pool.h"
 
 namespace capplan::models {
 

@@ -5,7 +5,7 @@
 #include <bit>
 
 #include "models/build.h"
-#include "models/cache.h"
+#include "models/cache/cache.h"
 #include "models/catalog.h"
 
 namespace capplan::models {

@@ -7,7 +7,7 @@
 
 #include "core/wait_queue.h"
 #include "models/build.h"
-#include "models/pool.h"
+#include "models/pool/pool.h"
 
 namespace capplan::models {
 

@@ -9,7 +9,7 @@
 #include <cstdlib>
 
 #include "core/units.h"
-#include "models/distribution_value.h"
+#include "models/spec/distribution_value.h"
 #include "plan/calibrate/calibration.h"
 #include "plan/scenario/document.h"
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "models/value.h"
+#include "models/spec/value.h"
 
 namespace capplan::plan {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/time.h"
-#include "models/value.h"
+#include "models/spec/value.h"
 
 namespace capplan::plan {
 

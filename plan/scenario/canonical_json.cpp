@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "models/distribution_value.h"
+#include "models/spec/distribution_value.h"
 #include "plan/digest.h"
 #include "plan/scenario/scenario.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "models/value.h"
+#include "models/spec/value.h"
 
 namespace capplan::plan {
 

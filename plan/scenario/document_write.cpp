@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "models/distribution_value.h"
+#include "models/spec/distribution_value.h"
 #include "plan/scenario/document.h"
 
 namespace capplan::plan {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/spec.h"
+#include "models/spec/spec.h"
 
 namespace capplan::plan {
 

@@ -1,6 +1,6 @@
 // Distributions as scenario files spell them: read, refused at the right key, and written so that they read back.
 
-#include "models/distribution_value.h"
+#include "models/spec/distribution_value.h"
 
 #include <cmath>
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "models/spec.h"
+#include "models/spec/spec.h"
 #include "tests/support/catch.h"
 
 using namespace capplan;

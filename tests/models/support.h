@@ -11,9 +11,9 @@
 
 #include "core/simulator.h"
 #include "models/build.h"
-#include "models/cache.h"
+#include "models/cache/cache.h"
 #include "models/catalog.h"
-#include "models/pool.h"
+#include "models/pool/pool.h"
 #include "models/system.h"
 #include "tests/support/catch.h"
 

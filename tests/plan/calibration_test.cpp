@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "models/distribution_value.h"
+#include "models/spec/distribution_value.h"
 #include "plan/capture/pgbench_log.h"
 #include "plan/scenario/document.h"
 #include "tests/plan/scratch_file.h"

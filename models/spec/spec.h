@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "models/value.h"
+#include "models/spec/value.h"
 
 namespace capplan::models {
 

@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "core/units.h"
-#include "models/distribution_value.h"
+#include "models/spec/distribution_value.h"
 
 namespace capplan::models {
 

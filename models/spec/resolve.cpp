@@ -10,8 +10,8 @@
 #include <stdexcept>
 
 #include "core/units.h"
-#include "models/distribution_value.h"
-#include "models/spec.h"
+#include "models/spec/distribution_value.h"
+#include "models/spec/spec.h"
 
 namespace capplan::models {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/value.h"
+#include "models/spec/value.h"
 
 namespace capplan::models {
 

@@ -1,7 +1,7 @@
 // Looking up keys of tables. A table keeps the order of the input and is small, so a straight scan serves. Limit: where
 // a key stands twice, which no parser of ours lets through, the first one counts.
 
-#include "models/value.h"
+#include "models/spec/value.h"
 
 namespace capplan::models {
 

@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "core/units.h"
-#include "models/spec.h"
+#include "models/spec/spec.h"
 
 namespace capplan::models {
 

@@ -2,7 +2,7 @@
 // is turned into a problem at the key that it concerns. Limits: cv from 0.0001 to 1000, Weibull shapes from 0.05 to
 // 100, Pareto exponents from 0.01 to 100, up to 10,000 Erlang stages: beyond, moments leave the range of a double.
 
-#include "models/distribution_value.h"
+#include "models/spec/distribution_value.h"
 
 #include <fmt/format.h>
 
