@@ -59,4 +59,35 @@ std::vector<std::string> next_steps(const plan::Scenario& scenario) {
   return steps;
 }
 
+std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string& file) {
+  const std::string scenario = shell_word(file);
+  const auto with = [](const std::string& key, const std::string& value) {
+    return " --set " + shell_word(key + "=" + value);
+  };
+  std::string closer = "capplan run " + scenario;
+  const auto named = std::find_if(sweep.smallest.rbegin(), sweep.smallest.rend(),
+                                  [](const plan::Smallest& smallest) { return !smallest.label.empty(); });
+  const auto done = std::find_if(sweep.points.rbegin(), sweep.points.rend(),
+                                 [](const plan::SweepPoint& point) { return point.done; });
+  if (named != sweep.smallest.rend()) {
+    closer += with(named->key, named->label);
+    for (const std::string& other : named->others) {
+      const std::size_t equals = other.find(" = ");
+      closer += with(other.substr(0, equals), other.substr(equals + 3));
+    }
+  } else if (done != sweep.points.rend()) {
+    for (std::size_t a = 0; a < sweep.axes.size(); ++a) closer += with(sweep.axes[a].key, done->labels[a]);
+  }
+  const bool undecided = std::any_of(sweep.points.begin(), sweep.points.end(), [](const plan::SweepPoint& point) {
+    return point.done && point.result.verdict == plan::Verdict::undecided;
+  });
+  return {closer, "capplan sweep " + scenario + (undecided ? " --precision 2%" : " -o sweep.csv")};
+}
+
+std::string try_next(const std::vector<std::string>& steps) {
+  std::string text = "\ntry next:\n";
+  for (const std::string& step : steps) text += "  " + step + "\n";
+  return text;
+}
+
 }  // namespace capplan::cli

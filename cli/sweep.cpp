@@ -8,6 +8,7 @@
 
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
+#include "cli/next_steps.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
@@ -124,6 +125,7 @@ ExitStatus run(const Flags& flags, Session& session) {
 
   const std::vector<std::string> files =
       outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(sweep, format, table); });
+  if (outputs.table_on_stdout() && !flags.output.quiet) session.out << try_next(next_steps(sweep, draft.file));
   if (!flags.output.quiet) {
     session.err << summary(sweep, done, options.store);
     for (const std::string& file : files) session.err << "wrote " << file << "\n";

@@ -108,8 +108,9 @@ class Point {
     result.figures = figures(stretches(recordings_, steady));
     precise_ = true;
     for (const char* name : judged_figures) {
+      // A percentile that these replications do not carry may be carried by more.
       const core::Estimate estimate = result.at({"requests", "all", "latency_s", name});
-      if (estimate.known && !options_.stopping.precise(estimate)) precise_ = false;
+      if (!estimate.known || !options_.stopping.precise(estimate)) precise_ = false;
     }
     for (const Slo& slo : scenario_.slos) result.slos.push_back(judge(slo, result));
     result.verdict = verdict(result.slos, !steady.growing);

@@ -33,6 +33,18 @@ TEST_CASE("a sweep is kept beside where it runs and taken up again") {
   CHECK(third.out == first.out);
 }
 
+TEST_CASE("what a sweep proposes next can be typed as it stands") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const Outcome outcome =
+      call({"sweep", "s.toml", "--vary", axis, "--vary", "workload.api.rate=10/s,20/s", "--store", "none"});
+  CHECK_THAT(outcome.out,
+             ContainsSubstring("try next:\n  capplan run s.toml --set pool.app.size=1 --set workload.api.rate=20/s\n"
+                               "  capplan sweep s.toml"));
+  CHECK(call({"run", "s.toml", "--set", "pool.app.size=1", "--set", "workload.api.rate=20/s"}).status == 0);
+  CHECK_THAT(call({"sweep", "s.toml", "--vary", axis, "--store", "none", "-q"}).out, !ContainsSubstring("try next"));
+}
+
 TEST_CASE("a sweep without a store leaves nothing behind") {
   const ScratchFolder folder;
   folder.write("s.toml", small_scenario());

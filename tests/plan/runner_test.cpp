@@ -122,6 +122,17 @@ TEST_CASE("a percentile of too few requests is not known") {
   CHECK_FALSE(result.at({"requests", "r", "latency_s", "p99"}).known);
 }
 
+TEST_CASE("replications are added until together they carry the percentiles") {
+  RunOptions options;
+  options.threads = 2;
+  options.stopping = {5, 40, 0.5};
+  // 200 requests a replication: two beyond p99, so that five neighbours carry it and 20 replications give four groups.
+  const Result result = run(resolved(pool_queue, {"scenario.duration=20s", "workload.w.rate=10/s"}), options);
+  CHECK(result.replications >= 20);
+  CHECK(result.at({"requests", "all", "latency_s", "p99"}).known);
+  CHECK_FALSE(result.at({"requests", "all", "latency_s", "p999"}).known);
+}
+
 TEST_CASE("an error that never happened is bounded and not zero for sure") {
   const Result result = run(resolved(pool_queue, {"scenario.duration=10s"}), replications(5));
   const core::Estimate errors = result.at({"requests", "r", "error_ratio"});
