@@ -62,6 +62,8 @@ class Point {
   }
 
   bool issued_all() const { return issued_ == target_; }
+  /// Nothing of it is being computed, and there is something to judge.
+  bool idle() const { return done_ == issued_ && done_ > 0; }
   int issue() { return issued_++; }
   int target() const { return target_; }
   int done() const { return done_; }
@@ -79,8 +81,9 @@ class Point {
     ++done_;
   }
 
-  /// All issued replications are there: either the result stands, or more are needed.
+  /// All issued replications are there: either the result stands, or more are needed. With `no_more` it stands.
   void judge_precision(bool no_more) {
+    recordings_.resize(static_cast<std::size_t>(done_));
     Result result = summarise();
     const int next = options_.stopping.next_target(done_);
     if (result.verdict == Verdict::no_steady_state || precise_ || no_more || next == done_) {
@@ -155,11 +158,13 @@ class Crew {
     return failure_ != nullptr || (hooks_.cancel != nullptr && hooks_.cancel->load(std::memory_order_relaxed));
   }
   double elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-  bool over_budget() const { return options_.budget_s > 0 && elapsed() > options_.budget_s; }
+  /// Whether the budget is spent. The first replication is always begun, so that there is something to show for it.
+  bool over_budget() const { return begun_ > 0 && options_.budget_s > 0 && elapsed() > options_.budget_s; }
+  bool over() const { return finished_ == count_ || (open_.empty() && over_budget()); }
 
   void serve() {
     std::unique_lock lock(mutex_);
-    while (!stopping() && finished_ < count_) {
+    while (!stopping() && !over()) {
       try {
         const auto point = next();
         if (point == open_.end()) {
@@ -183,6 +188,10 @@ class Crew {
 
   /// The first point with a replication to give out, a new one if no open one has any; the end if there is none now.
   Open::iterator next() {
+    if (over_budget()) {
+      judge_idle();
+      return open_.end();
+    }
     for (auto point = open_.begin(); point != open_.end(); ++point)
       if (!point->second->issued_all()) return point;
     if (begun_ == count_) return open_.end();
@@ -190,19 +199,32 @@ class Crew {
     return open_.emplace(index, std::make_unique<Point>(scenario_of_(index), options_)).first;
   }
 
+  /// The budget is spent: what is complete as far as it was begun is judged as it is.
+  void judge_idle() {
+    for (auto point = open_.begin(); point != open_.end();) {
+      const auto idle = point++;
+      if (!idle->second->idle()) continue;
+      idle->second->judge_precision(true);
+      finish(idle);
+    }
+  }
+
   void take(Open::iterator open, int replication, core::Recording recording) {
     Point& point = *open->second;
     events_ += static_cast<double>(recording.events);
     point.take(replication, std::move(recording));
     if (point.done() == point.target()) point.judge_precision(over_budget());
-    if (point.finished()) {
-      ++finished_;
-      const core::Estimate p99 = point.result().at({"requests", "all", "latency_s", "p99"});
-      if (p99.known) latest_ = core::format_duration(p99.value) + " ±" + core::format_duration(p99.half_width());
-      if (hooks_.finished) hooks_.finished(open->first, point.result());
-      open_.erase(open);
-    }
+    if (point.finished()) finish(open);
     if (hooks_.progress) hooks_.progress(progress());
+  }
+
+  void finish(Open::iterator open) {
+    ++finished_;
+    const Result& result = open->second->result();
+    const core::Estimate p99 = result.at({"requests", "all", "latency_s", "p99"});
+    if (p99.known) latest_ = core::format_duration(p99.value) + " ±" + core::format_duration(p99.half_width());
+    if (hooks_.finished) hooks_.finished(open->first, result);
+    open_.erase(open);
   }
 
   Progress progress() const {

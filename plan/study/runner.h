@@ -36,8 +36,8 @@ struct RunHooks {
 };
 
 /// Computes `count` scenarios, each made by `scenario_of` when its turn comes and dropped when it is done, so that memory
-/// does not grow with the size of a study. Returns false if it was cancelled before all were done. Throws
-/// core::InputError for a scenario that cannot be built.
+/// does not grow with the size of a study. Returns false if it was cancelled, or the budget spent, before all were done.
+/// Throws core::InputError for a scenario that cannot be built.
 bool run_all(std::size_t count, const std::function<Scenario(std::size_t)>& scenario_of, const RunOptions& options,
              const RunHooks& hooks);
 

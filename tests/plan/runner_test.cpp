@@ -162,6 +162,28 @@ TEST_CASE("a cancelled run ends soon and says so") {
   CHECK_FALSE(run_all(1, [&](std::size_t) { return scenario; }, replications(4, 2), hooks));
 }
 
+TEST_CASE("no replication is begun once the budget is spent, and what was done is judged") {
+  const Scenario scenario = resolved(pool_queue, {"scenario.duration=20s"});
+  RunOptions options = replications(5000, 2);
+  options.budget_s = 0.05;
+  const Result result = run(scenario, options);
+  CHECK(result.replications >= 1);
+  CHECK(result.replications < 5000);
+  CHECK(result.at({"requests", "r", "latency_s", "mean"}).known);
+}
+
+TEST_CASE("no point is begun once the budget is spent") {
+  const Scenario scenario = resolved(pool_queue, {"scenario.duration=20s"});
+  RunOptions options = replications(5, 2);
+  options.budget_s = 1e-6;
+  std::size_t finished = 0;
+  RunHooks hooks;
+  hooks.finished = [&](std::size_t, const Result&) { ++finished; };
+  CHECK_FALSE(run_all(1000, [&](std::size_t) { return scenario; }, options, hooks));
+  CHECK(finished >= 1);
+  CHECK(finished <= 2);
+}
+
 TEST_CASE("a scenario that cannot be built is an input error and not a crash of a thread") {
   const std::string bad = pool_queue + "[cache.c]\nkind = \"lru\"\n[request.s]\nsteps = [{ query = \"q\" }]\n"
                                        "caches = [\"c\"]\n";
