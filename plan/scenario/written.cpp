@@ -36,7 +36,11 @@ void add_named(const std::string& word, const Value& value, std::vector<WrittenS
                             fmt::format("a {} needs a name: write [{}.NAME] above its keys", word, word), {}});
       unnamed = true;
     } else if (!is_name(name)) {
-      problems.push_back({child.key_where, word + "." + name, "a name is of letters, digits, \"_\" and \"-\"", {}});
+      problems.push_back({child.key_where, word + "." + name.substr(0, 100),
+                          "a name is of letters, digits, \"_\" and \"-\", 100 at most", {}});
+    } else if (word == "request" && name == "all") {
+      problems.push_back({child.key_where, word + "." + name, "\"all\" stands for all requests together in results",
+                          "give it another name"});
     } else {
       sections.push_back({word, name, *table, child.where});
     }

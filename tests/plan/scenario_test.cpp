@@ -30,6 +30,11 @@ TEST_CASE("a scenario resolves with defaults and references completed") {
   CHECK(models::Params(std::get<models::Table>(steps.at(0).data)).text("query") == "query.load");
 }
 
+TEST_CASE("no request takes the name under which results hold all of them") {
+  CHECK(problems(small_scenario + "[request.all]\nsteps = [{ query = \"load\" }]\n") ==
+        "20:10 request.all: \"all\" stands for all requests together in results\n");
+}
+
 TEST_CASE("a section that is like another has its keys and keeps its own") {
   const std::string text = small_scenario +
                            "[server.replica]\nlike = \"primary\"\nmax_connections = 50\n"
@@ -145,6 +150,7 @@ TEST_CASE("structures that are no scenario are refused") {
   CHECK_THAT(problems("[pool]\nkind = \"fixed\"\nsize = 5\n"),
              ContainsSubstring("2:1 pool.kind: a pool needs a name: write [pool.NAME]"));
   CHECK_THAT(problems("[pool.\"a b\"]\nkind = \"fixed\"\n"), ContainsSubstring("a name is of letters"));
+  CHECK(problems("[pool." + std::string(100'000, 'x') + "]\nkind = \"fixed\"\n").size() < 500);
   CHECK_THAT(problems("[pools.main]\n"), ContainsSubstring("1:2 pools: unknown section; did you mean pool?"));
   CHECK_THAT(problems("[query.load]\nkind = \"x\"\npool = \"p\"\ncpu = \"1ms\"\n"),
              ContainsSubstring("2:1 query.load.kind: unknown key for [query]"));
