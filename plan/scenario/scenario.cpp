@@ -124,6 +124,14 @@ void sort_problems(Problems& problems, const std::string& file) {
   });
 }
 
+/// A run must be longer than what is left out of it, by no less than the shortest duration there is.
+void check_warmup(const Section& settings, Problems& problems) {
+  const models::Params& p = settings.params;
+  if (p.has("warmup") && p.has("duration") && p.duration("warmup") > p.duration("duration") - core::millisecond)
+    problems.push_back({find(p.values(), "warmup")->where, "scenario.warmup",
+                        "must be shorter than the duration, by 1ms at least", {}});
+}
+
 /// Whether a flag changes what decides about inheritance for all the others.
 bool comes_first(const Override& change) { return change.key.starts_with("scenario."); }
 
@@ -165,6 +173,7 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
   for (Axis& axis : scenario.axes)
     if (!axis.values.empty()) resolver.check(axis, problems);
 
+  if (const Section* settings = scenario.find("scenario")) check_warmup(*settings, problems);
   const bool any_load = std::any_of(scenario.sections.begin(), scenario.sections.end(),
                                     [](const Section& section) { return section.spec->make_workload != nullptr; });
   if (problems.empty() && !any_load)

@@ -35,6 +35,13 @@ TEST_CASE("no request takes the name under which results hold all of them") {
         "20:10 request.all: \"all\" stands for all requests together in results\n");
 }
 
+TEST_CASE("a warm-up as long as the run is refused where it is written") {
+  CHECK(problems(small_scenario, {"scenario.warmup=20min"}) ==
+        "--set #1 scenario.warmup: must be shorter than the duration, by 1ms at least\n");
+  CHECK(problems(small_scenario, {}, {"scenario.duration=1min,5min"}).empty());
+  CHECK(resolved(small_scenario, {"scenario.warmup=5min"}).find("scenario")->params.has("warmup"));
+}
+
 TEST_CASE("a section that is like another has its keys and keeps its own") {
   const std::string text = small_scenario +
                            "[server.replica]\nlike = \"primary\"\nmax_connections = 50\n"
