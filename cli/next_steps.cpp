@@ -19,9 +19,10 @@ std::string axis_around(const plan::Scenario& scenario) {
       if (!param.costs || param.type != models::Type::count || !section.params.has(param.name)) continue;
       const std::int64_t value = section.params.count(param.name);
       const auto axis = [&] {
-        const std::int64_t least = std::max<std::int64_t>(value / 2, 1);
-        return fmt::format("{}.{}={},{},{}", section.path(), param.name, least, std::max(value, least + 1),
-                           std::max(value, least + 1) * 2);
+        const std::int64_t least = std::max<std::int64_t>(value / 2, 1), middle = std::max(value, least + 1);
+        std::string values = fmt::format("{},{}", least, middle);
+        if (!param.hi || static_cast<double>(middle * 2) <= *param.hi) values += fmt::format(",{}", middle * 2);
+        return fmt::format("{}.{}={}", section.path(), param.name, values);
       };
       const bool is_pool_size = section.spec->section == "pool" && param.name != "instances";
       if (is_pool_size) return axis();
@@ -35,19 +36,32 @@ std::string greater_load(const plan::Scenario& scenario) {
   for (const models::Section& section : scenario.sections) {
     if (section.spec->section != "workload") continue;
     for (const models::Param& param : section.spec->params) {
-      if (param.type == models::Type::rate && section.params.has(param.name))
-        return fmt::format("{}.{}={:.4g}/s", section.path(), param.name, 1.5 * section.params.number(param.name));
-      if (param.name == "users" && section.params.has(param.name))
-        return fmt::format("{}.users={}", section.path(), section.params.count(param.name) * 3 / 2 + 1);
+      if (!section.params.has(param.name)) continue;
+      const auto allowed = [&](double load) { return !param.hi || load <= *param.hi; };
+      if (param.type == models::Type::rate) {
+        const double rate = 1.5 * section.params.number(param.name);
+        return allowed(rate) ? fmt::format("{}.{}={:.4g}/s", section.path(), param.name, rate) : "";
+      }
+      if (param.name == "users") {
+        const std::int64_t users = section.params.count(param.name) * 3 / 2 + 1;
+        return allowed(static_cast<double>(users)) ? fmt::format("{}.users={}", section.path(), users) : "";
+      }
     }
   }
   return {};
 }
 
+/// The flag again for each of its values, as it was typed.
+std::string repeated(const std::string& flag, const std::vector<std::string>& values) {
+  std::string text;
+  for (const std::string& value : values) text += " " + flag + " " + shell_word(value);
+  return text;
+}
+
 }  // namespace
 
-std::vector<std::string> next_steps(const plan::Scenario& scenario) {
-  const std::string file = shell_word(scenario.source);
+std::vector<std::string> next_steps(const plan::Scenario& scenario, const std::vector<std::string>& set) {
+  const std::string file = shell_word(scenario.source) + repeated("--set", set);
   std::vector<std::string> steps;
   if (const std::string axis = axis_around(scenario); !scenario.axes.empty())
     steps.push_back("capplan sweep " + file);
@@ -59,8 +73,9 @@ std::vector<std::string> next_steps(const plan::Scenario& scenario) {
   return steps;
 }
 
-std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string& file) {
-  const std::string scenario = shell_word(file);
+std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string& file,
+                                    const std::vector<std::string>& set, const std::vector<std::string>& vary) {
+  const std::string scenario = shell_word(file) + repeated("--set", set);
   const auto with = [](const std::string& key, const std::string& value) {
     return " --set " + shell_word(key + "=" + value);
   };
@@ -81,7 +96,7 @@ std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string&
   const bool undecided = std::any_of(sweep.points.begin(), sweep.points.end(), [](const plan::SweepPoint& point) {
     return point.done && point.result.verdict == plan::Verdict::undecided;
   });
-  return {closer, "capplan sweep " + scenario + (undecided ? " --precision 2%" : " -o sweep.csv")};
+  return {closer, "capplan sweep " + scenario + repeated("--vary", vary) + (undecided ? " --precision 2%" : " -o sweep.csv")};
 }
 
 std::string try_next(const std::vector<std::string>& steps) {

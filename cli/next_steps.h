@@ -8,11 +8,13 @@
 
 namespace capplan::cli {
 
-/// At most two commands: a sweep over what can be sized, and a greater load.
-std::vector<std::string> next_steps(const plan::Scenario& scenario);
+/// At most two commands: a sweep over what can be sized, and a greater load. `set` is what --set had changed.
+std::vector<std::string> next_steps(const plan::Scenario& scenario, const std::vector<std::string>& set);
 
 /// After a sweep of `file`: a closer look at the setting it names, and narrower intervals where a point is undecided.
-std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string& file);
+/// `set` and `vary` are what the flags of these names had said.
+std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string& file,
+                                    const std::vector<std::string>& set, const std::vector<std::string>& vary);
 
 /// "try next:" and the commands, one a line.
 std::string try_next(const std::vector<std::string>& steps);

@@ -68,7 +68,8 @@ ExitStatus run(const Flags& flags, Session& session) {
 
   const std::vector<std::string> files =
       outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(result, format, table); });
-  if (outputs.table_on_stdout() && !flags.output.quiet) session.out << try_next(next_steps(scenario));
+  if (outputs.table_on_stdout() && !flags.output.quiet)
+    session.out << try_next(next_steps(scenario, flags.simulation.set));
   if (!flags.output.quiet)
     for (const std::string& file : files) session.err << "wrote " << file << "\n";
   if (flags.output.verbose) {

@@ -125,7 +125,8 @@ ExitStatus run(const Flags& flags, Session& session) {
 
   const std::vector<std::string> files =
       outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(sweep, format, table); });
-  if (outputs.table_on_stdout() && !flags.output.quiet) session.out << try_next(next_steps(sweep, draft.file));
+  if (outputs.table_on_stdout() && !flags.output.quiet)
+    session.out << try_next(next_steps(sweep, draft.file, flags.simulation.set, flags.vary));
   if (!flags.output.quiet) {
     session.err << summary(sweep, done, options.store);
     for (const std::string& file : files) session.err << "wrote " << file << "\n";

@@ -28,6 +28,9 @@ TEST_CASE("the commands to try work as they stand") {
   folder.write("s.toml", small_scenario());
   CHECK(call({"sweep", "s.toml", "--vary", "pool.app.size=2,4,8", "--store", "none"}).status == 0);
   CHECK(call({"run", "s.toml", "--set", "workload.api.rate=150/s"}).status == 0);
+  const Outcome largest = call({"run", "s.toml", "--set", "pool.app.size=100000"});
+  CHECK_THAT(largest.out, ContainsSubstring("capplan sweep s.toml --set pool.app.size=100000 --vary "
+                                            "pool.app.size=50000,100000\n"));
 }
 
 TEST_CASE("a missed SLO ends with 3 and an undecided one with 4") {

@@ -42,6 +42,11 @@ TEST_CASE("what a sweep proposes next can be typed as it stands") {
              ContainsSubstring("try next:\n  capplan run s.toml --set pool.app.size=1 --set workload.api.rate=20/s\n"
                                "  capplan sweep s.toml"));
   CHECK(call({"run", "s.toml", "--set", "pool.app.size=1", "--set", "workload.api.rate=20/s"}).status == 0);
+  CHECK_THAT(outcome.out, ContainsSubstring("  capplan sweep s.toml --vary pool.app.size=1,2,4 --vary "
+                                            "workload.api.rate=10/s,20/s -o sweep.csv\n"));
+  const Outcome changed = call({"sweep", "s.toml", "--vary", axis, "--set", "workload.api.rate=10/s", "--store", "none"});
+  CHECK_THAT(changed.out, ContainsSubstring("capplan run s.toml --set workload.api.rate=10/s --set pool.app.size=1\n"));
+  CHECK_THAT(changed.out, ContainsSubstring("capplan sweep s.toml --set workload.api.rate=10/s --vary pool.app.size=1,2,4"));
   CHECK_THAT(call({"sweep", "s.toml", "--vary", axis, "--store", "none", "-q"}).out, !ContainsSubstring("try next"));
 }
 
