@@ -33,7 +33,11 @@ struct Store::Database {
 };
 
 Store::Store(const std::string& path) {
-  const bool is_new = !std::filesystem::exists(path) || std::filesystem::file_size(path) == 0;
+  std::error_code failure;
+  const std::filesystem::file_status status = std::filesystem::status(path, failure);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    refuse(path, "cannot be opened as a store: it is no regular file", "name another file with --store");
+  const bool is_new = !std::filesystem::exists(status) || std::filesystem::file_size(path, failure) == 0;
   try {
     database_ = std::make_unique<Database>(
         Database{path, SQLite::Database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_ms)});
@@ -54,6 +58,7 @@ Store::Store(const std::string& path) {
       refuse(path, "has schema version " + std::to_string(pragma(connection, "user_version")) +
                        ", this program reads version " + std::to_string(schema_version),
              "name another file with --store");
+    const SQLite::Statement readable(connection, "SELECT result FROM point WHERE hash = ?");
     connection.exec("PRAGMA synchronous = NORMAL");
   } catch (const SQLite::Exception& e) {
     refuse(path, std::string("cannot be opened as a store: ") + e.what(), "name another file with --store");

@@ -116,6 +116,11 @@ TEST_CASE("a file that is no store is refused and stays as it was") {
   folder.write("s.toml", small_scenario());
   CHECK(call({"sweep", "s.toml", "--vary", axis, "--store", "s.toml"}).status == 2);
   CHECK(folder.read("s.toml") == small_scenario());
+  for (const char* device : {"/dev/null", "/dev/full"}) {
+    const Outcome outcome = call({"sweep", "s.toml", "--vary", axis, "--store", device});
+    CHECK(outcome.status == 2);
+    CHECK_THAT(outcome.err, ContainsSubstring(std::string(device) + ": error: cannot be opened as a store"));
+  }
   CHECK(call({"merge", "s.toml", "-o", "all.db"}).status == 2);
   CHECK_THAT(call({"merge", "nothing.db", "-o", "all.db"}).err, ContainsSubstring("nothing.db: error"));
   CHECK_FALSE(folder.has("nothing.db"));
