@@ -43,6 +43,13 @@ class Sources {
   std::map<std::string, std::vector<std::string>> files_;
 };
 
+/// Control characters are no text: one of them could end a message early, or command a terminal.
+std::string printable(std::string text) {
+  for (char& c : text)
+    if (std::iscntrl(static_cast<unsigned char>(c)) && c != '\n') c = '?';
+  return text;
+}
+
 /// The source line under its number, and a caret below the column. Of a long line the part around the column is shown.
 std::string excerpt(const std::string& line, const Position& where) {
   constexpr int before = 90, after = 30;
@@ -71,6 +78,7 @@ std::string describe(const Problem& problem, Sources& sources) {
   if (problem.where.line > 0 && problem.where.column > 0) text += fmt::format(":{}", problem.where.column);
   text += fmt::format("{}error: {}{}{}", text.empty() ? "" : ": ", problem.key, problem.key.empty() ? "" : ": ",
                       problem.what);
+  text = printable(std::move(text));
   if (const std::string* line = sources.line(problem.where)) text += excerpt(*line, problem.where);
   if (!problem.hint.empty()) text += "\n  hint: " + problem.hint;
   return text;

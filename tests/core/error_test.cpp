@@ -67,6 +67,11 @@ TEST_CASE("all problems come in one text with their number at the end") {
   CHECK(std::string(two.what()) == "none.toml:1:1: error: k: wrong\nnone.toml:2:1: error: l: too\n2 errors");
 }
 
+TEST_CASE("control characters in what is quoted neither cut a message nor reach the terminal") {
+  const InputError error({"none.toml", 1, 1}, std::string("request.a\0b", 11), "\x1b[31mred", "");
+  CHECK(std::string(error.what()) == "none.toml:1:1: error: request.a?b: ?[31mred\n1 error");
+}
+
 TEST_CASE("the nearest name is found within a third of the letters") {
   const std::vector<std::string> names = {"max_size", "min_size", "timeout", "ef_search", "to"};
   CHECK(nearest("ef_serach", names) == "ef_search");
