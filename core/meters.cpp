@@ -17,7 +17,7 @@ Counter& Meters::rate(std::vector<std::string> path) {
 }
 
 Counter& Meters::ratio(std::vector<std::string> path, const Counter& over) {
-  for (std::size_t i = 0; i < counters_.size(); ++i) {
+  for (std::size_t i = counters_.size(); i-- > 0;) {  // it is usually among the last
     if (&counters_[i] != &over) continue;
     counter_meters_.push_back({enter({std::move(path), MeterKind::ratio, 0, counter_meters_[i].meter})});
     return counters_.emplace_back();
