@@ -26,6 +26,7 @@ ExitStatus run(const Flags& flags, Session& session) {
       throw core::InputError({"--output"}, "", fmt::format("\"{}\" does not end in .toml", flags.output));
     if (const std::string why = unwritable(flags.output); !why.empty())
       throw core::InputError({"--output"}, "", fmt::format("{} cannot be written: {}", flags.output, why));
+    keep_apart(flags.manifests, {flags.output});
   }
   const plan::Calibration calibration = plan::calibrate(flags.manifests, {.lenient = flags.lenient});
   if (!to_file) {

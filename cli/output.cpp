@@ -115,6 +115,16 @@ std::vector<std::string> Outputs::write(const Render& render) const {
   return files;
 }
 
+void keep_apart(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
+  std::vector<core::Problem> problems;
+  std::error_code failure;
+  for (const std::string& input : inputs)
+    for (const std::string& output : outputs)
+      if (fs::equivalent(input, output, failure) && !is_special(output))
+        problems.push_back({{input}, "", "is the file to write, too", "name another with -o"});
+  if (!problems.empty()) throw core::InputError(std::move(problems));
+}
+
 std::string unwritable(const std::string& path) {
   if (path.empty()) return "it has no name";
   const fs::path file = destination(path);

@@ -55,6 +55,10 @@ class Outputs {
 /// Writes a file as a whole, as described above. Throws std::runtime_error.
 void write_file(const std::string& path, const std::string& text);
 
+/// Throws core::InputError if one of `outputs` is one of the `inputs`: what was read is not to be replaced by what was
+/// made of it.
+void keep_apart(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs);
+
 /// Why a file cannot be written, as far as that can be told beforehand; empty if it seems it can.
 std::string unwritable(const std::string& path);
 

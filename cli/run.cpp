@@ -44,6 +44,7 @@ std::string rendered(const plan::Result& result, Format format, const plan::Tabl
 ExitStatus run(const Flags& flags, Session& session) {
   const plan::RunOptions options = flags.simulation.options();
   const Outputs outputs(flags.output, session.out);
+  keep_apart({flags.simulation.scenario}, flags.output.files);
   const plan::Scenario scenario =
       plan::resolve(plan::read_draft(flags.simulation.scenario), plan::parse_overrides(flags.simulation.set));
 

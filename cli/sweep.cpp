@@ -96,6 +96,7 @@ ExitStatus run(const Flags& flags, Session& session) {
   plan::SweepOptions options{.run = flags.simulation.options(), .store = store_file(flags), .fresh = flags.fresh};
   read_shard(flags.shard, options);
   const Outputs outputs(flags.output, session.out);
+  keep_apart({flags.simulation.scenario}, flags.output.files);
   const plan::Draft draft = plan::read_draft(flags.simulation.scenario);
   const std::vector<plan::Override> overrides = plan::parse_overrides(flags.simulation.set);
   const std::vector<plan::Axis> vary = plan::parse_axes(flags.vary);

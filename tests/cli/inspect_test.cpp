@@ -123,8 +123,12 @@ TEST_CASE("without a file the costs go to standard output and the table elsewher
 
 TEST_CASE("a calibration is refused a name that no scenario would expect and a capture that is not there") {
   const ScratchFolder folder;
+  folder.write("here.toml", "[capture]\n");
+  const Outcome itself = call({"calibrate", "here.toml", "-o", "./here.toml"});
+  CHECK(itself.err == "here.toml: error: is the file to write, too\n  hint: name another with -o\n1 error\n");
+  CHECK(folder.read("here.toml") == "[capture]\n");
   CHECK(call({"calibrate", "x.toml", "-o", "costs.json"}).status == 2);
   CHECK(call({"calibrate", "x.toml", "-o", "no/costs.toml"}).status == 2);
   CHECK(call({"calibrate", "x.toml", "-o", "costs.toml"}).status == 2);
-  CHECK(folder.files() == 0);
+  CHECK(folder.files() == 1);
 }

@@ -111,6 +111,16 @@ TEST_CASE("a file that cannot be written is refused before anything is simulated
   CHECK(folder.files() == 1);
 }
 
+TEST_CASE("an answer does not take the place of its scenario") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const Outcome outcome = call({"run", "s.toml", "--format", "json", "-o", "s.toml"});
+  CHECK(outcome.status == 2);
+  CHECK_THAT(outcome.err, ContainsSubstring("s.toml: error: is the file to write, too"));
+  CHECK(call({"sweep", "s.toml", "--vary", "pool.app.size=1,2", "--format", "csv", "-o", "./s.toml"}).status == 2);
+  CHECK(folder.read("s.toml") == small_scenario());
+}
+
 TEST_CASE("everything wrong with a scenario is named at once with its place") {
   const ScratchFolder folder;
   std::string text = small_scenario();
