@@ -4,6 +4,9 @@
 #include <pybind11/operators.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "bindings/bindings.h"
 #include "bindings/scenario.h"
 #include "bindings/values.h"
@@ -27,6 +30,11 @@ Arrivals make_arrivals(const Times& at, const Classes& klass, std::vector<std::s
   trace.classes = std::move(classes);
   trace.span = span;
   trace.source = std::move(source);
+  const auto is_class = [&](std::uint16_t index) { return index < trace.classes.size(); };
+  if (trace.at.empty() || trace.at.size() != trace.klass.size() || trace.at.front() < 0 || trace.at.back() > span ||
+      !std::is_sorted(trace.at.begin(), trace.at.end()) ||
+      !std::all_of(trace.klass.begin(), trace.klass.end(), is_class))
+    throw std::invalid_argument("arrivals: ascending times from 0 to the span, with a class each, are wanted");
   return {std::make_shared<const models::ArrivalTrace>(std::move(trace))};
 }
 

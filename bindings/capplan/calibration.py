@@ -58,7 +58,7 @@ class Calibration:
         return {"lenient": self.lenient}
 
     def fit(self, manifests: Path | Sequence[Path]) -> Calibration:
-        """Reads the captures that the manifests name, and fits; returns itself."""
+        """Reads the captures that the manifests name, and fits; returns itself. Ctrl-C waits for its end."""
         if isinstance(manifests, (str, os.PathLike)):
             manifests = [manifests]
         learned = _core.calibrate([os.fspath(path) for path in manifests], self.lenient)

@@ -4,10 +4,13 @@ import os
 
 import matplotlib
 import pytest
+from hypothesis import settings
 
 import capplan
 
 matplotlib.use("Agg")
+settings.register_profile("capplan", database=None, derandomize=True)
+settings.load_profile("capplan")
 
 
 def station(size=1, rate="50/s", cpu={"exponential": {"mean": "10ms"}}, duration="60s", **more):

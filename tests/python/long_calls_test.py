@@ -63,7 +63,7 @@ def test_ctrl_c_ends_a_sweep_soon_and_keeps_what_is_done(tmp_path, quickstart):
     child.send_signal(signal.SIGINT)
     stopped, _, note = child.stdout.readline().partition(" ")
     assert child.wait() == 0
-    assert float(stopped) - sent < 0.2 + 0.3  # the machine may be busy
+    assert float(stopped) - sent < 0.2 + 0.8  # the machine may be busy
     assert "of 992 points are done: kept in" in note
     done = int(note.split()[0])
     again = capplan.sweep(quickstart, {"pool.app.max_size": list(range(8, 8 + done))}, store=store, replications=2)
@@ -77,8 +77,8 @@ def test_progress_is_told_where_it_is_wanted(capfd, monkeypatch):
     master, slave = pty.openpty()
     with os.fdopen(slave, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        capplan.run(scenario, replications=30, jobs=1)
-        capplan.run(scenario, replications=30, jobs=1, progress="never")
+        capplan.run(scenario, replications=12, jobs=1)
+        capplan.run(scenario, replications=12, jobs=1, progress="never")
     told = os.read(master, 100_000).decode()
     os.close(master)
     assert told.startswith("\rrun ") and "%" in told and told.endswith("\r") and "\n" not in told
