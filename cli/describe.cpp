@@ -1,15 +1,12 @@
 // capplan describe: the catalogue; a section's kinds; one kind with its parameters; the errors.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "cli/describe_text.h"
 #include "cli/help_text.h"
 #include "cli/progress.h"
 #include "cli/session.h"
-#include "core/error.h"
 #include "models/catalog.h"
+#include "plan/report/describe_text.h"
 
 namespace capplan::cli {
 
@@ -20,55 +17,9 @@ struct Flags {
   bool markdown = false;
 };
 
-/// What a word names: a kind by its path or by its own name, or all kinds of a section.
-std::vector<const models::Spec*> named(const std::string& word) {
-  std::vector<const models::Spec*> found;
-  for (const models::Spec& spec : models::catalog())
-    if (spec.path() == word || spec.section == word || spec.kind == word) found.push_back(&spec);
-  return found;
-}
-
-[[noreturn]] void refuse(const std::string& word) {
-  std::vector<std::string> words = {"errors"};
-  for (const models::Spec& spec : models::catalog()) {
-    words.push_back(spec.section);
-    words.push_back(spec.path());
-    if (!spec.kind.empty()) words.push_back(spec.kind);
-  }
-  const std::string near = core::nearest(word, words);
-  throw core::InputError(
-      {"capplan describe"}, "",
-      fmt::format("there is no section or kind \"{}\"{}", word, near.empty() ? "" : "; did you mean " + near + "?"),
-      "capplan describe");
-}
-
 ExitStatus run(const Flags& flags, Session& session) {
   const auto width = static_cast<std::size_t>(std::clamp(terminal_of(session.out).width, 60, 100));
-  if (flags.markdown) {
-    session.out << catalog_markdown(models::catalog());
-    return ExitStatus::done;
-  }
-  if (flags.path == "errors") {
-    session.out << errors_text(width);
-    return ExitStatus::done;
-  }
-  std::vector<const models::Spec*> specs;
-  if (flags.path.empty()) {
-    for (const models::Spec& spec : models::catalog()) specs.push_back(&spec);
-    session.out << catalog_text(specs, width)
-                << "\nMore: capplan describe SECTION, SECTION.KIND or KIND; capplan describe errors\n";
-    return ExitStatus::done;
-  }
-  specs = named(flags.path);
-  if (specs.empty()) refuse(flags.path);
-  if (specs.size() == 1) {
-    session.out << spec_text(*specs.front(), width);
-    return ExitStatus::done;
-  }
-  session.out << catalog_text(specs, width) << "\nMore:";
-  for (const models::Spec* spec : specs)
-    session.out << (spec == specs.front() ? " " : ", ") << "capplan describe " << spec->path();
-  session.out << "\n";
+  session.out << (flags.markdown ? plan::catalog_markdown(models::catalog()) : plan::description(flags.path, width));
   return ExitStatus::done;
 }
 

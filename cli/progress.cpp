@@ -1,15 +1,13 @@
 #include "cli/progress.h"
 
-#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <iostream>
 
-#include "core/units.h"
+#include "plan/report/progress_text.h"
 #include "plan/report/text_layout.h"
 
 namespace capplan::cli {
@@ -18,12 +16,6 @@ namespace {
 
 constexpr double rewrite_every_s = 0.1;
 constexpr double line_every_s = 5;
-
-std::string clock_text(double seconds) {
-  const auto whole = static_cast<long>(std::min(std::ceil(seconds), 359'999.0));
-  return whole < 3600 ? fmt::format("{}:{:02}", whole / 60, whole % 60)
-                      : fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
 
 }  // namespace
 
@@ -47,22 +39,13 @@ bool colored(When wish, const Terminal& terminal) {
   return terminal.is_one && (no_color == nullptr || *no_color == '\0');
 }
 
-std::string progress_text(const std::string& verb, const plan::Progress& p) {
-  std::string text = verb;
-  text += p.total > 1 ? fmt::format(" {}/{}", p.done, p.total) : fmt::format(" {:.0f}%", std::floor(p.work_done * 100));
-  if (!p.latest.empty()) text += "  p99 " + p.latest;
-  if (p.elapsed_s > 0 && p.events > 0) text += fmt::format("  {} ev/s", core::format_count(p.events / p.elapsed_s));
-  if (p.work_done > 0 && p.work_done <= 1) text += "  eta " + clock_text(p.elapsed_s * (1 - p.work_done) / p.work_done);
-  return text;
-}
-
 ProgressLine::ProgressLine(std::ostream& stream, Terminal terminal, std::string verb, bool shown)
     : stream_(stream), terminal_(terminal), verb_(std::move(verb)), shown_(shown) {}
 
 void ProgressLine::show(const plan::Progress& progress) {
   if (!shown_ || progress.elapsed_s - last_s_ < (terminal_.is_one ? rewrite_every_s : line_every_s)) return;
   last_s_ = progress.elapsed_s;
-  const std::string text = progress_text(verb_, progress);
+  const std::string text = plan::progress_text(verb_, progress);
   if (!terminal_.is_one) {
     stream_ << text << std::endl;
     return;

@@ -25,9 +25,6 @@ When when(const std::string& word);
 /// Whether marks on a stream are coloured: `automatic` on a terminal where NO_COLOR is not set.
 bool colored(When wish, const Terminal& terminal);
 
-/// "sweep 17/48  p99 41.2ms ±1.1  1.9M ev/s  eta 0:38"; of a single point its share in percent.
-std::string progress_text(const std::string& verb, const plan::Progress& progress);
-
 class ProgressLine {
  public:
   ProgressLine(std::ostream& stream, std::string verb, bool shown)

@@ -6,30 +6,22 @@
 #include <string>
 #include <vector>
 
-#include "plan/study/runner.h"
+#include "plan/study/written_options.h"
 
 namespace capplan::cli {
 
 struct SimulationFlags {
   std::string scenario;
   std::vector<std::string> set;
-  std::string seed = "1";
-  std::string replications = "auto";
-  std::string precision = "5%";
-  std::string budget;
-  std::string jobs;
+  plan::WrittenOptions written;
 
   void add_to(CLI::App& verb);
   /// Throws core::InputError with everything that is wrong with them.
-  plan::RunOptions options() const;
+  plan::RunOptions options() const { return plan::read_options(written); }
 };
 
 /// The arguments SCENARIO and --set alone.
 void add_scenario_flags(CLI::App& verb, std::string& scenario, std::vector<std::string>& set);
-
-/// A whole number from `least` to `most`, or a problem of `flag`.
-long long read_whole(const std::string& flag, const std::string& text, long long least, long long most,
-                     std::vector<core::Problem>& problems);
 
 /// A word as a shell reads it back.
 std::string shell_word(const std::string& word);

@@ -44,20 +44,6 @@ std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableO
   }
 }
 
-/// "2/4": the second of four.
-void read_shard(const std::string& text, plan::SweepOptions& options) {
-  if (text.empty()) return;
-  const std::size_t slash = std::min(text.find('/'), text.size());
-  std::vector<core::Problem> problems;
-  const long long shards =
-      read_whole("--shard", slash < text.size() ? text.substr(slash + 1) : "", 1, 100'000, problems);
-  const long long shard = read_whole("--shard", text.substr(0, slash), 1, shards, problems);
-  if (!problems.empty())
-    throw core::InputError({"--shard"}, "", fmt::format("\"{}\" is no part such as 1/4, 2/4, 3/4 or 4/4", text));
-  options.shard = static_cast<int>(shard - 1);
-  options.shards = static_cast<int>(shards);
-}
-
 /// The file of the store, or nothing for "none".
 std::string store_file(const Flags& flags) {
   if (flags.store == "none") return {};
@@ -94,7 +80,7 @@ std::string summary(const plan::Sweep& sweep, std::size_t done, const std::strin
 
 ExitStatus run(const Flags& flags, Session& session) {
   plan::SweepOptions options{.run = flags.simulation.options(), .store = store_file(flags), .fresh = flags.fresh};
-  read_shard(flags.shard, options);
+  plan::read_shard(flags.shard, options);
   const Outputs outputs(flags.output, session.out);
   keep_apart({flags.simulation.scenario}, flags.output.files);
   const plan::Draft draft = plan::read_draft(flags.simulation.scenario);

@@ -302,8 +302,8 @@ Value resolved(const Param& param, const Value& raw, const std::string& key, con
     case Type::duration: return measured<core::Nanos>(param, raw, key, scope, core::parse_duration, 1e9);
     case Type::bytes: return measured<std::int64_t>(param, raw, key, scope, core::parse_bytes, 1);
     case Type::rate: return measured<double>(param, raw, key, scope, core::parse_rate, 1);
-    case Type::text:
-    case Type::capture: return raw.as<std::string>() ? raw : refuse(param, raw, key, scope);
+    case Type::capture: if (raw.as<std::shared_ptr<const ArrivalTrace>>()) return raw; [[fallthrough]];
+    case Type::text: return raw.as<std::string>() ? raw : refuse(param, raw, key, scope);
     case Type::choice: return chosen(param, raw, key, scope);
     case Type::reference: return reference(param, raw, key, scope);
     case Type::distribution: return distribution(param, raw, key, scope);

@@ -29,7 +29,7 @@ enum class Type {
   record,        ///< a table of `fields`                               -> table
   list,          ///< a list; each element as `fields[0]`, or as a record of `fields` where `list_of_records`
   mix,           ///< { search = 3, create = 1 }: weights by the name of a section of the kinds in `choices` -> table of numbers
-  capture,       ///< the file name of a capture manifest               -> ArrivalTrace
+  capture,       ///< the file name of a capture manifest, or an ArrivalTrace itself -> ArrivalTrace
 };
 
 /// One parameter of a component. `fallback` is the default, spelled as a scenario file spells it; an empty one means

@@ -76,6 +76,8 @@ struct Linker {
   }
 
   void capture(Value& value, const std::string& key) const {
+    if (const auto* given = value.as<std::shared_ptr<const models::ArrivalTrace>>())
+      return check_classes(**given, value, key);
     const std::string path = beside(file, std::get<std::string>(value.data));
     auto& trace = traces[path];
     try {

@@ -5,16 +5,32 @@
 
 namespace capplan::plan {
 
-std::vector<std::string> figure_path(const std::string& target, const std::string& metric) {
-  static const std::map<std::string, std::string> groups = {
+namespace {
+
+/// Words of sections, and the groups that their figures stand in.
+const std::map<std::string, std::string>& groups() {
+  static const std::map<std::string, std::string> words = {
       {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},
       {"bouncer", "bouncers"}, {"server", "servers"}, {"cache", "caches"}};
+  return words;
+}
+
+}  // namespace
+
+std::string target_of(const std::vector<std::string>& path) {
+  if (path.size() < 2) return {};
+  for (const auto& [section, group] : groups())
+    if (group == path[0]) return section == "request" ? path[1] : section + "." + path[1];
+  return {};
+}
+
+std::vector<std::string> figure_path(const std::string& target, const std::string& metric) {
   static const std::map<std::string, std::string> request_metrics = {{"errors", "error_ratio"},
                                                                      {"throughput", "completed_per_s"}};
   const std::size_t dot = target.find('.');
   const std::string section = dot == std::string::npos ? "request" : target.substr(0, dot);
   const std::string name = dot == std::string::npos ? target : target.substr(dot + 1);
-  const std::string group = groups.at(section);
+  const std::string group = groups().at(section);
 
   if (metric.starts_with("wait_")) return {group, name, "wait_s", metric.substr(5)};
   if (metric == "mean" || (metric.size() >= 3 && metric[0] == 'p' && metric[1] >= '0' && metric[1] <= '9'))

@@ -10,6 +10,9 @@ namespace capplan::plan {
 /// Where a condition's metric stands among the figures: "search" p95 -> requests / search / latency_s / p95.
 std::vector<std::string> figure_path(const std::string& target, const std::string& metric);
 
+/// The inverse for its first two parts: what a figure is about, in the words of [slo]; empty for none of these.
+std::string target_of(const std::vector<std::string>& path);
+
 SloResult judge(const Slo& slo, const Result& result);
 
 /// What the SLOs and the steadiness come to.

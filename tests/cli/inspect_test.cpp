@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/describe_text.h"
-#include "cli/example_section.h"
 #include "models/catalog.h"
+#include "plan/report/describe_text.h"
+#include "plan/report/example_section.h"
 #include "plan/scenario/document.h"
 #include "tests/cli/program.h"
 #include "tests/support/catch.h"
@@ -53,7 +53,7 @@ TEST_CASE("every kind is described with all of its parameters in 100 columns") {
     INFO(spec.path());
     const Outcome outcome = call({"describe", spec.path()});
     CHECK(outcome.status == 0);
-    for (const cli::NamedParam& param : cli::all_params(spec))
+    for (const plan::NamedParam& param : plan::all_params(spec))
       CHECK_THAT(outcome.out, ContainsSubstring("\n" + param.name));
     std::istringstream lines(outcome.out);
     for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 110);  // bytes; an ° or ± takes two
@@ -62,8 +62,8 @@ TEST_CASE("every kind is described with all of its parameters in 100 columns") {
 
 TEST_CASE("the example of every kind is a section that its spec accepts") {
   for (const models::Spec& spec : models::catalog()) {
-    INFO(cli::example_section(spec));
-    const models::Table document = plan::parse_toml(cli::example_section(spec), "example");
+    INFO(plan::example_section(spec));
+    const models::Table document = plan::parse_toml(plan::example_section(spec), "example");
     const models::Value* section = models::find(document, spec.section);
     REQUIRE(section != nullptr);
     models::Table values = *section->as<models::Table>();

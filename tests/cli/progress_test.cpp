@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cli/interrupt.h"
+#include "plan/report/progress_text.h"
 #include "tests/support/catch.h"
 
 #include <csignal>
@@ -26,13 +27,13 @@ plan::Progress at(double seconds) {
 }  // namespace
 
 TEST_CASE("the line names what is done and when it will be over") {
-  CHECK(progress_text("sweep", at(38)) == "sweep 17/48  p99 41.2ms ±1.1  1.90M ev/s  eta 0:38");
-  CHECK(progress_text("sweep", at(3725)) == "sweep 17/48  p99 41.2ms ±1.1  1.90M ev/s  eta 1:02:05");
+  CHECK(plan::progress_text("sweep", at(38)) == "sweep 17/48  p99 41.2ms ±1.1  1.90M ev/s  eta 0:38");
+  CHECK(plan::progress_text("sweep", at(3725)) == "sweep 17/48  p99 41.2ms ±1.1  1.90M ev/s  eta 1:02:05");
   plan::Progress single = at(10);
   single.total = 1;
   single.latest.clear();
-  CHECK(progress_text("run", single) == "run 50%  1.90M ev/s  eta 0:10");
-  CHECK(progress_text("run", {.total = 1}) == "run 0%");
+  CHECK(plan::progress_text("run", single) == "run 50%  1.90M ev/s  eta 0:10");
+  CHECK(plan::progress_text("run", {.total = 1}) == "run 0%");
 }
 
 TEST_CASE("on a terminal one line is rewritten at most ten times a second and then taken away") {

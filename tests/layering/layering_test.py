@@ -86,6 +86,8 @@ SAMPLES = [
     ("core/up.h", '// Up.\n#include "models/catalog.h"\n', "core must not include"),
     ("models/up.h", '// Up.\n#  include <plan/study/store.h>\n', "models must not include"),
     ("bindings/sideways.cpp", '// Sideways.\n#include "cli/progress.h"\n', "bindings must not include"),
+    ("cli/python.cpp", "// Python.\n#include <pybind11/pybind11.h>\n", "fenced"),
+    ("bindings/module.cpp", '// Module.\n#include <pybind11/stl.h>\n#include "plan/study/sweep.h"\n', None),
     ("cli/sideways.cpp", '// Sideways.\n#include "bindings/module.h"\n', "cli must not include"),
     ("core/relative.cpp", '// Relative.\n#include "time.h"\n', "path from the top"),
     ("plan/study/run.h", "// TOML.\n#include <toml++/toml.h>\n", "fenced"),

@@ -41,6 +41,9 @@ TEST_CASE("metrics of requests and resources stand where the result has them") {
   CHECK(figure_path("server.primary", "utilization") == Path{"servers", "primary", "cpu"});
   CHECK(figure_path("cache.memory", "hit_ratio") == Path{"caches", "memory", "hit_ratio"});
   CHECK(figure_path("query.load", "p99") == Path{"queries", "load", "latency_s", "p99"});
+  for (const std::string target : {"search", "all", "pool.app", "server.primary", "query.load"})
+    CHECK(target_of(figure_path(target, "p99")) == target);
+  CHECK(target_of({"something", "else"}).empty());
 }
 
 TEST_CASE("one missed SLO outweighs all, then no steady state comes before everything") {

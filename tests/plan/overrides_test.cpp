@@ -43,6 +43,22 @@ TEST_CASE("set changes a key as if the file said so") {
   CHECK(resolved(small_scenario.substr(small_scenario.find("[server")), {"scenario.name=x"}).name == "x");
 }
 
+TEST_CASE("a trace can be given as a value in place of a manifest's name") {
+  std::string text = small_scenario.substr(0, small_scenario.find("[workload.api]"));
+  text += "[workload.api]\nkind = \"trace\"\ncapture = \"none.toml\"\n";
+  const auto trace = std::make_shared<const models::ArrivalTrace>(
+      models::ArrivalTrace{{0, core::second}, {0, 0}, {"search"}, 2 * core::second, "an array"});
+  models::Value given{trace, {"here"}, {"here"}, false, {}};
+  const Scenario scenario = resolve(draft(text), {{"workload.api.capture", given}});
+  CHECK(scenario.find("workload.api")->params.trace("capture") == trace);
+  CHECK_THAT(canonical_json(scenario), ContainsSubstring("\"arrivals\":2"));
+
+  auto other = *trace;
+  other.classes = {"list"};
+  given.data = std::make_shared<const models::ArrivalTrace>(other);
+  CHECK_THROWS_WITH(resolve(draft(text), {{"workload.api.capture", given}}), ContainsSubstring("no [request.list]"));
+}
+
 TEST_CASE("set points at the flag when it is wrong") {
   CHECK(problems(small_scenario, {"pool.main.size=3", "pool.main.size=0"}) ==
         "--set #2 pool.main.size: 0 is outside 1..100000\n");

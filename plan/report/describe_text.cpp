@@ -1,21 +1,21 @@
-#include "cli/describe_text.h"
+#include "plan/report/describe_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "cli/example_section.h"
+#include "core/error.h"
+#include "models/catalog.h"
 #include "models/client_error.h"
+#include "plan/report/example_section.h"
 #include "plan/report/text_layout.h"
 
-namespace capplan::cli {
+namespace capplan::plan {
 
 namespace {
 
 using models::Param;
-using plan::columns;
-using plan::paragraph;
 
 void add_params(const std::vector<Param>& params, const std::string& before, std::vector<NamedParam>& named) {
   for (const Param& param : params) {
@@ -69,6 +69,28 @@ std::string params_text(const models::Spec& spec, std::size_t width) {
   return text;
 }
 
+/// What a word names: a kind by its path or by its own name, or all kinds of a section.
+std::vector<const models::Spec*> named(const std::string& word) {
+  std::vector<const models::Spec*> found;
+  for (const models::Spec& spec : models::catalog())
+    if (spec.path() == word || spec.section == word || spec.kind == word) found.push_back(&spec);
+  return found;
+}
+
+[[noreturn]] void refuse(const std::string& word) {
+  std::vector<std::string> words = {"errors"};
+  for (const models::Spec& spec : models::catalog()) {
+    words.push_back(spec.section);
+    words.push_back(spec.path());
+    if (!spec.kind.empty()) words.push_back(spec.kind);
+  }
+  const std::string near = core::nearest(word, words);
+  throw core::InputError(
+      {"capplan describe"}, "",
+      fmt::format("there is no section or kind \"{}\"{}", word, near.empty() ? "" : "; did you mean " + near + "?"),
+      "capplan describe");
+}
+
 }  // namespace
 
 std::vector<NamedParam> all_params(const models::Spec& spec) {
@@ -78,7 +100,7 @@ std::vector<NamedParam> all_params(const models::Spec& spec) {
 }
 
 std::string catalog_text(const std::vector<const models::Spec*>& specs, std::size_t width) {
-  plan::Grid grid({{"section", true}, {"kind", true}, {"what it is", true}});
+  Grid grid({{"section", true}, {"kind", true}, {"what it is", true}});
   std::string before;
   for (const models::Spec* spec : specs) {
     grid.add({{spec->section == before ? "" : spec->section}, {spec->kind.empty() ? "-" : spec->kind}, {spec->help}});
@@ -111,11 +133,28 @@ std::string errors_text(std::size_t width) {
   return "What clients of the simulated service can get, under the names of the real systems:\n\n" + text;
 }
 
+std::string description(const std::string& word, std::size_t width) {
+  if (word == "errors") return errors_text(width);
+  std::vector<const models::Spec*> specs;
+  if (word.empty()) {
+    for (const models::Spec& spec : models::catalog()) specs.push_back(&spec);
+    return catalog_text(specs, width) +
+           "\nMore: capplan describe SECTION, SECTION.KIND or KIND; capplan describe errors\n";
+  }
+  specs = named(word);
+  if (specs.empty()) refuse(word);
+  if (specs.size() == 1) return spec_text(*specs.front(), width);
+  std::string text = catalog_text(specs, width) + "\nMore:";
+  for (const models::Spec* spec : specs)
+    text += (spec == specs.front() ? " capplan describe " : ", capplan describe ") + spec->path();
+  return text + "\n";
+}
+
 std::string catalog_markdown(const std::vector<models::Spec>& specs) {
   std::string text =
       "# What can be modelled\n\nWritten by `capplan describe --markdown` from the components' own specs; do not "
       "edit.\n\n";
-  plan::Grid contents({{"Section", true}, {"Kind", true}, {"What it is", true}});
+  Grid contents({{"Section", true}, {"Kind", true}, {"What it is", true}});
   for (const models::Spec& spec : specs)
     contents.add({{"`" + spec.section + "`"}, {spec.kind.empty() ? "" : "`" + spec.kind + "`"}, {spec.help}});
   text += contents.markdown();
@@ -124,7 +163,7 @@ std::string catalog_markdown(const std::vector<models::Spec>& specs) {
     if (!spec.source.empty()) text += "\n- Source: " + spec.source + "\n";
     if (!spec.validity.empty())
       text += (spec.source.empty() ? "\n" : "") + std::string("- Limits: ") + spec.validity + "\n";
-    plan::Grid grid({{"Parameter", true}, {"Type", true}, {"Default", true}, {"Allowed", true}, {"Meaning", true}});
+    Grid grid({{"Parameter", true}, {"Type", true}, {"Default", true}, {"Allowed", true}, {"Meaning", true}});
     for (const NamedParam& named : all_params(spec)) {
       const Param& param = *named.param;
       const std::string fallback = fallback_text(param);
@@ -139,11 +178,11 @@ std::string catalog_markdown(const std::vector<models::Spec>& specs) {
     text += "\n" + grid.markdown() + "\n```toml\n" + example_section(spec) + "```\n";
   }
   text += "\n## Errors\n\nWhat clients of the simulated service can get, under the names of the real systems.\n\n";
-  plan::Grid errors({{"Error", true}, {"Raised by", true}, {"Remedy", true}});
+  Grid errors({{"Error", true}, {"Raised by", true}, {"Remedy", true}});
   for (const models::ClientErrorInfo& info : models::client_errors)
     if (!info.name.empty())
       errors.add({{"`" + std::string(info.name) + "`"}, {std::string(info.raised_by)}, {std::string(info.remedy)}});
   return text + errors.markdown();
 }
 
-}  // namespace capplan::cli
+}  // namespace capplan::plan

@@ -6,7 +6,7 @@
 
 #include "models/spec/spec.h"
 
-namespace capplan::cli {
+namespace capplan::plan {
 
 /// Every kind with its one line, by section.
 std::string catalog_text(const std::vector<const models::Spec*>& specs, std::size_t width);
@@ -14,6 +14,10 @@ std::string catalog_text(const std::vector<const models::Spec*>& specs, std::siz
 std::string spec_text(const models::Spec& spec, std::size_t width);
 /// The errors that clients can get.
 std::string errors_text(std::size_t width);
+
+/// What `capplan describe` says: of everything, of a section, of a kind, or of "errors". Throws core::InputError for a
+/// word that names none of them.
+std::string description(const std::string& word, std::size_t width);
 
 /// docs/models.md.
 std::string catalog_markdown(const std::vector<models::Spec>& specs);
@@ -27,4 +31,4 @@ struct NamedParam {
 /// The parameters of a spec with their fields, each below the one it belongs to.
 std::vector<NamedParam> all_params(const models::Spec& spec);
 
-}  // namespace capplan::cli
+}  // namespace capplan::plan

@@ -5,7 +5,7 @@
 
 #include "models/spec/spec.h"
 
-namespace capplan::cli {
+namespace capplan::plan {
 
 /// TOML text: "[pool.app]\nkind = \"asyncpg\"\n…".
 std::string example_section(const models::Spec& spec);
@@ -13,4 +13,4 @@ std::string example_section(const models::Spec& spec);
 /// The default of a parameter as a scenario file spells it, quoted where that needs quotes; empty if there is none.
 std::string fallback_text(const models::Param& param);
 
-}  // namespace capplan::cli
+}  // namespace capplan::plan

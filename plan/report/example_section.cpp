@@ -1,11 +1,11 @@
-#include "cli/example_section.h"
+#include "plan/report/example_section.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 
-namespace capplan::cli {
+namespace capplan::plan {
 
 namespace {
 
@@ -105,4 +105,4 @@ std::string example_section(const models::Spec& spec) {
   return text;
 }
 
-}  // namespace capplan::cli
+}  // namespace capplan::plan

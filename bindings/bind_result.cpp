@@ -1,0 +1,185 @@
+// capplan.Estimate, Figures, SloResult and Result.
+
+#include <fmt/format.h>
+#include <pybind11/operators.h>
+#include <pybind11/stl.h>
+
+#include <cmath>
+
+#include "bindings/bindings.h"
+#include "bindings/figures.h"
+#include "bindings/values.h"
+#include "plan/report/result_json.h"
+#include "plan/report/tables.h"
+
+namespace py = pybind11;
+
+namespace capplan::bindings {
+
+namespace {
+
+using core::Estimate;
+using plan::Result;
+using plan::SloResult;
+
+std::string repr(const Estimate& e) {
+  return e.known ? fmt::format("Estimate(value={}, lo={}, hi={})", e.value, e.lo, e.hi) : "Estimate(known=False)";
+}
+
+double number(const Estimate& e) { return e.known ? e.value : std::nan(""); }
+
+void bind_estimate(py::module_& module) {
+  py::class_<Estimate>(module, "Estimate", "A figure with its 95 % confidence interval, in base units.")
+      .def(py::init<double, double, double, bool>(), py::arg("value") = 0.0, py::arg("lo") = 0.0, py::arg("hi") = 0.0,
+           py::arg("known") = true)
+      .def_readonly("value", &Estimate::value, "The figure.")
+      .def_readonly("lo", &Estimate::lo, "The interval's lower end.")
+      .def_readonly("hi", &Estimate::hi, "The interval's upper end.")
+      .def_readonly("known", &Estimate::known, "Whether the sample carries the figure.")
+      .def_property_readonly("half_width", &Estimate::half_width, "Half of hi - lo.")
+      .def("__float__", &number)
+      .def(py::self == py::self)
+      .def("__hash__", [](const Estimate& e) { return py::hash(py::make_tuple(e.value, e.lo, e.hi, e.known)); })
+      .def("__repr__", &repr)
+      .def(py::pickle([](const Estimate& e) { return py::make_tuple(e.value, e.lo, e.hi, e.known); },
+                      [](const py::tuple& state) {
+                        return Estimate{state[0].cast<double>(), state[1].cast<double>(), state[2].cast<double>(),
+                                        state[3].cast<bool>()};
+                      }));
+}
+
+Estimate metric(const Figures& figures, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& [known, estimate] : figures.metrics) {
+    if (known == name) return estimate;
+    names.push_back(known);
+  }
+  throw py::attribute_error(
+      fmt::format("{} has no metric {}; there are: {}", figures.target, name, fmt::join(names, ", ")));
+}
+
+py::dict by_metric(const Figures& figures) {
+  py::dict result;
+  for (const auto& [name, estimate] : figures.metrics) result[py::str(name)] = estimate;
+  return result;
+}
+
+std::string repr(const Figures& figures) {
+  std::string text = figures.target;
+  for (const auto& [name, estimate] : figures.metrics)
+    if (estimate.known) text += fmt::format("\n  {} = {} ±{:.3g}", name, estimate.value, estimate.half_width());
+  return text;
+}
+
+void bind_figures(py::module_& module) {
+  py::class_<Figures>(module, "Figures", "The figures of one request class or resource, by the metrics of [slo].")
+      .def_readonly("target", &Figures::target, "What they are of: \"search\", \"pool.app\".")
+      .def("to_dict", &by_metric, "The estimates by their metric's name.")
+      .def("__getattr__", &metric, py::arg("name"))
+      .def("__dir__",
+           [](const Figures& f) {
+             py::list names = py::list(by_metric(f).attr("keys")());
+             names.append("target");
+             names.append("to_dict");
+             return names;
+           })
+      .def(py::self == py::self)
+      .def("__repr__", [](const Figures& f) { return repr(f); })
+      .def(py::pickle([](const Figures& f) { return py::make_tuple(f.target, f.metrics); },
+                      [](const py::tuple& state) {
+                        return Figures{state[0].cast<std::string>(), state[1].cast<decltype(Figures::metrics)>()};
+                      }));
+}
+
+void bind_slo(py::module_& module) {
+  py::class_<SloResult>(module, "SloResult", "One condition of [slo], held against its figure.")
+      .def_readonly("target", &SloResult::target, "What it is about.")
+      .def_readonly("text", &SloResult::text, "The condition as written.")
+      .def_readonly("limit", &SloResult::limit, "Its limit, in base units.")
+      .def_readonly("below", &SloResult::below, "Whether the figure must be below the limit.")
+      .def_readonly("estimate", &SloResult::estimate, "The figure.")
+      .def_property_readonly(
+          "judgement", [](const SloResult& s) { return plan::to_string(s.judgement); },
+          "\"met\", \"missed\" or \"undecided\".")
+      .def(py::self == py::self)
+      .def("__repr__",
+           [](const SloResult& s) {
+             return fmt::format("SloResult({} {}: {})", s.target, s.text, plan::to_string(s.judgement));
+           })
+      .def(py::pickle(
+          [](const SloResult& s) {
+            return py::make_tuple(s.target, s.text, s.limit, s.below, s.estimate, static_cast<int>(s.judgement));
+          },
+          [](const py::tuple& state) {
+            return SloResult{state[0].cast<std::string>(), state[1].cast<std::string>(),
+                             state[2].cast<double>(),      state[3].cast<bool>(),
+                             state[4].cast<Estimate>(),    static_cast<plan::Judgement>(state[5].cast<int>())};
+          }));
+}
+
+Figures item(const Result& result, const std::string& target) {
+  Figures figures = figures_of(result, target);
+  if (figures.metrics.empty())
+    throw py::key_error(fmt::format("{}; there are: {}", target, fmt::join(targets(result), ", ")));
+  return figures;
+}
+
+py::dict all_figures(const Result& result) {
+  py::dict figures;
+  for (const plan::Figure& figure : result.figures)
+    figures[py::str(fmt::format("{}", fmt::join(figure.path, "/")))] = figure.estimate;
+  return figures;
+}
+
+py::list warnings(const Result& result) {
+  py::list list;
+  for (const plan::Warning& warning : result.warnings) list.append(py::make_tuple(warning.code, warning.text));
+  return list;
+}
+
+}  // namespace
+
+void bind_result(py::module_& module) {
+  bind_estimate(module);
+  bind_figures(module);
+  bind_slo(module);
+  py::class_<Result>(module, "Result", "The answer to one scenario: every figure with its interval.")
+      .def_readonly("name", &Result::name, "The scenario's name.")
+      .def_readonly("scenario_hash", &Result::scenario_hash, "The scenario's identity.")
+      .def_readonly("engine_revision", &Result::revision, "Raised when the same scenario gives other numbers.")
+      .def_readonly("seed", &Result::seed, "Which random numbers were used.")
+      .def_readonly("replications", &Result::replications, "How many runs there were.")
+      .def_readonly("duration", &Result::duration_s, "Simulated seconds of each.")
+      .def_readonly("warmup", &Result::warmup_s, "Of these, seconds left out at the start.")
+      .def_readonly("events", &Result::events, "Events handled in all of them.")
+      .def_property_readonly(
+          "verdict", [](const Result& r) { return plan::to_string(r.verdict); },
+          "\"ok\", \"missed\", \"undecided\" or \"no-steady-state\".")
+      .def_property_readonly(
+          "slos", [](const Result& r) { return r.slos; }, "The conditions, judged.")
+      .def_property_readonly("warnings", &warnings, "Codes and sentences.")
+      .def_property_readonly("targets", &targets, "What result[…] has figures of.")
+      .def_property_readonly("figures", &all_figures, "Every estimate by its path: \"requests/all/latency_s/p99\".")
+      .def("__getitem__", &item, py::arg("target"))
+      .def(
+          "to_dict", [](const Result& r) { return from_json(plan::to_json(r, -1)); }, "As --format json prints it.")
+      .def("_csv", [](const Result& r) { return plan::csv(r); })
+      .def("to_frame", in_python("frames", "result_frame"), "A pandas.DataFrame: a row a figure.")
+      .def(
+          "__eq__", [](const Result& a, const Result& b) { return plan::to_json(a, -1) == plan::to_json(b, -1); },
+          py::is_operator())
+      .def("__hash__",
+           [](const Result& r) { return py::hash(py::make_tuple(r.scenario_hash, r.seed, r.replications)); })
+      .def("__repr__",
+           [](const Result& r) {
+             std::string text = plan::text_table(r);
+             text.erase(text.find_last_not_of('\n') + 1);
+             return text;
+           })
+      .def("_repr_html_", in_python("display", "result_html"), "The same for notebooks, with a figure.")
+      .def(py::pickle(
+          [](const Result& r) { return py::make_tuple(plan::to_json(r, -1)); },
+          [](const py::tuple& state) { return plan::result_from_json(state[0].cast<std::string>(), "pickle"); }));
+}
+
+}  // namespace capplan::bindings

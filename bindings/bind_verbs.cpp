@@ -1,0 +1,86 @@
+// The verbs, as the functions of bindings/capplan/verbs.py call them: options come as the text that flags would hold.
+
+#include <pybind11/stl.h>
+
+#include "bindings/bindings.h"
+#include "bindings/scenario.h"
+#include "bindings/values.h"
+#include "bindings/waiting.h"
+#include "core/error.h"
+#include "models/system.h"
+#include "plan/report/describe_text.h"
+#include "plan/study/written_options.h"
+
+namespace py = pybind11;
+
+namespace capplan::bindings {
+
+namespace {
+
+using Texts = std::map<std::string, std::string>;
+
+plan::RunOptions options_of(const Texts& texts) {
+  return plan::read_options({.seed = texts.at("seed"),
+                             .replications = texts.at("replications"),
+                             .precision = texts.at("precision"),
+                             .budget = texts.at("budget"),
+                             .jobs = texts.at("jobs")},
+                            "");
+}
+
+plan::Result run(const Scenario& scenario, const Texts& texts, const py::object& progress) {
+  const plan::RunOptions options = options_of(texts);
+  plan::Result result;
+  wait_for("run", progress,
+           [&](const plan::RunHooks& hooks) { result = plan::run(scenario.resolved(), options, hooks); });
+  return result;
+}
+
+std::size_t points_done(const plan::Sweep& sweep) {
+  std::size_t done = 0;
+  for (const plan::SweepPoint& point : sweep.points) done += point.done ? 1 : 0;
+  return done;
+}
+
+plan::Sweep sweep(const Scenario& scenario, const py::object& vary, const Texts& texts, const py::object& progress) {
+  plan::SweepOptions options{
+      .run = options_of(texts), .store = texts.at("store"), .fresh = texts.at("fresh") == "true"};
+  plan::read_shard(texts.at("shard"), options, "");
+  const std::vector<plan::Axis> axes = to_axes(vary, "vary");
+  if (axes.empty() && scenario.resolved().axes.empty())
+    throw core::InputError({scenario.file()}, "sweep", "there is nothing to vary",
+                           "vary={\"pool.app.size\": [5, 10, 20]}, or a [sweep] in the scenario");
+  plan::Sweep result;
+  try {
+    wait_for("sweep", progress, [&](const plan::RunHooks& hooks) {
+      result = plan::sweep(scenario.draft(), scenario.overrides(), axes, options, hooks);
+    });
+  } catch (py::error_already_set& error) {
+    if (!error.matches(PyExc_KeyboardInterrupt)) throw;
+    const std::string kept = options.store.empty() ? "nothing is kept without a store"
+                                                   : "kept in " + options.store + "; the same call goes on";
+    error.value().attr("add_note")(std::to_string(points_done(result)) + " of " + std::to_string(result.points.size()) +
+                                   " points are done: " + kept);
+    throw;
+  }
+  return result;
+}
+
+/// Refuses what only building can tell.
+void check(const Scenario& scenario) {
+  models::RunSettings settings;
+  settings.duration = scenario.resolved().find("scenario")->params.duration("duration");
+  const models::System system(scenario.resolved().sections, settings);
+}
+
+}  // namespace
+
+void bind_verbs(py::module_& module) {
+  module.def("run", &run, py::arg("scenario"), py::arg("options"), py::arg("progress"));
+  module.def("sweep", &sweep, py::arg("scenario"), py::arg("vary"), py::arg("options"), py::arg("progress"));
+  module.def("check", &check, py::arg("scenario"));
+  module.def(
+      "describe", [](const std::string& word) { return plan::description(word, 100); }, py::arg("word"));
+}
+
+}  // namespace capplan::bindings

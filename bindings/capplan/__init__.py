@@ -1,0 +1,26 @@
+"""Offline workload simulator and capacity planner for PostgreSQL services.
+
+>>> import capplan
+>>> scenario = capplan.Scenario.load("data/scenarios/quickstart.toml")
+>>> result = capplan.run(scenario, replications=5, progress="never")
+>>> result["search"].p95.known, result.verdict
+(True, 'ok')
+
+Functions are the verbs of the program, their options its flags. What a component is and which parameters it has, says
+``capplan.describe("pgbouncer")``. Values never change, compare with ``==`` and can be pickled; quantities are in base
+units (seconds, bytes, per second, ratio).
+"""
+
+from capplan._core import (Arrivals, Capture, Estimate, Figures, Result, Scenario, SloResult, Sweep, SweepPoint,
+                           __version__, engine_revision)
+from capplan.calibration import Calibration, ClassFit
+from capplan.data import arrivals, tabulate
+from capplan.errors import Problem, ScenarioError
+from capplan.plot import plot_latency, plot_sweep
+from capplan.verbs import calibrate, check, describe, run, sweep
+
+__all__ = [
+    "Arrivals", "Calibration", "Capture", "ClassFit", "Estimate", "Figures", "Problem", "Result", "Scenario",
+    "ScenarioError", "SloResult", "Sweep", "SweepPoint", "__version__", "arrivals", "calibrate", "check", "describe",
+    "engine_revision", "plot_latency", "plot_sweep", "run", "sweep", "tabulate",
+]

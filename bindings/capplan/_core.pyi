@@ -1,0 +1,275 @@
+"""The part of capplan that is written in C++. Its classes are those of the package; its functions serve verbs.py."""
+
+from os import PathLike
+from typing import Any, Iterator, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+__version__: str
+engine_revision: int
+
+class Arrivals:
+    """A series of arrivals; made by capplan.arrivals()."""
+
+    def __init__(
+        self, at: npt.NDArray[np.int64], klass: npt.NDArray[np.uint16], classes: list[str], span: int, source: str
+    ) -> None: ...
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The request classes that arrive."""
+    @property
+    def span(self) -> float:
+        """How long the series is, in seconds."""
+    def __len__(self) -> int: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Scenario:
+    """A scenario, checked and complete. It never changes.
+
+    Making one raises ScenarioError with every problem at once. Files that it names (a calibration, captures) are
+    looked up beside its own, and read anew when it is changed or unpickled.
+    """
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Scenario:
+        """Reads a scenario file."""
+    @staticmethod
+    def from_text(text: str, *, file: str = "<text>") -> Scenario:
+        """A scenario from TOML text; `file` is what problems name, and beside which other files are looked up."""
+    @staticmethod
+    def from_dict(content: dict[str, Any]) -> Scenario:
+        """A scenario from the tables that a file would hold."""
+    def replace(self, changes: Mapping[str, Any] | Sequence[str]) -> Scenario:
+        """A copy with other values for some keys: replace({"pool.app.max_size": 40}).
+
+        Values are those that a file would hold; capplan.tabulate() and capplan.arrivals() make some of arrays.
+        """
+    def _set(self, changes: Mapping[str, Any] | Sequence[str]) -> Scenario: ...
+    @property
+    def name(self) -> str:
+        """As [scenario] says."""
+    @property
+    def file(self) -> str:
+        """Where it was read."""
+    @property
+    def source(self) -> str:
+        """The text it was read from, without the changes since."""
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the resolved scenario: its identity."""
+    @property
+    def axes(self) -> dict[str, tuple[str, ...]]:
+        """The axes of [sweep], with their values as text."""
+    def to_dict(self) -> dict[str, Any]:
+        """The resolved scenario: every default, in base units."""
+    def _repr_html_(self) -> str:
+        """The same for notebooks."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Estimate:
+    """A figure with its 95 % confidence interval, in base units. float() of one that is not known is nan."""
+
+    def __init__(self, value: float = 0.0, lo: float = 0.0, hi: float = 0.0, known: bool = True) -> None: ...
+    @property
+    def value(self) -> float:
+        """The figure."""
+    @property
+    def lo(self) -> float:
+        """The interval's lower end."""
+    @property
+    def hi(self) -> float:
+        """The interval's upper end."""
+    @property
+    def known(self) -> bool:
+        """Whether the sample carries the figure."""
+    @property
+    def half_width(self) -> float:
+        """Half of hi - lo."""
+    def __float__(self) -> float: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Figures:
+    """The figures of one request class or resource, by the metrics of [slo]: result["search"].p99."""
+
+    @property
+    def target(self) -> str:
+        """What they are of: "search", "pool.app"."""
+    def to_dict(self) -> dict[str, Estimate]:
+        """The estimates by their metric's name."""
+    def __getattr__(self, name: str) -> Estimate: ...
+    def __dir__(self) -> list[str]: ...
+    def __eq__(self, arg0: object) -> bool: ...
+
+class SloResult:
+    """One condition of [slo], held against its figure."""
+
+    @property
+    def target(self) -> str:
+        """What it is about."""
+    @property
+    def text(self) -> str:
+        """The condition as written."""
+    @property
+    def limit(self) -> float:
+        """Its limit, in base units."""
+    @property
+    def below(self) -> bool:
+        """Whether the figure must be below the limit."""
+    @property
+    def estimate(self) -> Estimate:
+        """The figure."""
+    @property
+    def judgement(self) -> str:
+        """"met", "missed" or "undecided"."""
+    def __eq__(self, arg0: object) -> bool: ...
+
+class Result:
+    """The answer to one scenario: every figure with its interval."""
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+    @property
+    def scenario_hash(self) -> str:
+        """The scenario's identity."""
+    @property
+    def engine_revision(self) -> int:
+        """Raised when the same scenario gives other numbers."""
+    @property
+    def seed(self) -> int:
+        """Which random numbers were used."""
+    @property
+    def replications(self) -> int:
+        """How many runs there were."""
+    @property
+    def duration(self) -> float:
+        """Simulated seconds of each."""
+    @property
+    def warmup(self) -> float:
+        """Of these, seconds left out at the start."""
+    @property
+    def events(self) -> float:
+        """Events handled in all of them."""
+    @property
+    def verdict(self) -> str:
+        """"ok", "missed", "undecided" or "no-steady-state"."""
+    @property
+    def slos(self) -> list[SloResult]:
+        """The conditions, judged."""
+    @property
+    def warnings(self) -> list[tuple[str, str]]:
+        """Codes and sentences."""
+    @property
+    def targets(self) -> list[str]:
+        """What result[…] has figures of."""
+    @property
+    def figures(self) -> dict[str, Estimate]:
+        """Every estimate by its path: "requests/all/latency_s/p99"."""
+    def __getitem__(self, target: str) -> Figures: ...
+    def to_dict(self) -> dict[str, Any]:
+        """As --format json prints it."""
+    def _csv(self) -> str: ...
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas.DataFrame: a row a figure."""
+    def _repr_html_(self) -> str:
+        """The same for notebooks, with a figure."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class SweepPoint:
+    """One point of a grid."""
+
+    @property
+    def at(self) -> dict[str, str]:
+        """Its value on each axis, as text."""
+    @property
+    def hash(self) -> str:
+        """Its identity in a store."""
+    @property
+    def result(self) -> Result | None:
+        """None where it is not done."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Sweep:
+    """A grid of scenarios with its results: a sequence of points, last axis fastest."""
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+    @property
+    def seed(self) -> int:
+        """Which random numbers were used."""
+    @property
+    def reused(self) -> int:
+        """Points taken from the store."""
+    @property
+    def axes(self) -> dict[str, tuple[str, ...]]:
+        """The values of each axis, as text."""
+    @property
+    def smallest(self) -> list[dict[str, Any]]:
+        """The least values that meet the SLOs, as to_dict() has them."""
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[SweepPoint]: ...
+    def __getitem__(self, index: int) -> SweepPoint: ...
+    def to_dict(self) -> dict[str, Any]:
+        """As --format json prints it."""
+    def _csv(self) -> str: ...
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas.DataFrame: a row a point."""
+    def _repr_html_(self) -> str:
+        """The same for notebooks."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Capture:
+    """A log with its manifest: a row a completed request, as read-only numpy arrays that share the log's memory."""
+
+    @staticmethod
+    def load(manifest: str | PathLike[str], *, lenient: bool = False) -> Capture:
+        """Reads the log that a manifest names; `lenient` keeps what can be read of a damaged one."""
+    @property
+    def name(self) -> str:
+        """As the manifest says."""
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What the manifest says, in base units."""
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The request classes, in the order of class_index."""
+    @property
+    def start(self) -> npt.NDArray[np.timedelta64]:
+        """Scheduled start since the first one, timedelta64[ns]."""
+    @property
+    def duration(self) -> npt.NDArray[np.timedelta64]:
+        """From the scheduled start to the end, timedelta64[ns]."""
+    @property
+    def lag(self) -> npt.NDArray[np.timedelta64]:
+        """From the scheduled start to when a client took it, timedelta64[ns]."""
+    @property
+    def class_index(self) -> npt.NDArray[np.uint16]:
+        """The class of each request, as its place in classes."""
+    @property
+    def client(self) -> npt.NDArray[np.int32]:
+        """The load generator's client that sent it."""
+    @property
+    def warnings(self) -> list[str]:
+        """What the reader noticed."""
+    def __len__(self) -> int: ...
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas.DataFrame: a row a request."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def run(scenario: Scenario, options: dict[str, str], progress: Any) -> Result: ...
+def sweep(scenario: Scenario, vary: Any, options: dict[str, str], progress: Any) -> Sweep: ...
+def check(scenario: Scenario) -> None: ...
+def calibrate(manifests: list[str], lenient: bool) -> dict[str, Any]:
+    """What capplan.Calibration.fit learns."""
+
+def describe(word: str) -> str: ...

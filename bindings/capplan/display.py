@@ -1,0 +1,87 @@
+"""How values look in terminals and notebooks: the progress line, static HTML with the text table in it."""
+
+from __future__ import annotations
+
+import html
+import sys
+import time
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator
+
+from capplan import _core
+
+_STYLE = "font-family:monospace;white-space:pre;line-height:1.3;margin:0"
+_PERCENTILES = ("p50", "p95", "p99")
+
+
+class Description(str):
+    """A text that shows itself as it is."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return text_html(self)
+
+
+def text_html(value: object) -> str:
+    """The text of a value, escaped, its columns kept."""
+    return f'<pre style="{_STYLE}">{html.escape(repr(value))}</pre>'
+
+
+def result_html(result: _core.Result) -> str:
+    """The percentiles of each request class on one scale, with their intervals, above the text."""
+    rows = [(target, result[target]) for target in result.targets if "." not in target]
+    marks = [(row, getattr(figures, name)) for row, (_, figures) in enumerate(rows) for name in _PERCENTILES]
+    known = [(row, estimate) for row, estimate in marks if estimate.known and estimate.hi > 0]
+    if not known:
+        return text_html(result)
+    longest = max(estimate.hi for _, estimate in known)
+    drawn = "".join(_mark(row, estimate, longest) for row, estimate in known)
+    names = "".join(f'<text x="0" y="{22 * row + 15}">{html.escape(name[:18])}</text>'
+                    for row, (name, _) in enumerate(rows))
+    height = 22 * len(rows) + 20
+    scale = f'<text x="130" y="{height - 4}">p50, p95, p99 with intervals; 0 to {longest * 1e3:.3g} ms</text>'
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="560" height="{height}" font-size="11" '
+            f'font-family="sans-serif" fill="currentColor">{names}{drawn}{scale}</svg>{text_html(result)}')
+
+
+def _mark(row: int, estimate: _core.Estimate, longest: float) -> str:
+    y = 22 * row + 11
+    lo, at, hi = (130 + 420 * x / longest for x in (estimate.lo, estimate.value, estimate.hi))
+    return (f'<line x1="{lo:.1f}" y1="{y}" x2="{hi:.1f}" y2="{y}" stroke="#4a7ab5" stroke-width="5" opacity="0.5"/>'
+            f'<circle cx="{at:.1f}" cy="{y}" r="3.5" fill="#4a7ab5"/>')
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell: Any = ipython.get_ipython() if ipython else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+@contextmanager
+def progress_line(wish: str) -> Iterator[Callable[[str], None] | None]:
+    """What a long call may tell its progress to: one line on stderr, rewritten; None where it is not wanted."""
+    if wish not in ("auto", "always", "never"):
+        raise ValueError(f'progress: "{wish}" is none of auto, always, never')
+    rewrites = sys.stderr is not None and (sys.stderr.isatty() or _in_notebook())
+    if wish == "never" or sys.stderr is None or (wish == "auto" and not rewrites):
+        yield None
+        return
+    every = 0.1 if rewrites else 5.0
+    last, width = time.monotonic(), 0
+
+    def show(line: str) -> None:
+        nonlocal last, width
+        if time.monotonic() - last < every:
+            return
+        sys.stderr.write("\r" + line.ljust(width) if rewrites else line + "\n")
+        sys.stderr.flush()
+        last, width = time.monotonic(), len(line)
+
+    try:
+        yield show
+    finally:
+        if rewrites and width:
+            sys.stderr.write("\r" + " " * width + "\r")
+            sys.stderr.flush()

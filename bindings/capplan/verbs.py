@@ -1,0 +1,98 @@
+"""The program's verbs as functions: names, options and defaults are those of its flags.
+
+While they compute, other threads run. Ctrl-C ends them as KeyboardInterrupt; what a store holds by then stays.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Mapping, Sequence, Union
+
+from capplan import _core
+from capplan.calibration import Calibration, Path
+from capplan.display import Description, progress_line
+
+Changes = Union[Mapping[str, Any], Sequence[str], None]
+
+
+def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, replications: int | str = "auto",
+        precision: float | str = "5%", budget: float | str | None = None, jobs: int = 0,
+        progress: str = "auto") -> _core.Result:
+    """Simulate one scenario and judge its SLOs.
+
+    scenario      a Scenario, or the path of a file
+    set           settings to change: {"workload.api.rate": "80/s"}, or texts as --set has them
+    seed          random numbers to use; the same seed gives the same result
+    replications  runs; "auto": 5 to 30, as the precision asks; 1 is cut into batches
+    precision     half width of the intervals of mean, p95 and p99 at which "auto" stops
+    budget        wall clock after which no further replications are begun: seconds, or "2min"
+    jobs          threads; 0: one a core
+    progress      "auto": a line on stderr in terminals and notebooks; "always", "never"
+
+    >>> result = capplan.run("data/scenarios/quickstart.toml", set={"workload.api.rate": "20/s"}, replications=5)
+    >>> round(float(result["all"].throughput))
+    20
+    """
+    with progress_line(progress) as show:
+        return _core.run(_scenario(scenario, set), _options(seed, replications, precision, budget, jobs), show)
+
+
+def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[str] | None = None, *,
+          set: Changes = None, store: Path | None = None, fresh: bool = False, shard: str | None = None, seed: int = 1,
+          replications: int | str = "auto", precision: float | str = "5%", budget: float | str | None = None,
+          jobs: int = 0, progress: str = "auto") -> _core.Sweep:
+    """Simulate a grid of scenarios. Options that are not named here are those of run().
+
+    vary   the axes: {"pool.app.max_size": [4, 8, 16]} or {…: "2..64:6:log"}, or texts as --vary has them; they
+           replace those of the same key in [sweep]
+    store  file in which finished points are kept, and looked up; None: nowhere
+    fresh  compute points that the store has, too
+    shard  "2/4": only the second of four parts
+
+    >>> grid = capplan.sweep("data/scenarios/quickstart.toml", {"workload.api.rate": ["20/s", "40/s"]}, replications=5)
+    >>> [point.at for point in grid]
+    [{'workload.api.rate': '20/s'}, {'workload.api.rate': '40/s'}]
+    """
+    options = _options(seed, replications, precision, budget, jobs)
+    options.update(store="" if store is None else os.fspath(store), fresh="true" if fresh else "",
+                   shard=shard or "")
+    with progress_line(progress) as show:
+        return _core.sweep(_scenario(scenario, set), vary, options, show)
+
+
+def calibrate(manifests: Path | Sequence[Path], *, lenient: bool = False) -> Calibration:
+    """Fit the costs of queries from captures of the real service: Calibration(lenient=…).fit(manifests)."""
+    return Calibration(lenient=lenient).fit(manifests)
+
+
+def check(scenario: _core.Scenario | Path, *, set: Changes = None) -> _core.Scenario:
+    """Validate a scenario without running it; ScenarioError has every problem at once.
+
+    >>> capplan.check("data/scenarios/quickstart.toml")
+    quickstart: 9 sections, 1 point (data/scenarios/quickstart.toml)
+    """
+    checked = _scenario(scenario, set)
+    _core.check(checked)
+    return checked
+
+
+def describe(path: str | None = None) -> Description:
+    """What can be modelled, from the components' own specs: everything, a section, a kind, or "errors".
+
+    >>> print(capplan.describe("pool").splitlines()[0])
+    section  kind     what it is
+    """
+    return Description(_core.describe(path or ""))
+
+
+def _scenario(scenario: _core.Scenario | Path, changes: Changes) -> _core.Scenario:
+    loaded = scenario if isinstance(scenario, _core.Scenario) else _core.Scenario.load(scenario)
+    return loaded._set(changes) if changes else loaded
+
+
+def _options(seed: int, replications: int | str, precision: float | str, budget: float | str | None,
+             jobs: int) -> dict[str, str]:
+    """As the flags would hold them: the program's own reader checks them all."""
+    wall_clock = "" if budget is None else budget if isinstance(budget, str) else f"{budget:f}s"
+    return {"seed": str(seed), "replications": str(replications), "precision": str(precision), "budget": wall_clock,
+            "jobs": str(jobs) if jobs else ""}

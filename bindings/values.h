@@ -1,0 +1,32 @@
+#pragma once
+// Python objects as values of a scenario, and back. What is no value of a scenario is refused by the name of its type;
+// numpy's scalars and arrays are taken for numbers and lists.
+
+#include <pybind11/pybind11.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plan/scenario/scenario.h"
+
+namespace capplan::bindings {
+
+/// A series of arrivals made in Python, as a value.
+struct Arrivals {
+  std::shared_ptr<const models::ArrivalTrace> trace;
+};
+
+/// `place` is what problems name: "set", "replace", "vary".
+models::Value to_value(pybind11::handle object, const std::string& place);
+pybind11::object to_python(const models::Value& value);
+
+/// {"pool.app.max_size": 20}, or ["pool.app.max_size=20"] as the flag --set spells it; None for nothing.
+std::vector<plan::Override> to_overrides(pybind11::handle object, const std::string& place);
+/// {"pool.app.max_size": [10, 20]} or {…: "2..64:6:log"}, or ["pool.app.max_size=10,20"] as --vary spells it.
+std::vector<plan::Axis> to_axes(pybind11::handle object, const std::string& place);
+
+/// What JSON text says, as Python's own dict, list, str and so on.
+pybind11::object from_json(const std::string& text);
+
+}  // namespace capplan::bindings

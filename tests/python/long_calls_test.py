@@ -1,0 +1,113 @@
+"""Long calls leave Python alive: other threads run, progress is told, Ctrl-C ends them and loses nothing stored."""
+
+import os
+import pathlib
+import pty
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import capplan
+from conftest import station
+
+INTERRUPTED = """
+import sys, time
+import capplan
+scenario = capplan.Scenario.load(sys.argv[1])
+begun = time.monotonic()
+print("begun", flush=True)
+try:
+    capplan.sweep(scenario, {"pool.app.max_size": list(range(8, 1000))}, store=sys.argv[2], replications=2, jobs=1)
+except KeyboardInterrupt as stop:
+    print(time.time(), *stop.__notes__, flush=True)
+"""
+
+
+def test_other_threads_run_meanwhile():
+    ticks, over = [], threading.Event()
+
+    def tick():
+        while not over.wait(0.005):
+            ticks.append(time.monotonic())
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    begun = time.monotonic()
+    capplan.run(station(rate="2000/s", size=100, duration="100s"), replications=6, jobs=1)
+    took = time.monotonic() - begun
+    over.set()
+    thread.join()
+    assert len(ticks) >= 3 and len(ticks) >= 0.2 * took / 0.005
+
+
+def test_two_threads_can_run_at_once():
+    answers = []
+    scenario = station(duration="100s")
+    threads = [threading.Thread(target=lambda: answers.append(capplan.run(scenario, replications=3))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 4 and len(set(answers)) == 1 and answers[0] == answers[3]
+
+
+def test_ctrl_c_ends_a_sweep_soon_and_keeps_what_is_done(tmp_path, quickstart):
+    store = tmp_path / "kept.db"
+    child = subprocess.Popen([sys.executable, "-c", INTERRUPTED, quickstart, str(store)], stdout=subprocess.PIPE,
+                             text=True)
+    assert child.stdout.readline() == "begun\n"
+    time.sleep(1.5)
+    sent = time.time()
+    child.send_signal(signal.SIGINT)
+    stopped, _, note = child.stdout.readline().partition(" ")
+    assert child.wait() == 0
+    assert float(stopped) - sent < 0.2 + 0.8  # the machine may be busy
+    assert "of 992 points are done: kept in" in note
+    done = int(note.split()[0])
+    again = capplan.sweep(quickstart, {"pool.app.max_size": list(range(8, 8 + done))}, store=store, replications=2)
+    assert done > 0 and again.reused == done
+
+
+def test_progress_is_told_where_it_is_wanted(capfd, monkeypatch):
+    scenario = station(rate="1000/s", size=100, duration="100s")
+    capplan.run(scenario, replications=8, jobs=1)
+    assert capfd.readouterr().err == ""
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        capplan.run(scenario, replications=12, jobs=1)
+        capplan.run(scenario, replications=12, jobs=1, progress="never")
+    told = os.read(master, 100_000).decode()
+    os.close(master)
+    assert told.startswith("\rrun ") and "%" in told and told.endswith("\r") and "\n" not in told
+
+
+def test_an_error_in_the_progress_line_ends_the_call(monkeypatch):
+    class Broken:
+        def isatty(self):
+            return True
+
+        def write(self, text):
+            raise OSError("gone")
+
+        def flush(self):
+            pass
+
+    monkeypatch.setattr(sys, "stderr", Broken())
+    try:
+        capplan.run(station(rate="2000/s", size=100, duration="100s"), replications=30, jobs=1)
+    except OSError as error:
+        assert str(error) == "gone"
+    else:
+        raise AssertionError("nothing was raised")
+
+
+def test_importing_is_quick_and_takes_nothing_along():
+    code = ("import sys, time; t = time.perf_counter(); import capplan; print(time.perf_counter() - t); "
+            "print(*[m for m in ('numpy', 'pandas', 'matplotlib', 'scipy') if m in sys.modules])")
+    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout for _ in range(3)]
+    assert min(float(run.split()[0]) for run in runs) < 0.15
+    assert all(run.splitlines()[1] == "" for run in runs)
+    assert pathlib.Path(capplan.__file__).with_name("py.typed").exists()
