@@ -1,5 +1,6 @@
 // The output contract "capplan.result/1", and back. Figures nest along their paths; a leaf is {"value", "lo", "hi"}, or
-// null where the sample cannot carry it. Numbers are the shortest text that reads back exactly. Reading back gives an
+// null where the sample cannot carry it, with the "values" of the replications. Lists of numbers stand on one line.
+// Numbers are the shortest text that reads back exactly. Reading back gives an
 // equal result where figures of one branch stand together, as in any tree; text that is not UTF-8 is replaced.
 
 #include "plan/report/result_json.h"
@@ -26,13 +27,36 @@ const std::set<std::string> own_keys = {"schema",  "name",         "scenario",  
                                         "seed",    "replications", "duration_s", "warmup_s",      "events",
                                         "verdict", "slos",         "warnings"};
 
+/// Lists of numbers put on one line each: [0.1, 0.25].
+std::string folded(const std::string& text) {
+  std::string result;
+  bool quoted = false, flat = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') quoted = !quoted;
+    if (!quoted && c == '[') flat = text[text.find_first_of("[]{\"", i + 1)] == ']';
+    if (!quoted && c == ']') flat = false;
+    if (flat && c == ',') result += ", ";
+    else if (!flat || (c != ' ' && c != '\n')) result += c;
+    if (quoted && c == '\\') result += text[++i];
+  }
+  return result;
+}
+
 std::string dumped(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + (indent < 0 ? "" : "\n");
+  const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return indent < 0 ? text : folded(text) + "\n";
 }
 
 Json leaf(const core::Estimate& e) {
   if (!e.known || !std::isfinite(e.value) || !std::isfinite(e.lo) || !std::isfinite(e.hi)) return nullptr;
   return {{"value", e.value}, {"lo", e.lo}, {"hi", e.hi}};
+}
+
+Json& below(Json& json, const std::vector<std::string>& path) {
+  Json* at = &json;
+  for (const std::string& key : path) at = &(*at)[key];
+  return *at;
 }
 
 Json written(const Result& result) {
@@ -49,9 +73,9 @@ Json written(const Result& result) {
   json["events"] = result.events;
   json["verdict"] = to_string(result.verdict);
   for (const Figure& figure : result.figures) {
-    Json* at = &json;
-    for (const std::string& key : figure.path) at = &(*at)[key];
-    *at = leaf(figure.estimate);
+    Json& at = below(json, figure.path);
+    at = leaf(figure.estimate);
+    if (!at.is_null() && !figure.values.empty()) at["values"] = figure.values;
   }
   for (const char* group : {"requests", "queries", "pools", "bouncers", "servers", "caches"})
     if (!json.contains(group)) json[group] = Json::object();
@@ -113,7 +137,8 @@ class Reader {
   static void read_figures(const std::vector<std::string>& path, const Json& json, std::vector<Figure>& figures) {
     const bool is_leaf = json.is_null() || (json.contains("value") && json.at("value").is_number());
     if (is_leaf) {
-      figures.push_back({path, estimate(json)});
+      figures.push_back({path, estimate(json), {}});
+      if (json.contains("values")) json.at("values").get_to(figures.back().values);
       return;
     }
     if (!json.is_object()) throw std::invalid_argument(fmt::format("{} holds no figures", fmt::join(path, "/")));
