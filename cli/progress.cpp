@@ -56,6 +56,11 @@ std::string progress_text(const std::string& verb, const plan::Progress& p) {
   return text;
 }
 
+std::string speed_text(double events, double elapsed_s) {
+  return fmt::format("{} events in {}: {} a second\n", core::format_count(events), core::format_duration(elapsed_s),
+                     core::format_count(events / elapsed_s));
+}
+
 ProgressLine::ProgressLine(std::ostream& stream, Terminal terminal, std::string verb, bool shown)
     : stream_(stream), terminal_(terminal), verb_(std::move(verb)), shown_(shown) {}
 

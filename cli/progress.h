@@ -28,6 +28,9 @@ bool colored(When wish, const Terminal& terminal);
 /// "sweep 17/48  p99 41.2ms ±1.1  1.9M ev/s  eta 0:38"; of a single point its share in percent.
 std::string progress_text(const std::string& verb, const plan::Progress& progress);
 
+/// "1.2M events in 3.4 s: 350k a second", with the end of its line.
+std::string speed_text(double events, double elapsed_s);
+
 class ProgressLine {
  public:
   ProgressLine(std::ostream& stream, std::string verb, bool shown)

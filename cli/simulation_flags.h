@@ -20,12 +20,17 @@ struct SimulationFlags {
   std::string jobs;
 
   void add_to(CLI::App& verb);
+  /// All but SCENARIO and --set.
+  void add_run_flags(CLI::App& verb);
   /// Throws core::InputError with everything that is wrong with them.
   plan::RunOptions options() const;
 };
 
 /// The arguments SCENARIO and --set alone.
 void add_scenario_flags(CLI::App& verb, std::string& scenario, std::vector<std::string>& set);
+
+/// A flag such as --set.
+void add_set_flag(CLI::App& verb, const std::string& name, std::vector<std::string>& set, const std::string& help);
 
 /// A whole number from `least` to `most`, or a problem of `flag`.
 long long read_whole(const std::string& flag, const std::string& text, long long least, long long most,
