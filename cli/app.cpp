@@ -39,6 +39,7 @@ void build(CLI::App& app, Session& session) {
                      ExitStatus::undecided, ExitStatus::interrupted}));
   add_run(app, session);
   add_sweep(app, session);
+  add_compare(app, session);
   add_calibrate(app, session);
   add_check(app, session);
   add_describe(app, session);

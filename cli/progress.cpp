@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "core/units.h"
 #include "plan/report/progress_text.h"
 #include "plan/report/text_layout.h"
 
@@ -37,6 +39,11 @@ bool colored(When wish, const Terminal& terminal) {
   if (wish != When::automatic) return wish == When::always;
   const char* no_color = std::getenv("NO_COLOR");
   return terminal.is_one && (no_color == nullptr || *no_color == '\0');
+}
+
+std::string speed_text(double events, double elapsed_s) {
+  return fmt::format("{} events in {}: {} a second\n", core::format_count(events), core::format_duration(elapsed_s),
+                     core::format_count(events / elapsed_s));
 }
 
 ProgressLine::ProgressLine(std::ostream& stream, Terminal terminal, std::string verb, bool shown)

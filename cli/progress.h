@@ -25,6 +25,9 @@ When when(const std::string& word);
 /// Whether marks on a stream are coloured: `automatic` on a terminal where NO_COLOR is not set.
 bool colored(When wish, const Terminal& terminal);
 
+/// "1.2M events in 3.4 s: 350k a second", with the end of its line.
+std::string speed_text(double events, double elapsed_s);
+
 class ProgressLine {
  public:
   ProgressLine(std::ostream& stream, std::string verb, bool shown)

@@ -1,7 +1,5 @@
 // capplan run: one scenario, one answer. The exit code is the verdict.
 
-#include <fmt/format.h>
-
 #include <chrono>
 
 #include "cli/help_text.h"
@@ -11,8 +9,6 @@
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
-#include "core/units.h"
-#include "plan/report/result_json.h"
 
 namespace capplan::cli {
 
@@ -26,19 +22,6 @@ struct Flags {
 ExitStatus status_of(plan::Verdict verdict) {
   if (verdict == plan::Verdict::ok) return ExitStatus::done;
   return verdict == plan::Verdict::missed ? ExitStatus::missed : ExitStatus::undecided;
-}
-
-std::string rendered(const plan::Result& result, Format format, const plan::TableOptions& options) {
-  switch (format) {
-    case Format::json:
-      return plan::to_json(result);
-    case Format::csv:
-      return plan::csv(result);
-    case Format::markdown:
-      return plan::markdown(result);
-    default:
-      return plan::text_table(result, options);
-  }
 }
 
 ExitStatus run(const Flags& flags, Session& session) {
@@ -75,8 +58,7 @@ ExitStatus run(const Flags& flags, Session& session) {
     for (const std::string& file : files) session.err << "wrote " << file << "\n";
   if (flags.output.verbose) {
     const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    session.err << fmt::format("{} events in {}: {} a second\n", core::format_count(result.events),
-                               core::format_duration(elapsed), core::format_count(result.events / elapsed));
+    session.err << speed_text(result.events, elapsed);
   }
   return status_of(result.verdict);
 }

@@ -4,14 +4,19 @@ namespace capplan::cli {
 
 void add_scenario_flags(CLI::App& verb, std::string& scenario, std::vector<std::string>& set) {
   verb.add_option("SCENARIO", scenario, "scenario file (TOML)")->required();
-  verb.add_option("--set", set, "change one setting of the scenario; repeatable")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false)
-      ->group("Scenario");
+  add_set_flag(verb, "--set", set, "change one setting of the scenario; repeatable");
+}
+
+void add_set_flag(CLI::App& verb, const std::string& name, std::vector<std::string>& set, const std::string& help) {
+  verb.add_option(name, set, help)->type_name("KEY=VALUE")->allow_extra_args(false)->group("Scenario");
 }
 
 void SimulationFlags::add_to(CLI::App& verb) {
   add_scenario_flags(verb, scenario, set);
+  add_run_flags(verb);
+}
+
+void SimulationFlags::add_run_flags(CLI::App& verb) {
   const auto add = [&](const char* names, std::string& text, const char* type, const char* help) {
     CLI::Option* option = verb.add_option(names, text, help)->type_name(type)->group("Simulation");
     if (!text.empty()) option->default_str(text);

@@ -13,8 +13,6 @@
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
-#include "core/units.h"
-#include "plan/report/result_json.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::cli {
@@ -30,19 +28,6 @@ struct Flags {
   bool resume = false;
   bool fresh = false;
 };
-
-std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableOptions& options) {
-  switch (format) {
-    case Format::json:
-      return plan::to_json(sweep);
-    case Format::csv:
-      return plan::csv(sweep);
-    case Format::markdown:
-      return plan::markdown(sweep);
-    default:
-      return plan::text_table(sweep, options);
-  }
-}
 
 /// The file of the store, or nothing for "none".
 std::string store_file(const Flags& flags) {
@@ -72,7 +57,7 @@ void check(const plan::Draft& draft, const std::vector<plan::Override>& override
 }
 
 std::string summary(const plan::Sweep& sweep, std::size_t done, const std::string& store) {
-  std::string text = fmt::format("{} points: {} computed", sweep.points.size(), done - sweep.reused);
+  std::string text = fmt::format("{} point{}: {} computed", sweep.points.size(), sweep.points.size() == 1 ? "" : "s", done - sweep.reused);
   if (!store.empty()) text += fmt::format(", {} from the store {}", sweep.reused, store);
   if (done < sweep.points.size()) text += fmt::format(", {} not done", sweep.points.size() - done);
   return text + "\n";
@@ -119,8 +104,7 @@ ExitStatus run(const Flags& flags, Session& session) {
     for (const std::string& file : files) session.err << "wrote " << file << "\n";
   }
   if (flags.output.verbose && last.elapsed_s > 0)
-    session.err << fmt::format("{} events in {}: {} a second\n", core::format_count(last.events),
-                               core::format_duration(last.elapsed_s), core::format_count(last.events / last.elapsed_s));
+    session.err << speed_text(last.events, last.elapsed_s);
   return done == 0 && options.shards == 1 ? ExitStatus::failed : ExitStatus::done;
 }
 

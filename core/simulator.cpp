@@ -2,6 +2,11 @@
 
 namespace capplan::core {
 
+namespace {
+/// Events between two looks at a wish to cancel: some milliseconds.
+constexpr std::uint64_t cancel_every = 65'536;
+}  // namespace
+
 Timer Simulator::schedule_timer(Nanos delay, Handler& to, std::uint32_t kind, std::uint32_t index) {
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -45,7 +50,7 @@ void Simulator::on_event(std::uint32_t generation, std::uint32_t number) {
   slot.to->on_event(slot.kind, slot.index);
 }
 
-bool Simulator::run(Nanos until) {
+bool Simulator::run(Nanos until, const std::atomic<bool>* cancel) {
   stopped_ = false;
   while (!queue_.empty() && !stopped_) {
     const Event event = queue_.top();
@@ -54,6 +59,7 @@ bool Simulator::run(Nanos until) {
     now_ = event.time;
     ++events_;
     event.to->on_event(event.kind, event.index);
+    if (events_ % cancel_every == 0 && cancel != nullptr && cancel->load(std::memory_order_relaxed)) stopped_ = true;
   }
   if (!stopped_ && until != never && until > now_) now_ = until;
   return !stopped_;

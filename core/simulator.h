@@ -3,6 +3,7 @@
 // told. Events of one instant happen in the order they were asked for. Nothing here allocates once the queue has grown
 // to what is in flight.
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -36,7 +37,8 @@ class Simulator : private Handler {
 
   /// Runs until `until` (events at that instant included), until no event is left, or until stop(). Then now() is
   /// `until`, or the last event's time. Returns false if it was stopped.
-  bool run(Nanos until = never);
+  /// If `cancel` is given it is looked at now and then (each 65536 events), and stops the run when it is true.
+  bool run(Nanos until = never, const std::atomic<bool>* cancel = nullptr);
 
   /// Ends run() after the event being handled.
   void stop() { stopped_ = true; }

@@ -110,7 +110,7 @@ void System::run_steps(core::Nanos length, int steps, const std::atomic<bool>* c
   const core::Nanos start = simulator_.now();
   for (int step = 1; step <= steps; ++step) {
     if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return;
-    simulator_.run(start + length / steps * step + (step == steps ? length % steps : 0));
+    if (!simulator_.run(start + length / steps * step + (step == steps ? length % steps : 0), cancel)) return;
     const double total = walk_.in_flight.integral(simulator_.now());
     in_flight_.push_back((total - in_flight_read_) / core::to_seconds(length / steps));
     in_flight_read_ = total;

@@ -87,7 +87,6 @@ void Walk::execute(std::uint32_t number) {
     statement.flush = query.commit && request.block == Block::none;
     statement.opens_block = request.block == Block::open;
     request.wrote = request.wrote || query.commit;
-    query.executed->add();
   }
   request.mark = simulator_.now();
   pool_of(request).execute(request.lease, statement, {this, answered, number});
@@ -110,6 +109,7 @@ void Walk::statement_done(std::uint32_t number, Outcome outcome) {
     request.block = Block::none;
   } else {
     const RequestClass::Step& step = request_class.steps[request.step];
+    queries[step.query].executed->add();
     queries[step.query].latency->record(simulator_.now() - request.mark);
     if (++request.repeat == step.times) {
       request.repeat = 0;

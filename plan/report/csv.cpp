@@ -58,4 +58,17 @@ std::string csv(const Sweep& sweep) {
   return text;
 }
 
+std::string csv(const Comparison& comparison) {
+  std::string text = "path";
+  for (const char* what : {"a", "b", "difference", "relative"}) text += fmt::format(",{0},{0}/lo,{0}/hi", what);
+  text += ",p,adjusted_p,verdict\n";
+  for (const FigureChange& change : comparison.figures) {
+    text += quoted(joined(change.path)) + numbers(change.a) + numbers(change.b) + numbers(change.difference) +
+            numbers(change.relative);
+    text += change.tested ? fmt::format(",{},{}", change.p, change.adjusted_p) : ",,";
+    text += "," + to_string(change.change) + "\n";
+  }
+  return text;
+}
+
 }  // namespace capplan::plan

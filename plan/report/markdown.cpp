@@ -29,4 +29,6 @@ std::string markdown(const Result& result) { return text(report(result)); }
 
 std::string markdown(const Sweep& sweep) { return text(report(sweep)); }
 
+std::string markdown(const Comparison& comparison) { return text(report(comparison)); }
+
 }  // namespace capplan::plan

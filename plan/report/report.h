@@ -1,11 +1,12 @@
 #pragma once
-// What a result or a sweep has to say, in the order it is said, before it is text or markdown.
+// What a result, a sweep or a comparison has to say, in the order it is said, before it is text or markdown.
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "plan/report/text_layout.h"
+#include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -31,6 +32,10 @@ std::string mark(Judgement judgement);
 
 Report report(const Result& result);
 Report report(const Sweep& sweep);
+Report report(const Comparison& comparison);
+
+/// The verdict on a comparison in one sentence: "B is faster: p95 of search falls by 12.3% ±2.1; …".
+std::string in_words(const Comparison& comparison);
 
 /// What "-" stands for, in a sentence.
 inline constexpr const char* unknown_note =

@@ -1,16 +1,20 @@
 // The output contract "capplan.result/1", and back. Figures nest along their paths; a leaf is {"value", "lo", "hi"}, or
-// null where the sample cannot carry it. Numbers are the shortest text that reads back exactly. Reading back gives an
-// equal result where figures of one branch stand together, as in any tree; text that is not UTF-8 is replaced.
+// null where the sample cannot carry it, with the "values" of the replications. Lists of numbers stand on one line.
+// Numbers are the shortest text that reads back exactly. Reading back gives an equal result where figures of one branch
+// stand together, as in any tree; text that is not UTF-8 is replaced.
 
 #include "plan/report/result_json.h"
 
 #include <fmt/format.h>
 
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/error.h"
+#include "plan/report/report.h"
 
 namespace capplan::plan {
 
@@ -20,19 +24,43 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* result_schema = "capplan.result/1";
 constexpr const char* sweep_schema = "capplan.sweep/1";
+constexpr const char* comparison_schema = "capplan.comparison/1";
 
 /// The keys of a result that are not figures.
 const std::set<std::string> own_keys = {"schema",  "name",         "scenario",   "scenario_hash", "engine_revision",
                                         "seed",    "replications", "duration_s", "warmup_s",      "events",
                                         "verdict", "slos",         "warnings"};
 
+/// Lists of numbers put on one line each: [0.1, 0.25].
+std::string folded(const std::string& text) {
+  std::string result;
+  bool quoted = false, flat = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') quoted = !quoted;
+    if (!quoted && c == '[') flat = text[text.find_first_of("[]{\"", i + 1)] == ']';
+    if (!quoted && c == ']') flat = false;
+    if (flat && c == ',') result += ", ";
+    else if (!flat || (c != ' ' && c != '\n')) result += c;
+    if (quoted && c == '\\') result += text[++i];
+  }
+  return result;
+}
+
 std::string dumped(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + (indent < 0 ? "" : "\n");
+  const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return indent < 0 ? text : folded(text) + "\n";
 }
 
 Json leaf(const core::Estimate& e) {
   if (!e.known || !std::isfinite(e.value) || !std::isfinite(e.lo) || !std::isfinite(e.hi)) return nullptr;
   return {{"value", e.value}, {"lo", e.lo}, {"hi", e.hi}};
+}
+
+Json& below(Json& json, const std::vector<std::string>& path) {
+  Json* at = &json;
+  for (const std::string& key : path) at = &(*at)[key];
+  return *at;
 }
 
 Json written(const Result& result) {
@@ -49,9 +77,9 @@ Json written(const Result& result) {
   json["events"] = result.events;
   json["verdict"] = to_string(result.verdict);
   for (const Figure& figure : result.figures) {
-    Json* at = &json;
-    for (const std::string& key : figure.path) at = &(*at)[key];
-    *at = leaf(figure.estimate);
+    Json& at = below(json, figure.path);
+    at = leaf(figure.estimate);
+    if (!at.is_null() && !figure.values.empty()) at["values"] = figure.values;
   }
   for (const char* group : {"requests", "queries", "pools", "bouncers", "servers", "caches"})
     if (!json.contains(group)) json[group] = Json::object();
@@ -113,7 +141,8 @@ class Reader {
   static void read_figures(const std::vector<std::string>& path, const Json& json, std::vector<Figure>& figures) {
     const bool is_leaf = json.is_null() || (json.contains("value") && json.at("value").is_number());
     if (is_leaf) {
-      figures.push_back({path, estimate(json)});
+      figures.push_back({path, estimate(json), {}});
+      if (json.contains("values")) json.at("values").get_to(figures.back().values);
       return;
     }
     if (!json.is_object()) throw std::invalid_argument(fmt::format("{} holds no figures", fmt::join(path, "/")));
@@ -144,6 +173,13 @@ Result result_from_json(const std::string& text, const std::string& file) {
   }
 }
 
+Result read_result(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) throw core::InputError({path, 0, 0}, "", "cannot be read", "capplan run scenario.toml -o " + path);
+  return result_from_json(text, path);
+}
+
 std::string to_json(const Sweep& sweep, int indent) {
   Json json;
   json["schema"] = sweep_schema;
@@ -167,6 +203,44 @@ std::string to_json(const Sweep& sweep, int indent) {
                                 {"value", smallest.label.empty() ? Json() : Json(smallest.label)},
                                 {"at", smallest.others},
                                 {"undecided_below", smallest.undecided_below}});
+  return dumped(json, indent);
+}
+
+std::string to_json(const Comparison& comparison, int indent) {
+  const auto side = [](const Compared& compared) -> Json {
+    const Result& result = compared.result;
+    return {{"label", compared.label},
+            {"name", result.name},
+            {"scenario_hash", result.scenario_hash},
+            {"engine_revision", result.revision},
+            {"seed", result.seed},
+            {"replications", result.replications},
+            {"duration_s", result.duration_s},
+            {"warmup_s", result.warmup_s},
+            {"verdict", to_string(result.verdict)}};
+  };
+  Json json;
+  json["schema"] = comparison_schema;
+  json["verdict"] = in_words(comparison);
+  json["a"] = side(comparison.a);
+  json["b"] = side(comparison.b);
+  json["paired"] = comparison.paired;
+  json["precision"] = comparison.precision;
+  json["level"] = change_level;
+  json["settings"] = Json::array();
+  for (const SettingDifference& difference : comparison.settings)
+    json["settings"].push_back({{"key", difference.key},
+                                {"a", difference.a.empty() ? Json() : Json(difference.a)},
+                                {"b", difference.b.empty() ? Json() : Json(difference.b)}});
+  json["figures"] = Json::object();
+  for (const FigureChange& change : comparison.figures)
+    below(json["figures"], change.path) = {{"a", leaf(change.a)},
+                                           {"b", leaf(change.b)},
+                                           {"difference", leaf(change.difference)},
+                                           {"relative", leaf(change.relative)},
+                                           {"p", change.tested ? Json(change.p) : Json()},
+                                           {"adjusted_p", change.tested ? Json(change.adjusted_p) : Json()},
+                                           {"verdict", to_string(change.change)}};
   return dumped(json, indent);
 }
 

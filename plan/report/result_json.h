@@ -1,8 +1,10 @@
 #pragma once
-// Results as JSON: the output contract, and what the store keeps. Writing and reading back give the same result.
+// Results, sweeps and comparisons as JSON: the output contract, and what the store keeps. Writing a result and reading
+// it back give the same.
 
 #include <string>
 
+#include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -11,8 +13,13 @@ namespace capplan::plan {
 std::string to_json(const Result& result, int indent = 2);
 /// Reads what to_json wrote. Throws core::InputError naming `file` for anything else.
 Result result_from_json(const std::string& text, const std::string& file);
+/// Reads the file of a result. Throws core::InputError naming it.
+Result read_result(const std::string& path);
 
 /// `{"schema": "capplan.sweep/1", "axes": […], "points": […], "smallest": […]}`.
 std::string to_json(const Sweep& sweep, int indent = 2);
+
+/// `{"schema": "capplan.comparison/1", "verdict": "…", "a": {…}, "b": {…}, "settings": […], "figures": {…}}`.
+std::string to_json(const Comparison& comparison, int indent = 2);
 
 }  // namespace capplan::plan

@@ -37,4 +37,8 @@ std::string text_table(const Result& result, const TableOptions& options) { retu
 
 std::string text_table(const Sweep& sweep, const TableOptions& options) { return text(report(sweep), options); }
 
+std::string text_table(const Comparison& comparison, const TableOptions& options) {
+  return text(report(comparison), options);
+}
+
 }  // namespace capplan::plan

@@ -1,8 +1,9 @@
 #pragma once
-// Results as text for people (aligned, intervals beside the numbers), as markdown, and as CSV.
+// Results, sweeps and comparisons as text for people (aligned, intervals beside the numbers), as markdown, and as CSV.
 
 #include <string>
 
+#include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -14,11 +15,15 @@ struct TableOptions {
 
 std::string text_table(const Result& result, const TableOptions& options = {});
 std::string text_table(const Sweep& sweep, const TableOptions& options = {});
+std::string text_table(const Comparison& comparison, const TableOptions& options = {});
 std::string markdown(const Result& result);
 std::string markdown(const Sweep& sweep);
+std::string markdown(const Comparison& comparison);
 /// One row a figure: path, value, lo, hi.
 std::string csv(const Result& result);
 /// One row a point: the axes, then value, lo and hi of every figure.
 std::string csv(const Sweep& sweep);
+/// One row a figure: its path, then value, lo and hi of A, of B, of the difference, and relative to A; p and verdict.
+std::string csv(const Comparison& comparison);
 
 }  // namespace capplan::plan

@@ -18,8 +18,8 @@ struct Flag {
 };
 
 /// "key=text" of the i-th flag, or a problem.
-bool take_apart(const char* name, std::size_t i, const std::string& flag, const char* example, Flag& result,
-                std::vector<core::Problem>& problems) {
+bool take_apart(const std::string& name, std::size_t i, const std::string& flag, const std::string& example,
+                Flag& result, std::vector<core::Problem>& problems) {
   result.where = fmt::format("{} #{}", name, i + 1);
   const std::size_t equals = flag.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == flag.size()) {
@@ -74,15 +74,15 @@ std::vector<std::string> split_commas(const std::string& text) {
 
 }  // namespace
 
-std::vector<Override> parse_overrides(const std::vector<std::string>& flags) {
+std::vector<Override> parse_overrides(const std::vector<std::string>& values, const std::string& name) {
   std::vector<Override> overrides;
   std::vector<core::Problem> problems;
-  for (std::size_t i = 0; i < flags.size(); ++i) {
+  const std::string example = name + " pool.main.max_size=20";
+  for (std::size_t i = 0; i < values.size(); ++i) {
     Flag flag;
-    models::List values;
-    if (take_apart("--set", i, flags[i], "--set pool.main.max_size=20", flag, problems))
-      read_value(flag, flag.text, values, problems);
-    if (!values.empty()) overrides.push_back({flag.key, values.front()});
+    models::List read;
+    if (take_apart(name, i, values[i], example, flag, problems)) read_value(flag, flag.text, read, problems);
+    if (!read.empty()) overrides.push_back({flag.key, read.front()});
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
   return overrides;

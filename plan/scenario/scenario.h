@@ -54,8 +54,8 @@ struct Draft {
 /// Reads a scenario file. Throws core::InputError on syntax.
 Draft read_draft(const std::string& path);
 
-/// Parses "key=value" flags of --set: bare words are text. Throws core::InputError naming "--set #2".
-std::vector<Override> parse_overrides(const std::vector<std::string>& flags);
+/// Parses the "key=value" of a flag such as --set: bare words are text. Throws core::InputError naming "--set #2".
+std::vector<Override> parse_overrides(const std::vector<std::string>& values, const std::string& flag = "--set");
 
 /// Parses "--vary key=a,b,c" and "key=lo..hi:n[:log]". Throws core::InputError naming "--vary #1".
 std::vector<Axis> parse_axes(const std::vector<std::string>& flags);

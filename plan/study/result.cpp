@@ -4,9 +4,14 @@
 
 namespace capplan::plan {
 
-core::Estimate Result::at(const std::vector<std::string>& path) const {
+const Figure* Result::find(const std::vector<std::string>& path) const {
   const auto found = std::find_if(figures.begin(), figures.end(), [&](const Figure& f) { return f.path == path; });
-  return found == figures.end() ? core::Estimate{} : found->estimate;
+  return found == figures.end() ? nullptr : &*found;
+}
+
+core::Estimate Result::at(const std::vector<std::string>& path) const {
+  const Figure* figure = find(path);
+  return figure ? figure->estimate : core::Estimate{};
 }
 
 std::string to_string(Verdict verdict) {

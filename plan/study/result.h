@@ -18,6 +18,8 @@ inline constexpr int engine_revision = 1;
 struct Figure {
   std::vector<std::string> path;
   core::Estimate estimate;
+  /// Of each replication, or each batch of a single one, in order; empty where one alone did not carry the figure.
+  std::vector<double> values{};
   friend bool operator==(const Figure&, const Figure&) = default;
 };
 
@@ -57,6 +59,8 @@ struct Result {
   std::vector<SloResult> slos;
   std::vector<Warning> warnings;
 
+  /// The figure at a path, or null.
+  const Figure* find(const std::vector<std::string>& path) const;
   /// The estimate at a path; not known if there is none.
   core::Estimate at(const std::vector<std::string>& path) const;
   friend bool operator==(const Result&, const Result&) = default;

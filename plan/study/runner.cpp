@@ -1,8 +1,10 @@
 #include "plan/study/runner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -69,6 +71,8 @@ class Point {
   int done() const { return done_; }
   bool finished() const { return result_.has_value(); }
   const Result& result() const { return *result_; }
+  bool complete() const { return done_ == target_; }
+  int next_target() const { return options_.stopping.next_target(done_); }
 
   core::Recording simulate(int replication, const std::atomic<bool>* cancel) const {
     models::System system(scenario_.sections, {options_.seed, static_cast<std::uint64_t>(replication),
@@ -85,17 +89,22 @@ class Point {
   void judge_precision(bool no_more) {
     recordings_.resize(static_cast<std::size_t>(done_));
     Result result = summarise();
-    const int next = options_.stopping.next_target(done_);
-    if (result.verdict == Verdict::no_steady_state || precise_ || no_more || next == done_) {
-      recordings_.clear();
-      result_ = std::move(result);
-    } else {
-      target_ = next;
-      recordings_.resize(static_cast<std::size_t>(target_));
-    }
+    if (result.verdict == Verdict::no_steady_state || precise_ || no_more || next_target() == done_)
+      finish(std::move(result));
+    else
+      extend();
   }
 
- private:
+  void finish(Result result) {
+    recordings_.clear();
+    result_ = std::move(result);
+  }
+
+  void extend() {
+    target_ = next_target();
+    recordings_.resize(static_cast<std::size_t>(target_));
+  }
+
   Result summarise() {
     const Steadiness steady = find_steadiness(recordings_, frame_, options_.stopping.min);
     Result result;
@@ -121,6 +130,7 @@ class Point {
     return result;
   }
 
+ private:
   Scenario scenario_;
   const RunOptions& options_;
   RunFrame frame_;
@@ -135,9 +145,15 @@ class Point {
 /// Deals replications to threads, earlier points first. Only points that are being computed are held.
 class Crew {
  public:
+  /// Without `enough`, each point is judged by its own precision; with it, all of them together.
   Crew(std::size_t count, const std::function<Scenario(std::size_t)>& scenario_of, const RunOptions& options,
-       const RunHooks& hooks)
-      : count_(count), scenario_of_(scenario_of), options_(options), hooks_(hooks), start_(Clock::now()) {}
+       const RunHooks& hooks, Enough enough = {})
+      : count_(count),
+        scenario_of_(scenario_of),
+        options_(options),
+        hooks_(hooks),
+        enough_(std::move(enough)),
+        start_(Clock::now()) {}
 
   bool work() {
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -202,10 +218,8 @@ class Crew {
   /// The budget is spent: what is complete as far as it was begun is judged as it is.
   void judge_idle() {
     for (auto point = open_.begin(); point != open_.end();) {
-      const auto idle = point++;
-      if (!idle->second->idle()) continue;
-      idle->second->judge_precision(true);
-      finish(idle);
+      if (point->second->idle()) point->second->judge_precision(true);
+      point = point->second->finished() ? close(point) : std::next(point);
     }
   }
 
@@ -213,18 +227,33 @@ class Crew {
     Point& point = *open->second;
     events_ += static_cast<double>(recording.events);
     point.take(replication, std::move(recording));
-    if (point.done() == point.target()) point.judge_precision(over_budget());
-    if (point.finished()) finish(open);
+    if (point.complete() && !enough_) point.judge_precision(over_budget());
+    if (point.complete() && enough_) judge_together();
+    for (auto each = open_.begin(); each != open_.end();)
+      each = each->second->finished() ? close(each) : std::next(each);
     if (hooks_.progress) hooks_.progress(progress());
   }
 
-  void finish(Open::iterator open) {
-    ++finished_;
+  /// Once every point has its replications: either all results stand, or all points get more.
+  void judge_together() {
+    const bool complete = std::all_of(open_.begin(), open_.end(), [](const auto& e) { return e.second->complete(); });
+    if (!complete || open_.size() < count_) return;
+    std::vector<Result> results;
+    for (const auto& [index, point] : open_) results.push_back(point->summarise());
+    const Point& first = *open_.begin()->second;
+    const bool stop = over_budget() || first.next_target() == first.done() || enough_(results);
+    for (auto& [index, point] : open_)
+      if (stop) point->finish(std::move(results[index]));
+      else point->extend();
+  }
+
+  Open::iterator close(Open::iterator open) {
     const Result& result = open->second->result();
+    ++finished_;
     const core::Estimate p99 = result.at({"requests", "all", "latency_s", "p99"});
     if (p99.known) latest_ = core::format_duration(p99.value) + " ±" + core::format_duration(p99.half_width());
     if (hooks_.finished) hooks_.finished(open->first, result);
-    open_.erase(open);
+    return open_.erase(open);
   }
 
   Progress progress() const {
@@ -238,6 +267,7 @@ class Crew {
   const std::function<Scenario(std::size_t)>& scenario_of_;
   const RunOptions& options_;
   const RunHooks& hooks_;
+  Enough enough_;
   Clock::time_point start_;
   Open open_;
   std::mutex mutex_;
@@ -255,6 +285,20 @@ bool run_all(std::size_t count, const std::function<Scenario(std::size_t)>& scen
              const RunHooks& hooks) {
   options.stopping.check();
   return Crew(count, scenario_of, options, hooks).work();
+}
+
+std::vector<Result> run_together(const std::vector<Scenario>& scenarios, const RunOptions& options,
+                                 const Enough& enough, const RunHooks& hooks) {
+  options.stopping.check();
+  std::vector<Result> results(scenarios.size());
+  RunHooks own = hooks;
+  own.finished = [&](std::size_t index, const Result& result) {
+    results[index] = result;
+    if (hooks.finished) hooks.finished(index, result);
+  };
+  const std::function<Scenario(std::size_t)> scenario_of = [&](std::size_t index) { return scenarios[index]; };
+  if (!Crew(scenarios.size(), scenario_of, options, own, enough).work()) return {};
+  return results;
 }
 
 Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& hooks) {

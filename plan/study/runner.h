@@ -44,4 +44,12 @@ bool run_all(std::size_t count, const std::function<Scenario(std::size_t)>& scen
 /// One scenario, to its result. Throws core::InputError; std::runtime_error if cancelled.
 Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& hooks = {});
 
+/// Whether results that are held against each other need no more replications.
+using Enough = std::function<bool(const std::vector<Result>&)>;
+
+/// Scenarios to be held against each other: all get the same replications, and at each of the rule's checkpoints
+/// `enough` decides for all of them. Results in their order; none if cancelled. Throws core::InputError.
+std::vector<Result> run_together(const std::vector<Scenario>& scenarios, const RunOptions& options,
+                                 const Enough& enough, const RunHooks& hooks = {});
+
 }  // namespace capplan::plan

@@ -71,10 +71,11 @@ class Summary {
   }
 
  private:
-  /// No figure can be negative, so no interval reaches below 0.
-  void add(std::vector<std::string> path, Estimate estimate) {
+  /// No figure can be negative, so no interval reaches below 0. `values` are kept where there is one for each stretch.
+  void add(std::vector<std::string> path, Estimate estimate, std::vector<double> values) {
     estimate.lo = std::max(estimate.lo, 0.0);
-    figures_.push_back({std::move(path), estimate});
+    if (!estimate.known || values.size() != stretches_.size()) values.clear();
+    figures_.push_back({std::move(path), estimate, std::move(values)});
   }
 
   double total(const Stretch& stretch, const std::vector<std::size_t>& meters) const {
@@ -86,7 +87,7 @@ class Summary {
   void add_rate(const std::vector<std::string>& path, const std::vector<std::size_t>& meters) {
     std::vector<double> values;
     for (const Stretch& s : stretches_) values.push_back(total(s, meters) / seconds_of(s));
-    add(path, core::mean_interval(values));
+    add(path, core::mean_interval(values), values);
   }
 
   /// A share that was never seen still has an upper bound: Wilson's, of all trials together.
@@ -103,9 +104,9 @@ class Summary {
     const bool is_error = path.size() == 4 && path[2] == "errors";
     if (is_error && seen == 0) return;
     if (seen == 0 && trials > 0 && path.back() == "error_ratio")
-      add(path, core::proportion_interval(0, static_cast<std::uint64_t>(trials)));
+      add(path, core::proportion_interval(0, static_cast<std::uint64_t>(trials)), values);
     else
-      add(path, values.size() == stretches_.size() ? core::mean_interval(values) : Estimate{});
+      add(path, values.size() == stretches_.size() ? core::mean_interval(values) : Estimate{}, values);
   }
 
   void add_level(std::size_t m) {
@@ -113,7 +114,7 @@ class Summary {
     std::vector<double> values;
     for (const Stretch& s : stretches_)
       values.push_back(sum_of(s, m) / seconds_of(s) / (meter.capacity > 0 ? meter.capacity : 1));
-    add(meter.path, core::mean_interval(values));
+    add(meter.path, core::mean_interval(values), values);
   }
 
   void add_histogram(std::vector<std::string> path, const std::vector<std::size_t>& meters) {
@@ -127,15 +128,16 @@ class Summary {
       if (each.back()->count() > 0) means.push_back(each.back()->mean());
     }
     path.emplace_back("mean");
-    add(path, means.size() == each.size() ? core::mean_interval(means) : Estimate{});
+    add(path, means.size() == each.size() ? core::mean_interval(means) : Estimate{}, means);
     for (const Percentile& percentile : percentiles) {
       path.back() = percentile.name;
-      add(path, quantile(each, static_cast<double>(count), percentile.p));
+      const std::vector<double> values = quantiles(each, static_cast<double>(count), percentile.p);
+      add(path, core::mean_interval(values), values);
     }
   }
 
   /// One value from each replication; where one alone does not carry the percentile, from groups of neighbours.
-  static Estimate quantile(const std::vector<std::unique_ptr<Histogram>>& each, double count, double p) {
+  static std::vector<double> quantiles(const std::vector<std::unique_ptr<Histogram>>& each, double count, double p) {
     const double tail = count / static_cast<double>(each.size()) * std::min(p, 1 - p);
     if (!(tail > 0)) return {};
     const auto group = static_cast<std::size_t>(std::max(1.0, std::ceil(tail_needed / tail)));
@@ -149,7 +151,7 @@ class Summary {
       if (static_cast<double>(merged->count()) * std::min(p, 1 - p) < tail_needed / 2) return {};
       values.push_back(merged->quantile(p));
     }
-    return core::mean_interval(values);
+    return values;
   }
 
   void add_all_requests() {

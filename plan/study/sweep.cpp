@@ -129,8 +129,9 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
   own.finished = [&](std::size_t index, const Result& result) {
     SweepPoint& point = sweep.points[point_of[index]];
     point.result = result;
+    for (Figure& figure : point.result.figures) figure.values.clear();  // a grid of many points would grow tenfold
     point.done = true;
-    if (store) store->save(point.hash, result);
+    if (store) store->save(point.hash, point.result);
     if (hooks.finished) hooks.finished(index, result);
   };
   run_all(settings.size(), [&](std::size_t index) { return resolve(one, settings[index]); }, options.run, own);

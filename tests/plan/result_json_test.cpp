@@ -40,6 +40,16 @@ TEST_CASE("a result without figures, SLOs and warnings is read back equal") {
   CHECK(result_from_json(to_json(empty), "x") == empty);
 }
 
+TEST_CASE("the values of the replications stand on one line and are read back equal") {
+  Result result = sample_result();
+  result.figures[4].values = {0.004, 1.0 / 3, 5e-324, 0};
+  result.name = "not [1, 2] but \"[3,\n4]\\";
+  const std::string text = to_json(result);
+  CHECK_THAT(text, ContainsSubstring("\"values\": [0.004, 0.3333333333333333, 5e-324, 0.0]\n"));
+  CHECK(json::parse(text) == json::parse(to_json(result, -1)));
+  CHECK(result_from_json(text, "x") == result);
+}
+
 TEST_CASE("every verdict and judgement is read back") {
   for (const Verdict verdict : {Verdict::ok, Verdict::missed, Verdict::undecided, Verdict::no_steady_state}) {
     Result result = sample_result();

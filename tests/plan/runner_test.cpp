@@ -150,6 +150,36 @@ TEST_CASE("what the stages of a request took adds up to its latency") {
   CHECK(sum == Approx(result.at({"requests", "r", "latency_s", "mean"}).value).epsilon(0.005));
 }
 
+TEST_CASE("a figure has the value of each replication where each carries it") {
+  const Result result = run(resolved(pool_queue, {"scenario.duration=2s"}), replications(7));
+  const Figure& mean = *result.find({"requests", "r", "latency_s", "mean"});
+  REQUIRE(mean.values.size() == 7);
+  double sum = 0;
+  for (const double value : mean.values) sum += value;
+  CHECK(sum / 7 == Approx(mean.estimate.value));
+  CHECK(result.find({"requests", "r", "error_ratio"})->values == std::vector<double>(7, 0));
+  CHECK(result.find({"requests", "r", "latency_s", "p99"})->values.empty());  // 640 requests: six beyond it
+  CHECK(result.find({"requests", "r", "latency_s", "p999"})->values.empty());
+  CHECK(result.find({"requests", "nobody"}) == nullptr);
+}
+
+TEST_CASE("scenarios that run together get the same replications until all are content") {
+  const std::vector<Scenario> scenarios = {resolved(pool_queue, {"scenario.duration=2s"}),
+                                           resolved(pool_queue, {"scenario.duration=2s", "pool.app.size=8"})};
+  RunOptions options = replications(5, 2);
+  options.stopping.max = 30;
+  int looks = 0;
+  const std::vector<Result> results = run_together(scenarios, options, [&](const std::vector<Result>& both) {
+    ++looks;
+    return both[0].replications >= 10;
+  });
+  REQUIRE(results.size() == 2);
+  CHECK(looks == 3);
+  CHECK(results[0].replications == 10);
+  CHECK(results[1].replications == 10);
+  CHECK(results[1].figures == run(scenarios[1], replications(10)).figures);
+}
+
 TEST_CASE("a cancelled run ends soon and says so") {
   const Scenario scenario = resolved(pool_queue, {"scenario.duration=100000s"});
   std::atomic<bool> cancel = false;

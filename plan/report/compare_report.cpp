@@ -1,0 +1,257 @@
+// A comparison as a report: in words what changes and by how much, which settings differ, and a row for each figure
+// that changes or cannot be told. Figures without a difference are named in a sentence; CSV and JSON have them all.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "plan/report/figure_text.h"
+#include "plan/report/report.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using Path = std::vector<std::string>;
+using Changes = std::vector<const FigureChange*>;
+
+/// "search", "pool app".
+std::string subject(const Path& path) {
+  if (path[0] == "requests") return path[1];
+  return path[0].substr(0, path[0].size() - 1) + " " + path[1];
+}
+
+/// "p95", "errors", "CPU".
+std::string figure_name(const Path& path) {
+  const std::string& last = path.back();
+  if (last == "completed_per_s") return "done/s";
+  if (last == "error_ratio") return "errors";
+  if (last == "utilization") return "use";
+  if (last == "cpu") return "CPU";
+  return last == "wal_flush" ? "WAL flush" : last;
+}
+
+Unit unit_of(const Path& path) {
+  if (path.back() == "completed_per_s") return Unit::count;
+  return path.size() == 4 ? Unit::seconds : Unit::ratio;
+}
+
+bool changed(const FigureChange& change) { return change.change == Change::better || change.change == Change::worse; }
+
+std::string mark(Change change) {
+  return change == Change::better ? "✓" : change == Change::worse ? "✗" : change == Change::none_shown ? "" : "?";
+}
+
+/// {"-12.3%", "±2.1"}.
+Cell relative_cell(const FigureChange& change) {
+  if (!change.relative.known) return {!change.difference.known ? "-" : change.tested ? "from 0" : "0%"};
+  Cell shown = cell(change.relative, Unit::ratio);
+  if (change.relative.value > 0) shown.text = "+" + shown.text;
+  return shown;
+}
+
+/// "p95 of search falls by 12.3% ±2.1".
+std::string sentence(const FigureChange& change) {
+  const std::string figure = figure_name(change.path);
+  const bool rises = change.difference.value > 0;
+  const std::string verb = std::string(rises ? "rise" : "fall") + (figure == "errors" ? "" : "s");
+  std::string amount = "from " + compact(change.a.value, unit_of(change.path)) + " to " +
+                       compact(change.b.value, unit_of(change.path));
+  if (change.relative.known && std::abs(change.relative.value) < 2) {
+    core::Estimate size = change.relative;
+    if (!rises) size = {-size.value, -size.hi, -size.lo, true};
+    const Cell shown = cell(size, Unit::ratio);
+    amount = "by " + shown.text + " " + shown.beside;
+  }
+  return fmt::format("{} of {} {} {}", figure, printable(subject(change.path)), verb, amount);
+}
+
+/// Of several changes the one that says most: p95 before p99 before the mean, then the greatest.
+const FigureChange* leading(const Changes& changes) {
+  const auto rank = [](const FigureChange* c) {
+    const Path order = {"p95", "p99", "mean", "p50"};
+    return std::find(order.begin(), order.end(), c->path.back()) - order.begin();
+  };
+  const auto less = [&](const FigureChange* a, const FigureChange* b) {
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    return std::abs(a->relative.value) > std::abs(b->relative.value);
+  };
+  return *std::min_element(changes.begin(), changes.end(), less);
+}
+
+/// "a", "a and b", "a, b and c".
+std::string enumerated(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  return text;
+}
+
+/// The changes in words: what B is and does, with the leading figure of each kind.
+class Verdicts {
+ public:
+  explicit Verdicts(const Comparison& comparison) {
+    for (const FigureChange& change : comparison.figures) {
+      untested_ = untested_ && !change.tested && change.difference.known;
+      unknown_ += change.change == Change::cannot_tell ? 1 : 0;
+      all_.push_back(&change);
+    }
+    add("is faster", Change::better, [](const Path& path) { return path.size() == 4; });
+    add(words_.empty() ? "is slower" : "slower elsewhere", Change::worse,
+        [](const Path& path) { return path.size() == 4; });
+    add("does more", Change::better, [](const Path& path) { return path.back() == "completed_per_s"; });
+    add("does less", Change::worse, [](const Path& path) { return path.back() == "completed_per_s"; });
+    add("fails less", Change::better, [](const Path& path) { return path.back() == "error_ratio"; });
+    add("fails more", Change::worse, [](const Path& path) { return path.back() == "error_ratio"; });
+  }
+
+  std::string words() {
+    if (words_.empty()) {
+      add("answers as A does", Change::better, [](const Path&) { return true; });
+      add("answers as A does", Change::worse, [](const Path&) { return true; });
+      words_.resize(std::min<std::size_t>(words_.size(), 1));
+    }
+    if (words_.empty() && untested_) return "A and B give the same figures in every replication";
+    const std::string rest = unknown_ > 0 ? fmt::format("; {} of {} figures cannot be told at this precision", unknown_,
+                                                        all_.size())
+                                          : "";
+    if (words_.empty()) return "no difference shown between A and B" + rest;
+    const auto count = static_cast<std::size_t>(
+        std::count_if(all_.begin(), all_.end(), [](const FigureChange* change) { return changed(*change); }));
+    const std::size_t others = count - leads_.size();
+    std::string text = fmt::format("B {}: {}", enumerated(words_), fmt::join(leads_, ", "));
+    if (others > 0) text += fmt::format("; {} other figure{} too", others, others == 1 ? " changes" : "s change");
+    if (others == 0 && unknown_ == 0) text += "; nothing else changes beyond chance";
+    return text + rest;
+  }
+
+ private:
+  template <class Of>
+  void add(const char* word, Change change, Of of) {
+    Changes found;
+    for (const FigureChange* each : all_)
+      if (each->change == change && of(each->path)) found.push_back(each);
+    if (found.empty()) return;
+    words_.emplace_back(word);
+    leads_.push_back(sentence(*leading(found)));
+  }
+
+  Changes all_;
+  bool untested_ = true;
+  std::size_t unknown_ = 0;
+  std::vector<std::string> words_;
+  std::vector<std::string> leads_;
+};
+
+std::string setting(const Comparison& c) {
+  const Result& a = c.a.result;
+  const Result& b = c.b.result;
+  const auto both = [](const auto& first, const auto& second) {
+    return first == second ? fmt::format("{}", first) : fmt::format("{} and {}", first, second);
+  };
+  return fmt::format("A is {}, B is {}; {} replications of each, {}; seed {}, engine {}", printable(c.a.label),
+                     printable(c.b.label), both(a.replications, b.replications),
+                     c.paired ? "paired by their random numbers" : "unpaired", both(a.seed, b.seed),
+                     both(a.revision, b.revision));
+}
+
+Block settings_block(const Comparison& comparison) {
+  Grid grid({{"setting", true}, {"A", true}, {"B", true}});
+  const auto shown = [](const std::string& value) { return value.empty() ? "-" : elided(printable(value), 60); };
+  for (const SettingDifference& difference : comparison.settings)
+    grid.add({{difference.key}, {shown(difference.a)}, {shown(difference.b)}});
+  if (!grid.empty()) return {"what differs", std::move(grid), {}};
+  return {"what differs", {}, {"every setting is the same"}};
+}
+
+/// "search p50, p99; pool app use".
+std::string listed(const Changes& changes) {
+  std::string text, last;
+  for (const FigureChange* change : changes) {
+    const std::string of = printable(subject(change->path));
+    text += of == last ? ", " : text.empty() ? of + " " : "; " + of + " ";
+    text += figure_name(change->path);
+    last = of;
+  }
+  return text;
+}
+
+std::string p_text(double p) { return p < 0.001 ? "<0.001" : fmt::format("{:.2g}", p); }
+
+Block figures_block(const Comparison& comparison) {
+  std::string overall;  // the last class: all of them, or the only one
+  for (const FigureChange& change : comparison.figures)
+    if (change.path[0] == "requests") overall = change.path[1];
+  Block block{"what changes", {}, {}};
+  Grid grid({{""}, {"of", true}, {"figure", true}, {"A"}, {"B"}, {"change"}, {"p"}, {"", true}});
+  Changes same, missing;
+  double bound = 0;
+  for (const FigureChange& change : comparison.figures) {
+    const bool always = change.path[0] == "requests" && change.path[1] == overall;
+    const bool none = change.change == Change::none_shown;
+    if (!change.difference.known) {
+      missing.push_back(&change);
+    } else if (none && !always) {
+      same.push_back(&change);
+      bound = std::max({bound, std::abs(change.relative.lo), std::abs(change.relative.hi)});
+    } else {
+      const Unit unit = unit_of(change.path);
+      grid.add({{mark(change.change)}, {printable(subject(change.path))}, {figure_name(change.path)},
+                cell(change.a, unit), cell(change.b, unit), relative_cell(change),
+                {change.tested ? p_text(change.adjusted_p) : ""}, {to_string(change.change)}});
+    }
+  }
+  if (!grid.empty()) block.grid = std::move(grid);
+  if (!same.empty())
+    block.sentences.push_back(fmt::format("no difference shown, nor one of more than {}: {}",
+                                          compact(bound, Unit::ratio), listed(same)));
+  if (!missing.empty())
+    block.sentences.push_back("too few observations in each replication to compare: " + listed(missing) +
+                              "; a longer scenario.duration gives more");
+  if (!comparison.paired)
+    block.sentences.push_back("unpaired: only runs of the same seed, replications and engine share their random "
+                              "numbers; paired, far smaller differences show");
+  if (comparison.a.result.revision != comparison.b.result.revision)
+    block.sentences.push_back("the engines differ: a change may be the simulator's");
+  return block;
+}
+
+/// What is said of either run; that its own precision was not reached does not matter here.
+Block warnings_block(const Comparison& comparison) {
+  Grid grid({{"", true}, {"", true}, {"", true}});
+  const auto add = [&](const char* side, const Result& result) {
+    for (const Warning& warning : result.warnings)
+      if (warning.code != "W03") grid.add({{side}, {warning.code}, {printable(warning.text)}});
+  };
+  add("A", comparison.a.result);
+  add("B", comparison.b.result);
+  if (grid.empty()) return {"warnings"};
+  return {"warnings", std::move(grid), {}};
+}
+
+}  // namespace
+
+std::string in_words(const Comparison& comparison) {
+  const bool a = comparison.a.result.verdict == Verdict::no_steady_state;
+  const bool b = comparison.b.result.verdict == Verdict::no_steady_state;
+  const char* remark = "no figure here holds for longer than the run";
+  if (a && b) return fmt::format("neither A nor B has a steady state: more work arrives than is done, and {}", remark);
+  if (a || b)
+    return fmt::format("{} has no steady state and {} has one: more work arrives than {} does, and {}", a ? "A" : "B",
+                       a ? "B" : "A", a ? "A" : "B", remark);
+  return Verdicts(comparison).words();
+}
+
+Report report(const Comparison& comparison) {
+  Report report;
+  report.mark = comparison.steady() ? "" : "~";
+  report.headline = in_words(comparison);
+  report.setting = setting(comparison);
+  report.blocks = {settings_block(comparison), figures_block(comparison)};
+  Block warnings = warnings_block(comparison);
+  if (warnings.grid) report.blocks.push_back(std::move(warnings));
+  return report;
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,160 @@
+#include "plan/study/compare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/interval.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using Path = std::vector<std::string>;
+
+/// Adjusted p-value below which a difference is beyond doubt, however often one looks on the way (Haybittle 1971).
+constexpr double beyond_doubt = 0.001;
+
+/// A percentile is read from its histogram at most this far off (core/histogram.h); less than that is no difference.
+constexpr double resolution = 0.004;
+
+/// What is compared below requests / CLASS; only of throughput is more better.
+const std::vector<Path> request_figures = {{"latency_s", "mean"}, {"latency_s", "p50"}, {"latency_s", "p95"},
+                                           {"latency_s", "p99"},  {"completed_per_s"},  {"error_ratio"}};
+/// What is compared of resources: shares of time or of connections in use.
+const std::set<std::string> resource_groups = {"pools", "bouncers", "servers"};
+const std::set<std::string> resource_figures = {"utilization", "cpu", "disk", "wal_flush"};
+
+/// The figures that both results have, in A's order; "all" only where it is not the only class again.
+std::vector<Path> compared_paths(const Result& a, const Result& b) {
+  std::vector<std::string> classes;
+  std::vector<Path> resources;
+  for (const Figure& figure : a.figures) {
+    const Path& path = figure.path;
+    if (path.size() != 3) continue;
+    if (path[0] == "requests" && path[2] == "completed_per_s") classes.push_back(path[1]);
+    if (resource_groups.contains(path[0]) && resource_figures.contains(path[2])) resources.push_back(path);
+  }
+  if (classes.size() == 2) std::erase(classes, "all");
+  std::vector<Path> paths;
+  for (const std::string& name : classes)
+    for (const Path& below : request_figures) {
+      paths.push_back({"requests", name});
+      paths.back().insert(paths.back().end(), below.begin(), below.end());
+    }
+  paths.insert(paths.end(), resources.begin(), resources.end());
+  std::erase_if(paths, [&](const Path& path) { return !a.find(path) || !b.find(path); });
+  return paths;
+}
+
+/// Whether the n-th replications of both ran on the same random numbers, and can be told apart at all.
+bool can_be_paired(const Result& a, const Result& b) {
+  const bool same_batches = a.replications > 1 || a.warmup_s == b.warmup_s;
+  return a.seed == b.seed && a.replications == b.replications && a.revision == b.revision && same_batches;
+}
+
+FigureChange change_of(const Path& path, const Figure& a, const Figure& b, bool paired) {
+  FigureChange change{.path = path, .a = a.estimate, .b = b.estimate};
+  if (a.values.empty() || b.values.empty()) return change;
+  const core::MeanTest test = paired && a.values.size() == b.values.size()
+                                  ? core::paired_difference(b.values, a.values)
+                                  : core::welch_difference(b.values, a.values);
+  const core::Estimate& d = change.difference = test.difference;
+  if (!d.known) return change;
+  change.p = test.p_value;
+  change.tested = d.value != 0 || d.half_width() > 0;
+  if (const double base = a.estimate.value; base > 0)
+    change.relative = {d.value / base, d.lo / base, d.hi / base, true};
+  return change;
+}
+
+/// Whether the difference is known to the precision: as a share of A's value, or to be none at all.
+bool precise(const FigureChange& change, double precision) {
+  if (!change.difference.known) return false;
+  return !change.tested || (change.relative.known && change.relative.half_width() <= precision);
+}
+
+void adjust(std::vector<FigureChange>& changes) {
+  std::vector<FigureChange*> tested;
+  std::vector<double> p_values;
+  for (FigureChange& change : changes)
+    if (change.tested) {
+      tested.push_back(&change);
+      p_values.push_back(change.p);
+    }
+  const std::vector<double> adjusted = core::holm_adjust(p_values);
+  for (std::size_t i = 0; i < tested.size(); ++i) tested[i]->adjusted_p = adjusted[i];
+}
+
+/// Whether a percentile differs by less than could be read.
+bool unreadable(const FigureChange& change) {
+  return change.path.size() == 4 && change.path[3] != "mean" && change.relative.known &&
+         std::abs(change.relative.value) < resolution;
+}
+
+Change judged(const FigureChange& change, double precision) {
+  if (change.tested && change.adjusted_p < change_level && !unreadable(change))
+    return (change.difference.value > 0) == (change.path.back() == "completed_per_s") ? Change::better : Change::worse;
+  return precise(change, precision) ? Change::none_shown : Change::cannot_tell;
+}
+
+std::vector<FigureChange> changes_of(const Result& a, const Result& b, double precision) {
+  const bool paired = can_be_paired(a, b);
+  std::vector<FigureChange> changes;
+  for (const Path& path : compared_paths(a, b))
+    changes.push_back(change_of(path, *a.find(path), *b.find(path), paired));
+  adjust(changes);
+  for (FigureChange& change : changes) change.change = judged(change, precision);
+  return changes;
+}
+
+/// Whether more replications would teach nothing that was asked for: mean, p95 and p99 over all requests (over the only
+/// class) are settled, or no replication alone carries them.
+bool settled(const Result& a, const Result& b, double precision) {
+  if (a.verdict == Verdict::no_steady_state || b.verdict == Verdict::no_steady_state) return true;
+  const std::vector<FigureChange> changes = changes_of(a, b, precision);
+  std::string overall;  // "all" is the last of the classes
+  for (const FigureChange& change : changes)
+    if (change.path[0] == "requests") overall = change.path[1];
+  return std::all_of(changes.begin(), changes.end(), [&](const FigureChange& change) {
+    const bool asked = change.path[0] == "requests" && change.path[1] == overall && change.path[2] == "latency_s" &&
+                       change.path[3] != "p50";
+    return !asked || !change.difference.known || precise(change, precision) || change.adjusted_p < beyond_doubt;
+  });
+}
+
+}  // namespace
+
+std::string to_string(Change change) {
+  switch (change) {
+    case Change::better: return "better";
+    case Change::worse: return "worse";
+    case Change::none_shown: return "no difference shown";
+    default: return "cannot tell";
+  }
+}
+
+bool Comparison::steady() const {
+  return a.result.verdict != Verdict::no_steady_state && b.result.verdict != Verdict::no_steady_state;
+}
+
+Comparison compare(Compared a, Compared b, double precision) {
+  Comparison comparison{.a = std::move(a), .b = std::move(b), .precision = precision};
+  const Result& first = comparison.a.result;
+  const Result& second = comparison.b.result;
+  comparison.paired = can_be_paired(first, second);
+  comparison.settings = setting_differences(first.scenario, second.scenario);
+  comparison.figures = changes_of(first, second, precision);
+  return comparison;
+}
+
+std::optional<Comparison> compare(const Candidate& a, const Candidate& b, const RunOptions& options,
+                                  const RunHooks& hooks) {
+  const double precision = options.stopping.relative_half_width;
+  const Enough enough = [&](const std::vector<Result>& results) { return settled(results[0], results[1], precision); };
+  std::vector<Result> results = run_together({a.scenario, b.scenario}, options, enough, hooks);
+  if (results.empty()) return std::nullopt;
+  return compare({a.label, std::move(results[0])}, {b.label, std::move(results[1])}, precision);
+}
+
+}  // namespace capplan::plan
