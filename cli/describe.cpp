@@ -29,13 +29,7 @@ std::vector<const models::Spec*> named(const std::string& word) {
 }
 
 [[noreturn]] void refuse(const std::string& word) {
-  std::vector<std::string> words = {"errors"};
-  for (const models::Spec& spec : models::catalog()) {
-    words.push_back(spec.section);
-    words.push_back(spec.path());
-    if (!spec.kind.empty()) words.push_back(spec.kind);
-  }
-  const std::string near = core::nearest(word, words);
+  const std::string near = core::nearest(word, describable());
   throw core::InputError(
       {"capplan describe"}, "",
       fmt::format("there is no section or kind \"{}\"{}", word, near.empty() ? "" : "; did you mean " + near + "?"),

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "cli/example_section.h"
+#include "models/catalog.h"
 #include "models/client_error.h"
 #include "plan/report/text_layout.h"
 
@@ -109,6 +110,19 @@ std::string errors_text(std::size_t width) {
               fmt::format("    {}",
                           paragraph(fmt::format("raised by {}; remedy: {}", info.raised_by, info.remedy), width, 4));
   return "What clients of the simulated service can get, under the names of the real systems:\n\n" + text;
+}
+
+std::vector<std::string> describable() {
+  std::vector<std::string> words = {"errors"};
+  const auto add = [&](const std::string& word) {
+    if (!word.empty() && std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  };
+  for (const models::Spec& spec : models::catalog()) {
+    add(spec.section);
+    add(spec.path());
+    add(spec.kind);
+  }
+  return words;
 }
 
 std::string catalog_markdown(const std::vector<models::Spec>& specs) {

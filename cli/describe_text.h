@@ -15,6 +15,9 @@ std::string spec_text(const models::Spec& spec, std::size_t width);
 /// The errors that clients can get.
 std::string errors_text(std::size_t width);
 
+/// What `capplan describe` can be asked for: sections, kinds by path and by name, and "errors".
+std::vector<std::string> describable();
+
 /// docs/models.md.
 std::string catalog_markdown(const std::vector<models::Spec>& specs);
 
