@@ -45,6 +45,7 @@ void build(CLI::App& app, Session& session) {
   add_describe(app, session);
   add_merge(app, session);
   add_oracles(app, session);
+  add_completion(app, session);
   add_help(app, session);
 }
 
@@ -75,8 +76,7 @@ core::Problem usage_problem(const CLI::App& app, const CLI::ParseError& error) {
     }
     if (!named.empty()) return {{where}, "", fmt::format("unexpected argument \"{}\"", word), help};
     std::vector<std::string> verbs;
-    for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; }))
-      verbs.push_back(each->get_name());
+    for (const CLI::App* each : verbs_of(app)) verbs.push_back(each->get_name());
     return {{where}, "", fmt::format("unknown verb \"{}\"{}", word, suggestion(word, verbs)), help};
   }
   return {{where}, "", error.what(), help};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "plan/report/describe_text.h"
 #include "cli/help_text.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
@@ -16,7 +17,17 @@ struct Flags {
   std::string scenario;
   std::vector<std::string> set;
   std::string format = "text";
+  bool keys = false;
 };
+
+/// What --set and --vary can name: every parameter of every section, and the fields of those that are tables.
+std::vector<std::string> settable_keys(const plan::Scenario& scenario) {
+  std::vector<std::string> keys;
+  for (const models::Section& section : scenario.sections)
+    for (const plan::NamedParam& param : plan::all_params(*section.spec))
+      if (param.name.find('[') == std::string::npos) keys.push_back(section.path() + "." + param.name);
+  return keys;
+}
 
 ExitStatus run(const Flags& flags, Session& session) {
   const plan::Scenario scenario = plan::resolve(plan::read_draft(flags.scenario), plan::parse_overrides(flags.set));
@@ -24,6 +35,10 @@ ExitStatus run(const Flags& flags, Session& session) {
   settings.duration = scenario.find("scenario")->params.duration("duration");
   const models::System system(scenario.sections, settings);  // refuses what only building can tell
 
+  if (flags.keys) {
+    for (const std::string& key : settable_keys(scenario)) session.out << key << "\n";
+    return ExitStatus::done;
+  }
   if (flags.format == "json") {
     session.out << plan::canonical_json(scenario) << "\n";
     return ExitStatus::done;
@@ -47,6 +62,7 @@ void add_check(CLI::App& app, Session& session) {
       ->check(one_of({"text", "json"}))
       ->default_str("text")
       ->group("Output");
+  verb->add_flag("--keys", flags->keys, "list what --set and --vary can name, one key a line")->group("Output");
   verb->footer(footer({{"capplan check scenario.toml", "sections and points, or what is wrong"},
                        {"capplan check scenario.toml --format json", "what a run would be given"}},
                       {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));

@@ -20,8 +20,8 @@ std::string names_of(const CLI::Option& option) {
   std::string names;
   for (const std::string& name : option.get_snames()) names += (names.empty() ? "-" : ", -") + name;
   for (const std::string& name : option.get_lnames()) names += (names.empty() ? "--" : ", --") + name;
-  const bool takes_value = option.get_expected_max() > 0;
-  return takes_value ? names + " " + option.get_type_name() : names;
+  const std::string type = type_of(option);
+  return type.empty() ? names : names + " " + type;
 }
 
 std::string meaning_of(const CLI::Option& option) {
@@ -58,10 +58,6 @@ std::vector<Group> groups_of(const CLI::App& app) {
   return groups;
 }
 
-std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
-}
-
 std::string usage(const CLI::App& app, const std::string& name) {
   std::string text = name;
   if (!verbs_of(app).empty()) return text + " VERB [ARGUMENTS] [FLAGS]";
@@ -94,7 +90,46 @@ std::string full_name(const CLI::App& app) {
   return app.get_parent() ? app.get_parent()->get_name() + " " + app.get_name() : app.get_name();
 }
 
+/// Text as roff reads it: hyphens can be copied, no line is a request.
+std::string roff(const std::string& text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = i == 0 || text[i - 1] == '\n';
+    if (begins && (text[i] == '.' || text[i] == '\'')) result += "\\&";
+    result += text[i] == '\\' ? "\\e" : text[i] == '-' ? "\\-" : std::string(1, text[i]);
+  }
+  return result;
+}
+
+/// Arguments and flags as tagged paragraphs, then the examples and exit codes as they stand.
+std::string man_options(const CLI::App& app) {
+  std::string text;
+  for (const Group& group : groups_of(app))
+    for (const CLI::Option* option : group.options)
+      text += ".TP\n.B " + roff(names_of(*option)) + "\n" + roff(meaning_of(*option)) + "\n";
+  return text + ".PP\n.EX\n" + roff(app.get_footer()) + ".EE\n";
+}
+
+/// What a validator of `one_of` says of itself: "FORMAT:table json", where CLI11 appends it to the type.
+constexpr char before_words = ':';
+
 }  // namespace
+
+std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::string type_of(const CLI::Option& option) {
+  if (option.get_expected_max() == 0) return {};
+  const std::string type = option.get_type_name();
+  return type.substr(0, type.find(before_words));
+}
+
+std::vector<std::string> words_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const std::size_t begin = type.find(before_words);
+  return begin == std::string::npos ? std::vector<std::string>{} : CLI::detail::split(type.substr(begin + 1), ' ');
+}
 
 std::string HelpLayout::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
   std::string text = plan::paragraph(app->get_description(), width) + "\nUsage: " + usage(*app, full_name(*app)) + "\n";
@@ -133,7 +168,7 @@ CLI::Validator one_of(const std::vector<std::string>& words) {
             return fmt::format("\"{}\" is none of {}{}", word, fmt::join(words, ", "),
                                near.empty() ? "" : "; did you mean " + near + "?");
           },
-          ""};
+          fmt::format("{}", fmt::join(words, " "))};
 }
 
 std::string help_markdown(const CLI::App& app) {
@@ -152,6 +187,17 @@ std::string help_markdown(const CLI::App& app) {
       }
     text += grid.markdown() + "\n```text\n" + verb->get_footer() + "```\n";
   }
+  return text;
+}
+
+std::string help_man(const CLI::App& app, const std::string& version) {
+  const std::string name = app.get_name();
+  std::string text = ".\\\" Written by `capplan help --man`.\n.TH CAPPLAN 1 \"\" \"" + version + "\"\n.SH NAME\n" +
+                     name + " \\- " + roff(app.get_description()) + "\n.SH SYNOPSIS\n" + roff(usage(app, name)) +
+                     "\n.SH OPTIONS\n" + man_options(app) + ".SH VERBS\n";
+  for (const CLI::App* verb : verbs_of(app))
+    text += ".SS " + roff(usage(*verb, full_name(*verb))) + "\n" + roff(verb->get_description()) + "\n" +
+            man_options(*verb);
   return text;
 }
 

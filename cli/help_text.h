@@ -1,5 +1,6 @@
 #pragma once
-// Help, from the command line's own definition: for the terminal in 80 columns, and as the page docs/cli.md.
+// Help, from the command line's own definition: for the terminal in 80 columns, as the page docs/cli.md, and as the man
+// page. Completion reads the same definition.
 
 #include <CLI/CLI.hpp>
 
@@ -27,7 +28,16 @@ std::string footer(const std::vector<Example>& examples, const std::vector<ExitS
 /// A value that must be one of these words; another is refused with the nearest of them.
 CLI::Validator one_of(const std::vector<std::string>& words);
 
+/// The verbs, in the order that help shows them.
+std::vector<const CLI::App*> verbs_of(const CLI::App& app);
+/// What the value of an option is called: "FILE"; empty for a flag that takes none.
+std::string type_of(const CLI::Option& option);
+/// The words that `one_of` lets pass, if it is what checks the option.
+std::vector<std::string> words_of(const CLI::Option& option);
+
 /// docs/cli.md: every verb with its arguments, flags, examples and exit codes.
 std::string help_markdown(const CLI::App& app);
+/// The same as capplan(1), in roff.
+std::string help_man(const CLI::App& app, const std::string& version);
 
 }  // namespace capplan::cli

@@ -28,6 +28,7 @@ void add_check(CLI::App& app, Session& session);
 void add_describe(CLI::App& app, Session& session);
 void add_merge(CLI::App& app, Session& session);
 void add_oracles(CLI::App& app, Session& session);
+void add_completion(CLI::App& app, Session& session);
 void add_help(CLI::App& app, Session& session);
 
 }  // namespace capplan::cli

@@ -78,13 +78,7 @@ std::vector<const models::Spec*> named(const std::string& word) {
 }
 
 [[noreturn]] void refuse(const std::string& word) {
-  std::vector<std::string> words = {"errors"};
-  for (const models::Spec& spec : models::catalog()) {
-    words.push_back(spec.section);
-    words.push_back(spec.path());
-    if (!spec.kind.empty()) words.push_back(spec.kind);
-  }
-  const std::string near = core::nearest(word, words);
+  const std::string near = core::nearest(word, describable());
   throw core::InputError(
       {"capplan describe"}, "",
       fmt::format("there is no section or kind \"{}\"{}", word, near.empty() ? "" : "; did you mean " + near + "?"),
@@ -148,6 +142,19 @@ std::string description(const std::string& word, std::size_t width) {
   for (const models::Spec* spec : specs)
     text += (spec == specs.front() ? " capplan describe " : ", capplan describe ") + spec->path();
   return text + "\n";
+}
+
+std::vector<std::string> describable() {
+  std::vector<std::string> words = {"errors"};
+  const auto add = [&](const std::string& word) {
+    if (!word.empty() && std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  };
+  for (const models::Spec& spec : models::catalog()) {
+    add(spec.section);
+    add(spec.path());
+    add(spec.kind);
+  }
+  return words;
 }
 
 std::string catalog_markdown(const std::vector<models::Spec>& specs) {

@@ -19,6 +19,9 @@ std::string errors_text(std::size_t width);
 /// word that names none of them.
 std::string description(const std::string& word, std::size_t width);
 
+/// What `capplan describe` can be asked for: sections, kinds by path and by name, and "errors".
+std::vector<std::string> describable();
+
 /// docs/models.md.
 std::string catalog_markdown(const std::vector<models::Spec>& specs);
 

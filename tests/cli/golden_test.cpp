@@ -33,8 +33,13 @@ void compare(const std::string& name, const std::vector<std::string>& arguments)
 TEST_CASE("help reads as it did") {
   compare("capplan", {});
   compare("help", {"help"});
-  for (const char* verb : {"run", "sweep", "compare", "calibrate", "check", "describe", "merge", "oracles"})
+  for (const char* verb :
+       {"run", "sweep", "compare", "calibrate", "check", "describe", "merge", "oracles", "completion"})
     compare(std::string("help_") + verb, {"help", verb});
+}
+
+TEST_CASE("completion scripts read as they did") {
+  for (const char* shell : {"bash", "zsh", "fish"}) compare(std::string("completion_") + shell, {"completion", shell});
 }
 
 TEST_CASE("pgbouncer is described as it was") { compare("describe_pgbouncer", {"describe", "pgbouncer"}); }
