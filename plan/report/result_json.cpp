@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "plan/report/profile_json.h"
 
 namespace capplan::plan {
 
@@ -24,7 +25,7 @@ constexpr const char* sweep_schema = "capplan.sweep/1";
 /// The keys of a result that are not figures.
 const std::set<std::string> own_keys = {"schema",  "name",         "scenario",   "scenario_hash", "engine_revision",
                                         "seed",    "replications", "duration_s", "warmup_s",      "events",
-                                        "verdict", "slos",         "warnings"};
+                                        "verdict", "slos",         "warnings",   "profile"};
 
 std::string dumped(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + (indent < 0 ? "" : "\n");
@@ -66,6 +67,7 @@ Json written(const Result& result) {
   json["warnings"] = Json::array();
   for (const Warning& warning : result.warnings)
     json["warnings"].push_back({{"code", warning.code}, {"text", warning.text}});
+  if (!result.profile.empty()) json["profile"] = Json::parse(to_json(result.profile));
   return json;
 }
 
@@ -94,6 +96,7 @@ class Reader {
           {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") == "<", estimate(slo.at("estimate")),
            one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided})});
     for (const Json& warning : json.at("warnings")) result.warnings.push_back({warning.at("code"), warning.at("text")});
+    if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
     return result;
   }
 

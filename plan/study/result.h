@@ -8,6 +8,7 @@
 
 #include "core/estimate.h"
 #include "plan/scenario/scenario.h"
+#include "plan/study/profile.h"
 
 namespace capplan::plan {
 
@@ -56,6 +57,7 @@ struct Result {
   std::vector<Figure> figures;
   std::vector<SloResult> slos;
   std::vector<Warning> warnings;
+  Profile profile;             ///< shapes for charts; empty where none was kept
 
   /// The estimate at a path; not known if there is none.
   core::Estimate at(const std::vector<std::string>& path) const;
