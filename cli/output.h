@@ -14,7 +14,7 @@
 
 namespace capplan::cli {
 
-enum class Format { table, json, csv, markdown };
+enum class Format { table, json, csv, markdown, html };
 
 /// The flags that say what is written, and how much is said beside it.
 struct OutputFlags {

@@ -7,12 +7,11 @@
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/next_steps.h"
-#include "cli/output.h"
+#include "cli/render.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
 #include "core/units.h"
-#include "plan/report/result_json.h"
 
 namespace capplan::cli {
 
@@ -26,19 +25,6 @@ struct Flags {
 ExitStatus status_of(plan::Verdict verdict) {
   if (verdict == plan::Verdict::ok) return ExitStatus::done;
   return verdict == plan::Verdict::missed ? ExitStatus::missed : ExitStatus::undecided;
-}
-
-std::string rendered(const plan::Result& result, Format format, const plan::TableOptions& options) {
-  switch (format) {
-    case Format::json:
-      return plan::to_json(result);
-    case Format::csv:
-      return plan::csv(result);
-    case Format::markdown:
-      return plan::markdown(result);
-    default:
-      return plan::text_table(result, options);
-  }
 }
 
 ExitStatus run(const Flags& flags, Session& session) {

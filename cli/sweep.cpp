@@ -9,12 +9,11 @@
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/next_steps.h"
-#include "cli/output.h"
+#include "cli/render.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
 #include "core/units.h"
-#include "plan/report/result_json.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::cli {
@@ -30,19 +29,6 @@ struct Flags {
   bool resume = false;
   bool fresh = false;
 };
-
-std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableOptions& options) {
-  switch (format) {
-    case Format::json:
-      return plan::to_json(sweep);
-    case Format::csv:
-      return plan::csv(sweep);
-    case Format::markdown:
-      return plan::markdown(sweep);
-    default:
-      return plan::text_table(sweep, options);
-  }
-}
 
 /// "2/4": the second of four.
 void read_shard(const std::string& text, plan::SweepOptions& options) {

@@ -33,7 +33,7 @@ void compare(const std::string& name, const std::vector<std::string>& arguments)
 TEST_CASE("help reads as it did") {
   compare("capplan", {});
   compare("help", {"help"});
-  for (const char* verb : {"run", "sweep", "calibrate", "check", "describe", "merge", "oracles"})
+  for (const char* verb : {"run", "sweep", "calibrate", "check", "describe", "merge", "report", "oracles"})
     compare(std::string("help_") + verb, {"help", verb});
 }
 
