@@ -6,6 +6,9 @@ set -eu
 build="g++ cmake ninja-build make libboost-math-dev libboost-iostreams-dev libeigen3-dev libfmt-dev
        libtomlplusplus-dev libcli11-dev nlohmann-json3-dev librandom123-dev libsqlite3-dev libsqlitecpp-dev libmd-dev"
 test="catch2 python3"
+# By the command they bring, wherever it comes from: the charts of the report are made, and tested, with them.
+command -v npm >/dev/null || build="$build nodejs npm"
+command -v chromium >/dev/null || test="$test chromium"
 bench="libbenchmark-dev python3 python3-simpy3"
 
 [ $# -gt 0 ] || set -- build test bench
