@@ -6,7 +6,7 @@ export const small = 12;
 
 export function valueAxis(chart, unit, colors, more = {}) {
   return {
-    type: chart.log ? 'log' : 'value', splitNumber: 4, logBase: 10,
+    type: chart.log ? 'log' : 'value', splitNumber: 5, logBase: 10,
     axisLabel: {color: colors.soft, fontSize: small, formatter: (value) => tick(value, unit), hideOverlap: true},
     axisLine: {show: false}, axisTick: {show: false}, splitLine: {lineStyle: {color: colors.line}},
     ...more,

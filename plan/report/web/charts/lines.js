@@ -33,7 +33,8 @@ function xAxis(chart, colors) {
                          nameTextStyle: {color: colors.soft, fontSize: small}, boundaryGap: true});
   }
   const isNines = chart.xUnit === 'nines';
-  const last = chart.x[chart.x.length - 1];
+  const [before, middle] = chart.x.slice(-2);  // of the last window, which ends as far behind its middle as it began
+  const last = isNines || chart.x.length < 2 ? chart.x[chart.x.length - 1] : middle + (middle - before) / 2;
   const step = isNines ? 1 : steps.find((each) => last / each <= 6);
   return {
     type: 'value', min: 0, max: isNines ? Math.max(1, Math.ceil(last - 1e-9)) : last,
