@@ -44,6 +44,7 @@ void build(CLI::App& app, Session& session) {
   add_check(app, session);
   add_describe(app, session);
   add_merge(app, session);
+  add_report(app, session);
   add_oracles(app, session);
   add_completion(app, session);
   add_help(app, session);

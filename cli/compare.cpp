@@ -1,12 +1,16 @@
 // capplan compare: what changes from A to B. Both run on the same random numbers; results that are kept are compared as
 // they are. Whatever the answer is, it is an answer: the exit code does not depend on it.
 
+#include <algorithm>
+
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
+#include "cli/render.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
+#include "plan/report/result_json.h"
 #include "plan/study/compare.h"
 
 namespace capplan::cli {
@@ -43,6 +47,10 @@ void check(const Flags& flags) {
                            "capplan run the scenario with the same seed and --replications, and -o FILE.json");
   if (is_result(flags.a) && (set_apart || !flags.simulation.set.empty()))
     throw core::InputError({"capplan compare"}, "", "results are as they are: --set changes scenarios only");
+  const auto is_page = [](const std::string& file) { return file.ends_with(".html"); };
+  if (flags.output.format == "html" || std::any_of(flags.output.files.begin(), flags.output.files.end(), is_page))
+    throw core::InputError({"capplan compare"}, "", "a comparison has no page; it can be a table, json, csv or markdown",
+                           "-o comparison.md");
 }
 
 plan::Candidate candidate(const std::string& file, const Flags& flags, const std::vector<std::string>& own,

@@ -22,6 +22,7 @@ std::optional<Format> format_of_extension(const std::string& extension) {
   if (extension == ".json") return Format::json;
   if (extension == ".csv") return Format::csv;
   if (extension == ".md") return Format::markdown;
+  if (extension == ".html") return Format::html;
   if (extension == ".txt") return Format::table;
   return std::nullopt;
 }
@@ -30,6 +31,7 @@ Format format_of_word(const std::string& word) {
   return word == "json"       ? Format::json
          : word == "csv"      ? Format::csv
          : word == "markdown" ? Format::markdown
+         : word == "html"     ? Format::html
                               : Format::table;
 }
 
@@ -50,14 +52,14 @@ bool is_special(const fs::path& path) {
 
 void OutputFlags::add_to(CLI::App& verb) {
   verb.add_option("-o,--output", files,
-                  "write FILE in place of standard output, in the format of its extension: .txt .json .csv .md; "
+                  "write FILE in place of standard output, in the format of its extension: .html .txt .json .csv .md; "
                   "repeatable; - is standard output")
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group("Output");
-  verb.add_option("--format", format, "format of standard output: table, json, csv or markdown (default: table)")
+  verb.add_option("--format", format, "format of standard output: table, json, csv, markdown or html (default: table)")
       ->type_name("FORMAT")
-      ->check(one_of({"table", "json", "csv", "markdown"}))
+      ->check(one_of({"table", "json", "csv", "markdown", "html"}))
       ->group("Output");
   verb.add_option("--color", color, "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
       ->type_name("WHEN")
@@ -87,7 +89,7 @@ Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out) {
     if (!known && flags.format.empty())
       problems.push_back({{"--output"},
                           "",
-                          fmt::format("\"{}\" has none of the extensions .txt .json .csv .md", file),
+                          fmt::format("\"{}\" has none of the extensions .html .txt .json .csv .md", file),
                           "name the format with --format"});
     else if (const std::string why = unwritable(file); !why.empty())
       problems.push_back({{"--output"}, "", fmt::format("{} cannot be written: {}", file, why), ""});

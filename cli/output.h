@@ -10,27 +10,11 @@
 #include <vector>
 
 #include "cli/progress.h"
-#include "plan/report/result_json.h"
 #include "plan/report/tables.h"
 
 namespace capplan::cli {
 
-enum class Format { table, json, csv, markdown };
-
-/// An answer (a result, a sweep, a comparison) in one of the formats.
-template <class Answer>
-std::string rendered(const Answer& answer, Format format, const plan::TableOptions& options) {
-  switch (format) {
-    case Format::json:
-      return plan::to_json(answer);
-    case Format::csv:
-      return plan::csv(answer);
-    case Format::markdown:
-      return plan::markdown(answer);
-    default:
-      return plan::text_table(answer, options);
-  }
-}
+enum class Format { table, json, csv, markdown, html };
 
 /// The flags that say what is written, and how much is said beside it.
 struct OutputFlags {

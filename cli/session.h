@@ -27,6 +27,7 @@ void add_calibrate(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_describe(CLI::App& app, Session& session);
 void add_merge(CLI::App& app, Session& session);
+void add_report(CLI::App& app, Session& session);
 void add_oracles(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
 void add_help(CLI::App& app, Session& session);

@@ -55,6 +55,7 @@ class Histogram {
   /// What was recorded since the last take(), or ever; leaves the histogram empty.
   HistogramSlice take();
 
+  static constexpr std::size_t bucket_count = (63 - 8 + 2) * 128;
   /// The bucket of a value, and where bucket `i` begins; both in nanoseconds.
   static std::size_t index(std::uint64_t value) {
     const int shift = std::max(0, 56 - std::countl_zero(value | 1));
@@ -68,7 +69,7 @@ class Histogram {
 
  private:
   static constexpr std::size_t half = 128;
-  static constexpr std::size_t size = (63 - 8 + 2) * half;
+  static constexpr std::size_t size = bucket_count;
 
   std::array<std::uint64_t, size> counts_{};
   std::uint64_t count_ = 0;

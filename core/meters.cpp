@@ -8,6 +8,7 @@ std::size_t Meters::enter(Meter meter) {
   recording_.meters.push_back(std::move(meter));
   recording_.scalars.emplace_back();
   recording_.histograms.emplace_back();
+  recording_.breakdowns.emplace_back();
   return recording_.meters.size() - 1;
 }
 
@@ -35,12 +36,18 @@ Histogram& Meters::histogram(std::vector<std::string> path) {
   return histograms_.emplace_back();
 }
 
+Breakdown& Meters::breakdown(std::vector<std::string> path) {
+  breakdown_meters_.push_back({enter({std::move(path), MeterKind::breakdown})});
+  return breakdowns_.emplace_back();
+}
+
 Recording Meters::take() {
   Recording taken = std::move(recording_);
   recording_ = {};
   recording_.meters = taken.meters;
   recording_.scalars.resize(taken.meters.size());
   recording_.histograms.resize(taken.meters.size());
+  recording_.breakdowns.resize(taken.meters.size());
   return taken;
 }
 
@@ -54,6 +61,8 @@ void Meters::close_window(Nanos now) {
   for (std::size_t i = 0; i < levels_.size(); ++i) read(level_meters_[i], levels_[i].integral(now));
   for (std::size_t i = 0; i < histograms_.size(); ++i)
     recording_.histograms[histogram_meters_[i].meter].push_back(histograms_[i].take());
+  for (std::size_t i = 0; i < breakdowns_.size(); ++i)
+    recording_.breakdowns[breakdown_meters_[i].meter].push_back(breakdowns_[i].take());
 }
 
 }  // namespace capplan::core

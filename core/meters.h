@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/breakdown.h"
 #include "core/histogram.h"
 #include "core/time.h"
 
@@ -43,6 +44,7 @@ enum class MeterKind {
   ratio,      ///< a counter over another counter
   level,      ///< a level, shown as its average (over `capacity`, where it has one: a utilization)
   histogram,  ///< spans of time, shown as mean and percentiles
+  breakdown,  ///< parts of spans by the size of the span, shown where time goes
 };
 
 /// One meter of a run. `over` is, for a ratio, the index of the meter it is divided by.
@@ -57,8 +59,9 @@ struct Meter {
 struct Recording {
   std::vector<Meter> meters;
   std::vector<Nanos> ends;                              ///< end of each window
-  std::vector<std::vector<double>> scalars;             ///< [meter][window]; empty for histograms
-  std::vector<std::vector<HistogramSlice>> histograms;  ///< [meter][window]; empty for scalars
+  std::vector<std::vector<double>> scalars;             ///< [meter][window]; empty for the other two
+  std::vector<std::vector<HistogramSlice>> histograms;  ///< [meter][window]; empty for all but histograms
+  std::vector<std::vector<BreakdownSlice>> breakdowns;  ///< [meter][window]; empty for all but breakdowns
   std::vector<double> in_flight;                        ///< average number of requests inside, in equal short steps
   std::uint64_t events = 0;
 };
@@ -72,6 +75,7 @@ class Meters {
   /// `capacity` 0: the plain average.
   Level& level(std::vector<std::string> path, double capacity = 0);
   Histogram& histogram(std::vector<std::string> path);
+  Breakdown& breakdown(std::vector<std::string> path);
 
   /// Ends a window: reads every meter.
   void close_window(Nanos now);
@@ -88,7 +92,8 @@ class Meters {
   std::deque<Counter> counters_;
   std::deque<Level> levels_;
   std::deque<Histogram> histograms_;
-  std::vector<Scalar> counter_meters_, level_meters_, histogram_meters_;
+  std::deque<Breakdown> breakdowns_;
+  std::vector<Scalar> counter_meters_, level_meters_, histogram_meters_, breakdown_meters_;
   Recording recording_;
 };
 

@@ -99,6 +99,7 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
     for (const std::string_view stage : stage_names)
       request.stages.push_back(
           &meters_.ratio({"requests", section.name, "stages_s", std::string(stage)}, *request.completed));
+    request.breakdown = &meters_.breakdown(path("stages_s"));
     build.add_request_class(section.name, static_cast<std::uint32_t>(walk_.classes.size()));
     build.add_request_class(section.path(), static_cast<std::uint32_t>(walk_.classes.size()));
     walk_.classes.push_back(std::move(request));

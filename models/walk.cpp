@@ -129,8 +129,10 @@ void Walk::complete(std::uint32_t number) {
   const Request& request = requests_[number];
   RequestClass& request_class = classes[request.request_class];
   request_class.completed->add();
-  request_class.latency->record(simulator_.now() - request.arrived);
+  const core::Nanos latency = simulator_.now() - request.arrived;
   const StageTimes& times = accounts_.of(number);
+  request_class.latency->record(latency);
+  request_class.breakdown->record(latency, times);
   for (std::size_t stage = 0; stage < times.size(); ++stage)
     if (times[stage] != 0) request_class.stages[stage]->add(core::to_seconds(times[stage]));
   for (std::uint32_t tier = request.tier; tier-- > 0;) request_class.caches[tier]->store(request.key);

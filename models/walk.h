@@ -42,6 +42,7 @@ struct RequestClass {
   core::Histogram* latency = nullptr;
   std::vector<core::Counter*> errors{};  ///< by ClientError, null for none
   std::vector<core::Counter*> stages{};  ///< by Stage: seconds
+  core::Breakdown* breakdown = nullptr;  ///< the same by latency, its parts by Stage
 };
 
 class Walk : public Intake, private core::Handler, private Caller {

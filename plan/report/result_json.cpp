@@ -14,6 +14,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "plan/report/profile_json.h"
 #include "plan/report/report.h"
 
 namespace capplan::plan {
@@ -29,7 +30,7 @@ constexpr const char* comparison_schema = "capplan.comparison/1";
 /// The keys of a result that are not figures.
 const std::set<std::string> own_keys = {"schema",  "name",         "scenario",   "scenario_hash", "engine_revision",
                                         "seed",    "replications", "duration_s", "warmup_s",      "events",
-                                        "verdict", "slos",         "warnings"};
+                                        "verdict", "slos",         "warnings",   "profile"};
 
 /// Lists of numbers put on one line each: [0.1, 0.25].
 std::string folded(const std::string& text) {
@@ -94,6 +95,7 @@ Json written(const Result& result) {
   json["warnings"] = Json::array();
   for (const Warning& warning : result.warnings)
     json["warnings"].push_back({{"code", warning.code}, {"text", warning.text}});
+  if (!result.profile.empty()) json["profile"] = Json::parse(to_json(result.profile));
   return json;
 }
 
@@ -122,6 +124,7 @@ class Reader {
           {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") == "<", estimate(slo.at("estimate")),
            one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided})});
     for (const Json& warning : json.at("warnings")) result.warnings.push_back({warning.at("code"), warning.at("text")});
+    if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
     return result;
   }
 

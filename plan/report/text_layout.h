@@ -47,6 +47,8 @@ class Grid {
 
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
   bool empty() const { return rows_.empty(); }
+  const std::vector<Heading>& heads() const { return heads_; }
+  const std::vector<std::vector<Cell>>& rows() const { return rows_; }
 
   /// Lines of at most `width` characters where that can be done: a last column of words is wrapped, another cut.
   /// `color` paints marks and heads. Whether something had to be left out is noted in `left_out`.

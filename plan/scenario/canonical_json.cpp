@@ -137,6 +137,11 @@ std::string canonical_json(const Scenario& scenario) {
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string canonical_defaults(const models::Spec& spec) {
+  std::vector<core::Problem> required;  // what has no default is no problem here
+  return fields(spec.params, models::resolve(spec, {}, spec.path(), {}, required).values()).dump();
+}
+
 std::string scenario_hash(const Scenario& scenario) { return sha256(canonical_json(scenario)); }
 
 }  // namespace capplan::plan

@@ -68,6 +68,9 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides = {}
 /// The resolved scenario in base units, keys sorted, as JSON text: what is hashed, stored and shown by `check`.
 std::string canonical_json(const Scenario& scenario);
 
+/// The defaults of a spec's parameters, the same way; parameters without one are left out.
+std::string canonical_defaults(const models::Spec& spec);
+
 /// SHA-256 of canonical_json, as 64 hex digits: the identity of a point.
 std::string scenario_hash(const Scenario& scenario);
 

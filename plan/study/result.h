@@ -8,6 +8,7 @@
 
 #include "core/estimate.h"
 #include "plan/scenario/scenario.h"
+#include "plan/study/profile.h"
 
 namespace capplan::plan {
 
@@ -58,6 +59,7 @@ struct Result {
   std::vector<Figure> figures;
   std::vector<SloResult> slos;
   std::vector<Warning> warnings;
+  Profile profile;             ///< shapes for charts; empty where none was kept
 
   /// The figure at a path, or null.
   const Figure* find(const std::vector<std::string>& path) const;

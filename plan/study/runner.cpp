@@ -117,7 +117,9 @@ class Point {
     if (steady.first_window > 0)
       result.warmup_s = core::to_seconds(recordings_.front().ends[steady.first_window - 1]);
     for (const core::Recording& recording : recordings_) result.events += static_cast<double>(recording.events);
-    result.figures = figures(stretches(recordings_, steady));
+    const std::vector<Stretch> kept = stretches(recordings_, steady);
+    result.figures = figures(kept);
+    result.profile = profile(recordings_, kept);
     precise_ = true;
     for (const char* name : judged_figures) {
       // A percentile that these replications do not carry may be carried by more.

@@ -74,6 +74,14 @@ std::optional<Result> Store::find(const std::string& hash) const {
   return result_from_json(query.getColumn(0).getString(), database_->path);
 }
 
+std::vector<StoredPoint> Store::all() const {
+  std::vector<StoredPoint> points;
+  SQLite::Statement query(database_->connection, "SELECT hash, result FROM point ORDER BY hash");
+  while (query.executeStep())
+    points.push_back({query.getColumn(0).getString(), result_from_json(query.getColumn(1).getString(), database_->path)});
+  return points;
+}
+
 void Store::save(const std::string& hash, const Result& result) {
   SQLite::Transaction transaction(database_->connection);
   SQLite::Statement insert(database_->connection, "INSERT OR REPLACE INTO point VALUES (?, ?, ?, ?, ?, ?)");

@@ -5,10 +5,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "plan/study/result.h"
 
 namespace capplan::plan {
+
+/// A finished point, and the hash it is known by.
+struct StoredPoint {
+  std::string hash;
+  Result result;
+};
 
 class Store {
  public:
@@ -18,6 +25,8 @@ class Store {
 
   /// The point of this hash, if it is there.
   std::optional<Result> find(const std::string& hash) const;
+  /// Every point, in the order of their hashes.
+  std::vector<StoredPoint> all() const;
   /// Saves a point in one transaction; a point of the same hash is replaced.
   void save(const std::string& hash, const Result& result);
   /// Copies every point of another store that this one lacks; returns how many.

@@ -64,6 +64,8 @@ class Summary {
         case MeterKind::histogram:
           add_histogram(meters[m].path, {m});
           break;
+        case MeterKind::breakdown:
+          break;  // of the profile
       }
     }
     add_all_requests();

@@ -107,7 +107,7 @@ TEST_CASE("a file that cannot be written is refused before anything is simulated
   CHECK(outcome.status == 2);
   CHECK(outcome.out.empty());
   CHECK_THAT(outcome.err, ContainsSubstring("there is no folder"));
-  CHECK_THAT(outcome.err, ContainsSubstring("\"a.xyz\" has none of the extensions .txt .json .csv .md"));
+  CHECK_THAT(outcome.err, ContainsSubstring("\"a.xyz\" has none of the extensions .html .txt .json .csv .md"));
   CHECK(folder.files() == 1);
 }
 

@@ -27,6 +27,7 @@ class Observer : public Bench, public Pool {
     request.offered = request.completed = request.failed = &counter_;
     request.latency = &histogram_;
     request.stages.assign(stage_names.size(), &counter_);
+    request.breakdown = &breakdown_;
     walk.classes.push_back(std::move(request));
   }
   Walk walk;
@@ -57,6 +58,7 @@ class Observer : public Bench, public Pool {
   std::size_t inside_ = 0;
   std::vector<std::uint64_t> numbers_;  // of the request that holds a lease
   core::Counter counter_;
+  core::Breakdown breakdown_;
   core::Histogram histogram_;
 };
 

@@ -45,6 +45,13 @@ inline plan::Result sample_result(double p99 = 0.0412) {
             {"search", "p99 < 20ms", 0.02, true, about(p99, 0.0011), plan::Judgement::missed},
             {"search", "p999 < 1s", 1, true, {}, plan::Judgement::undecided}};
   r.warnings = {{"W04", "server primary is busy \"most\" of the time"}};
+  r.profile.spectra = {{"search", {0.0005, 0.001, 0.0021}}};
+  r.profile.breakdowns = {{"search", "mean", {{"pool_wait", 0.003}, {"cpu", 0.001}}},
+                          {"search", "p99", {{"pool_wait", 0.0402}, {"cpu", 0.001}}}};
+  r.profile.ends_s = {12.5, 300, 600};
+  r.profile.series = {{{"requests", "search", "completed_per_s"}, {750, 800, 801.5}},
+                      {{"requests", "search", "latency_s", "p99"}, {0.01, 0.0412, 0.0411}},
+                      {{"caches", "memory", "hit_ratio"}, {std::nullopt, 0.5, 0.51}}};
   return r;
 }
 

@@ -1,0 +1,17 @@
+#pragma once
+// Results, sweeps and comparisons in every format that can be written. A comparison has no page.
+
+#include <string>
+
+#include "cli/output.h"
+#include "plan/study/compare.h"
+#include "plan/study/sweep.h"
+
+namespace capplan::cli {
+
+std::string rendered(const plan::Result& result, Format format, const plan::TableOptions& options);
+std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableOptions& options);
+/// Of a comparison; Format::html is not among its formats, and is refused before it gets here.
+std::string rendered(const plan::Comparison& comparison, Format format, const plan::TableOptions& options);
+
+}  // namespace capplan::cli

@@ -1,0 +1,52 @@
+// A chart on the page: its title, the place where the script draws it, its numbers for the script, and its table, which
+// is all there is where scripts do not run.
+
+#include <fmt/format.h>
+
+#include "plan/report/html/chart.h"
+#include "plan/report/html/markup.h"
+
+namespace capplan::plan {
+
+namespace {
+
+/// Read aloud in place of the drawing.
+std::string description(const Chart& chart) {
+  return fmt::format("Chart: {}. {} series of {} values; the numbers are in the table below it.", chart.title,
+                     chart.series.size(), chart.labels.size());
+}
+
+Cell shown(const ChartSeries& series, std::size_t i, bool is_bare) {
+  const core::Estimate& e = series.values.at(i);
+  const std::string word = i < series.words.size() ? series.words[i] : "";
+  if (!e.known) return {word.empty() ? "-" : word};
+  Cell number = is_bare ? Cell{compact(e.value, series.unit)} : cell(e, series.unit);
+  if (!word.empty()) number.text = word + " " + number.text;
+  return number;
+}
+
+std::string numbers(const Chart& chart) {
+  std::string heads = "<th scope=\"col\" class=\"words\">" + escaped(chart.x_name) + "</th>";
+  for (const ChartSeries& series : chart.series) heads += "<th scope=\"col\">" + escaped(series.name) + "</th>";
+  std::string rows;
+  for (std::size_t i = 0; i < chart.labels.size(); ++i) {
+    rows += "<tr><th scope=\"row\" class=\"words\">" + escaped(chart.labels[i]) + "</th>";
+    for (const ChartSeries& series : chart.series) {
+      const core::Estimate& e = series.values.at(i);
+      rows += table_cell(shown(series, i, chart.bare), false, e.known ? fmt::format("{}", e.value) : "");
+    }
+    rows += "</tr>\n";
+  }
+  return table(heads, rows);
+}
+
+}  // namespace
+
+std::string html(const Chart& chart) {
+  return "<figure class=\"chart\">\n<figcaption>" + escaped(chart.title) +
+         "</figcaption>\n<div class=\"plot\" role=\"img\" aria-label=\"" + escaped(description(chart)) +
+         "\"></div>\n<script type=\"application/json\" class=\"numbers\">" + for_script(to_json(chart)) +
+         "</script>\n<details><summary>Table</summary>\n" + numbers(chart) + "</details>\n</figure>\n";
+}
+
+}  // namespace capplan::plan

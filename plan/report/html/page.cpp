@@ -1,0 +1,55 @@
+#include "plan/report/html/page.h"
+
+#include "plan/report/html/assets.h"
+#include "plan/report/html/markup.h"
+#include "plan/report/html/sections.h"
+#include "plan/report/result_json.h"
+
+namespace capplan::plan {
+
+namespace {
+
+constexpr std::string_view data_begin = "<script type=\"application/json\" id=\"capplan-data\">";
+constexpr std::string_view data_end = "</script>";
+
+std::string assembled(const std::string& name, const std::string& body, const std::string& json, bool with_charts) {
+  const std::string script = with_charts ? "<script>" + std::string(assets::script) + "</script>" : "";
+  return filled(assets::page, {{"title", escaped(name)},
+                               {"style", std::string(assets::style)},
+                               {"charts", with_charts ? "with-charts" : "without-charts"},
+                               {"body", body},
+                               {"data", std::string(data_begin) + for_script(json) + std::string(data_end)},
+                               {"script", script}});
+}
+
+/// Tables stand open where nothing is drawn.
+std::string body_of(std::string body, bool with_charts) {
+  if (with_charts) return body;
+  for (std::size_t at = body.find("<details><summary>Table"); at != std::string::npos;
+       at = body.find("<details><summary>Table", at))
+    body.replace(at, 9, "<details open>");
+  return body;
+}
+
+}  // namespace
+
+bool has_charts() { return !assets::script.empty(); }
+
+std::string html(const Result& result, bool with_charts) {
+  return assembled(result.name, body_of(sections(result), with_charts), to_json(result, -1), with_charts);
+}
+
+std::string html(const Sweep& sweep, bool with_charts) {
+  return assembled(sweep.name, body_of(sections(sweep), with_charts), to_json(sweep, -1), with_charts);
+}
+
+std::optional<std::string> embedded_json(std::string_view page) {
+  const std::size_t begin = page.find(data_begin);
+  if (begin == std::string_view::npos) return std::nullopt;
+  const std::size_t from = begin + data_begin.size();
+  const std::size_t end = page.find(data_end, from);
+  if (end == std::string_view::npos) return std::nullopt;
+  return std::string(page.substr(from, end - from));
+}
+
+}  // namespace capplan::plan

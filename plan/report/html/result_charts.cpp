@@ -1,0 +1,181 @@
+#include "plan/report/html/result_charts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "plan/study/judge.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using core::Estimate;
+
+/// Below this a resource counts as unused over time.
+constexpr double never_busy = 0.0005;
+
+/// Where a share stands on an axis of nines: 0.9 at 1, 0.99 at 2.
+double in_nines(double share) { return -std::log10(1 - share); }
+
+/// The share of a condition on a percentile, "p95 < 100ms"; negative for another condition.
+double share_of(const std::string& condition) {
+  if (condition.size() < 3 || condition[0] != 'p') return -1;
+  double share = 0, place = 0.1;
+  std::size_t i = 1;
+  for (; i < condition.size() && condition[i] >= '0' && condition[i] <= '9'; ++i, place /= 10)
+    share += (condition[i] - '0') * place;
+  return i > 1 && share < 1 ? share : -1;
+}
+
+/// "pool app", "server primary CPU": a resource's figure in words.
+std::string resource(const std::vector<std::string>& path) {
+  static const std::map<std::string, std::string> kinds = {
+      {"pools", "pool"}, {"bouncers", "bouncer"}, {"servers", "server"}, {"caches", "cache"}};
+  static const std::map<std::string, std::string> parts = {{"utilization", ""}, {"waiting", ""},
+                                                           {"hit_ratio", ""},   {"cpu", " CPU"},
+                                                           {"disk", " disk"},   {"wal_flush", " WAL flush"}};
+  const auto kind = kinds.find(path[0]);
+  const auto part = parts.find(path[2]);
+  return (kind == kinds.end() ? path[0] : kind->second) + " " + path[1] + (part == parts.end() ? "" : part->second);
+}
+
+bool is_use(const std::vector<std::string>& path) {
+  return path.size() == 3 && path[0] != "requests" &&
+         (path[2] == "utilization" || path[2] == "cpu" || path[2] == "disk" || path[2] == "wal_flush");
+}
+
+/// One chart over time: the series that `takes` takes, in the order of the profile.
+template <class Takes, class Name>
+Chart over_time(const Result& result, const std::string& title, Unit unit, Takes takes, Name name) {
+  Chart chart{.title = title, .x_name = "simulated time", .x_unit = "s", .shaded_until = result.warmup_s, .bare = true};
+  double before = 0;
+  for (const double end : result.profile.ends_s) {
+    chart.x.push_back((before + end) / 2);
+    chart.labels.push_back(fmt::format("{} to {}", compact(before, Unit::seconds), compact(end, Unit::seconds)));
+    before = end;
+  }
+  for (const Series& series : result.profile.series) {
+    if (!takes(series.path)) continue;
+    ChartSeries drawn{.name = name(series.path), .unit = unit};
+    double most = 0;
+    for (const auto& value : series.values) {
+      drawn.values.push_back(value ? bare(*value) : Estimate{});
+      most = std::max(most, value.value_or(0));
+    }
+    if (most > never_busy || unit == Unit::seconds) chart.series.push_back(std::move(drawn));
+  }
+  return chart;
+}
+
+}  // namespace
+
+Chart slo_chart(const Result& result) {
+  Chart chart{.kind = ChartKind::bars,
+              .title = "Measured value as a share of its limit (%), with its interval",
+              .x_name = "SLO"};
+  ChartSeries measured{.name = "of the limit", .unit = Unit::ratio};
+  for (const SloResult& slo : result.slos) {
+    if (!slo.estimate.known || !(slo.limit > 0)) continue;
+    chart.labels.push_back(slo.target + " " + slo.text);
+    measured.values.push_back(
+        {slo.estimate.value / slo.limit, slo.estimate.lo / slo.limit, slo.estimate.hi / slo.limit, true});
+  }
+  if (!chart.labels.empty()) chart.series.push_back(std::move(measured));
+  chart.limits.push_back({"limit", 0, 1});
+  return chart;
+}
+
+Chart spectrum_chart(const Result& result) {
+  Chart chart{.title = "Latency (log scale) that a share of the requests (%, in nines) does not exceed",
+              .x_name = "share of requests",
+              .x_unit = "nines",
+              .log_scale = true,
+              .bare = true};
+  std::size_t most = 0;
+  for (const Spectrum& spectrum : result.profile.spectra) most = std::max(most, spectrum.latency_s.size());
+  for (std::size_t i = 0; i < most; ++i) {
+    chart.x.push_back(in_nines(spectrum_shares[i]));
+    chart.labels.push_back(fmt::format("{:.6g}%", spectrum_shares[i] * 100));
+  }
+  for (const Spectrum& spectrum : result.profile.spectra) {
+    ChartSeries series{.name = spectrum.request, .unit = Unit::seconds};
+    for (const double latency : spectrum.latency_s) series.values.push_back(bare(latency));
+    series.values.resize(most);
+    chart.series.push_back(std::move(series));
+  }
+  for (const SloResult& slo : result.slos)
+    if (const double share = share_of(slo.text); share > 0 && unit_of_condition(slo.text) == Unit::seconds)
+      chart.marks.push_back({slo.target + " " + slo.text, in_nines(share), slo.limit});
+  return chart;
+}
+
+Chart stages_chart(const Result& result) {
+  Chart chart{.kind = ChartKind::stack,
+              .title =
+                  "Share of a request's time by stage (%): of all requests, and of those "
+                  "that take about as long as a percentile",
+              .x_name = "requests",
+              .bare = true};
+  std::vector<std::string> stages;
+  for (const Breakdown& breakdown : result.profile.breakdowns)
+    for (const auto& [stage, seconds] : breakdown.stages_s)
+      if (std::find(stages.begin(), stages.end(), stage) == stages.end()) stages.push_back(stage);
+  for (const std::string& stage : stages) chart.series.push_back({.name = stage, .unit = Unit::seconds});
+  for (const Breakdown& breakdown : result.profile.breakdowns) {
+    double sum = 0;
+    for (ChartSeries& series : chart.series) {
+      const auto found = std::find_if(breakdown.stages_s.begin(), breakdown.stages_s.end(),
+                                      [&](const auto& stage) { return stage.first == series.name; });
+      const double seconds = found == breakdown.stages_s.end() ? 0 : found->second;
+      series.values.push_back(bare(seconds));
+      sum += seconds;
+    }
+    chart.labels.push_back(fmt::format("{}, {}: {}", breakdown.request,
+                                       breakdown.near == "mean" ? "mean" : "near " + breakdown.near,
+                                       compact(sum, Unit::seconds)));
+  }
+  return chart;
+}
+
+Chart utilization_chart(const Result& result) {
+  Chart chart{.kind = ChartKind::bars,
+              .title = "How busy each resource is (% of its capacity), with its interval",
+              .x_name = "resource"};
+  ChartSeries busy{.name = "busy", .unit = Unit::ratio};
+  for (const Figure& figure : result.figures) {
+    if (!is_use(figure.path) || !figure.estimate.known) continue;
+    for (const SloResult& slo : result.slos)
+      if (slo.text.starts_with("utilization") && figure_path(slo.target, "utilization") == figure.path)
+        chart.marks.push_back({slo.text, static_cast<double>(chart.labels.size()), slo.limit});
+    chart.labels.push_back(resource(figure.path));
+    busy.values.push_back(figure.estimate);
+  }
+  if (!chart.labels.empty()) chart.series.push_back(std::move(busy));
+  chart.limits.push_back({"capacity", 0, 1});
+  return chart;
+}
+
+std::vector<Chart> time_charts(const Result& result) {
+  const auto last = [](const char* word) {
+    return [word](const std::vector<std::string>& path) { return path.size() == 3 && path[2] == word; };
+  };
+  const auto of_request = [](const std::vector<std::string>& path) { return path[1]; };
+  const auto is_latency = [](const std::vector<std::string>& path) { return path.size() == 4; };
+  const auto latency = [](const std::vector<std::string>& path) { return path[1] + " " + path[3]; };
+  std::vector<Chart> charts = {
+      over_time(result, "Requests done (per second) over simulated time", Unit::per_second, last("completed_per_s"),
+                of_request),
+      over_time(result, "Latency (log scale) over simulated time", Unit::seconds, is_latency, latency),
+      over_time(result, "Waiting for a connection (clients) over simulated time", Unit::count, last("waiting"),
+                resource),
+      over_time(result, "Utilization (%) over simulated time", Unit::ratio, is_use, resource),
+      over_time(result, "Cache hits (% of lookups) over simulated time", Unit::ratio, last("hit_ratio"), resource)};
+  charts[1].log_scale = true;
+  std::erase_if(charts, [](const Chart& chart) { return chart.series.empty(); });
+  return charts;
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,23 @@
+#pragma once
+// The charts of one result: what is drawn, and in which words. Nothing is drawn that the result does not hold.
+
+#include "plan/report/html/chart.h"
+#include "plan/study/sweep.h"
+
+namespace capplan::plan {
+
+/// How near each SLO is to its limit; without series if there is none with a known figure.
+Chart slo_chart(const Result& result);
+/// Latency over the share of requests, in nines.
+Chart spectrum_chart(const Result& result);
+/// The share of each stage, of all requests and of those about a percentile.
+Chart stages_chart(const Result& result);
+/// How busy every resource is, with the limits that SLOs set.
+Chart utilization_chart(const Result& result);
+/// Rate, latency, waiters, use and hits window by window, the warm-up shaded.
+std::vector<Chart> time_charts(const Result& result);
+
+/// What a sweep found of each SLO (of p99 where none is stated), over one axis, two, or more.
+std::vector<Chart> sweep_charts(const Sweep& sweep);
+
+}  // namespace capplan::plan

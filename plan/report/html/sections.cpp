@@ -1,0 +1,171 @@
+#include "plan/report/html/sections.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plan/report/html/markup.h"
+#include "plan/report/html/result_charts.h"
+#include "plan/report/report.h"
+#include "plan/report/settings.h"
+
+namespace capplan::plan {
+
+namespace {
+
+std::string paragraph_of(const std::string& text, const char* name = "") {
+  return "<p" + (*name != 0 ? fmt::format(" class=\"{}\"", name) : "") + ">" + escaped(text) + "</p>\n";
+}
+
+std::string section(const char* id, const char* title, const std::string& content) {
+  if (content.empty()) return {};
+  return fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", id, title) + content + "</section>\n";
+}
+
+std::string drawn(const Chart& chart) { return chart.series.empty() ? "" : html(chart); }
+
+std::string drawn(const std::vector<Chart>& charts) {
+  std::string text;
+  for (const Chart& chart : charts) text += drawn(chart);
+  return text;
+}
+
+std::string block_html(const Block& block) {
+  std::string text;
+  if (block.grid) text += html(*block.grid);
+  for (const std::string& sentence : block.sentences) text += paragraph_of(sentence);
+  return text;
+}
+
+/// Of the sweep's answers that stand open.
+constexpr std::size_t most_sentences = 6;
+
+const char* class_of(const std::string& mark) { return mark == "✓" ? "met" : mark == "✗" ? "missed" : "undecided"; }
+
+std::string head(const Report& report, const std::string& name) {
+  const std::size_t after = report.headline.starts_with(printable(name) + ": ") ? printable(name).size() + 2 : 0;
+  std::string mark;
+  if (!report.mark.empty())
+    mark = fmt::format("<span class=\"mark {}\">{}</span> ", class_of(report.mark), escaped(report.mark));
+  return "<header>\n<h1>" + escaped(name) + "</h1>\n<p class=\"verdict\">" + mark +
+         escaped(report.headline.substr(after)) + "</p>\n" + paragraph_of(report.setting, "setting") + "</header>\n";
+}
+
+constexpr const char* assumptions_note =
+    "Every parameter of every section. Bold: not the default. A calibration's costs count as given. Times in a "
+    "distribution are seconds.";
+
+std::string assumptions(const Result& result, const std::vector<Axis>& axes) {
+  std::string rows, section_before;
+  const std::string heads =
+      "<th scope=\"col\" class=\"words\">parameter</th><th scope=\"col\" class=\"words\">value</th>"
+      "<th scope=\"col\" class=\"words\">default</th><th scope=\"col\" class=\"words\">meaning and source</th>";
+  for (const Setting& setting : settings(result.scenario)) {
+    const auto axis = std::find_if(axes.begin(), axes.end(), [&](const Axis& a) { return a.key == setting.key(); });
+    const bool varied = axis != axes.end();
+    const bool given = varied || (!setting.is_default && !setting.value.empty());
+    std::string value = setting.value.empty() ? "not set" : elided(setting.value, 160);
+    if (varied) value = fmt::format("varied: {}", fmt::join(axis->labels, ", "));
+    if (setting.section != section_before)
+      rows += "<tr class=\"part\"><th scope=\"rowgroup\" colspan=\"4\" class=\"words\">" + escaped(setting.section) +
+              "</th></tr>\n";
+    section_before = setting.section;
+    const std::string meaning = setting.help + (setting.source.empty() ? "" : " [" + setting.source + "]");
+    rows += "<tr><th scope=\"row\" class=\"words\">" + escaped(setting.name) + "</th><td class=\"words\">" +
+            (given ? "<b>" + escaped(value) + "</b>" : escaped(value)) + "</td>" +
+            table_cell({given ? setting.fallback : ""}, true) + table_cell({meaning}, true) + "</tr>\n";
+  }
+  return rows.empty() ? "" : paragraph_of(assumptions_note) + table(heads, rows);
+}
+
+/// What names the answer, and would be asked for to repeat it.
+std::string provenance(const std::vector<std::pair<std::string, std::string>>& facts) {
+  std::string text = "<dl>\n";
+  for (const auto& [name, value] : facts) text += "<dt>" + escaped(name) + "</dt><dd>" + escaped(value) + "</dd>\n";
+  return text + "</dl>\n" +
+         paragraph_of("The data are in this page: capplan report THIS.html -o figures.csv reads them back.");
+}
+
+std::string notes_of(const Report& report) { return report.has_unknown ? paragraph_of(unknown_note, "note") : ""; }
+
+std::string warnings_of(const Result& result) {
+  if (result.warnings.empty()) return paragraph_of("There are none.");
+  Grid grid({{"code", true}, {"what to be careful about", true}});
+  for (const Warning& warning : result.warnings) grid.add({{warning.code}, {warning.text}});
+  return html(grid);
+}
+
+/// Each warning once, with the number of points that have it.
+std::string warnings_of(const Sweep& sweep) {
+  std::vector<std::pair<Warning, int>> counted;
+  for (const SweepPoint& point : sweep.points)
+    for (const Warning& warning : point.result.warnings) {
+      const auto known =
+          std::find_if(counted.begin(), counted.end(), [&](const auto& c) { return c.first == warning; });
+      if (known == counted.end())
+        counted.emplace_back(warning, 1);
+      else
+        ++known->second;
+    }
+  std::stable_sort(counted.begin(), counted.end(),
+                   [](const auto& a, const auto& b) { return a.first.code < b.first.code; });
+  if (counted.empty()) return paragraph_of("There are none.");
+  Grid grid({{"code", true}, {"points"}, {"what to be careful about", true}});
+  for (const auto& [warning, count] : counted) grid.add({{warning.code}, {fmt::format("{}", count)}, {warning.text}});
+  return html(grid);
+}
+
+}  // namespace
+
+std::string sections(const Result& result) {
+  const Report report = plan::report(result);
+  std::string slos, figures;
+  for (const Block& block : report.blocks) {
+    if (block.title == "warnings") continue;
+    if (block.title == "SLOs")
+      slos = block_html(block) + notes_of(report);
+    else
+      figures += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
+  }
+  if (slos.empty()) slos = paragraph_of("The scenario states no SLO.");
+  if (result.profile.empty())
+    figures += paragraph_of("This result was stored without what charts need; compute it anew to see them.");
+  return head(report, result.name) + section("verdict", "Verdict", slos + drawn(slo_chart(result))) +
+         section("spectrum", "Latency spectrum", drawn(spectrum_chart(result))) +
+         section("stages", "Where the time goes", drawn(stages_chart(result))) +
+         section("utilization", "Utilization", drawn(utilization_chart(result))) +
+         section("time", "Over time", drawn(time_charts(result))) +
+         section("figures", "All figures", figures + notes_of(report)) +
+         section("warnings", "Warnings", warnings_of(result)) +
+         section("assumptions", "Assumptions", assumptions(result, {})) +
+         section("provenance", "Provenance",
+                 provenance({{"scenario", result.name},
+                             {"scenario hash", result.scenario_hash},
+                             {"seed", fmt::format("{}", result.seed)},
+                             {"engine revision", fmt::format("{}", result.revision)},
+                             {"replications", fmt::format("{}", result.replications)}}));
+}
+
+std::string sections(const Sweep& sweep) {
+  const Report report = plan::report(sweep);
+  std::string answer, table;
+  for (const Block& block : report.blocks) (block.grid ? table : answer) += block_html(block);
+  if (sweep.smallest.size() > most_sentences)
+    answer = fmt::format("<details><summary>The smallest settings that meet the SLOs ({})</summary>\n",
+                         sweep.smallest.size()) +
+             answer + "</details>\n";
+  const auto base = std::find_if(sweep.points.begin(), sweep.points.end(), [](const auto& p) { return p.done; });
+  const Result none, &result = base == sweep.points.end() ? none : base->result;
+  return head(report, sweep.name) + section("verdict", "Answer", answer + table + notes_of(report)) +
+         section("sweep", "Over the grid", drawn(sweep_charts(sweep))) +
+         section("warnings", "Warnings", warnings_of(sweep)) +
+         section("assumptions", "Assumptions", assumptions(result, sweep.axes)) +
+         section("provenance", "Provenance",
+                 provenance({{"scenario", sweep.name},
+                             {"first point's hash", result.scenario_hash},
+                             {"seed", fmt::format("{}", sweep.seed)},
+                             {"engine revision", fmt::format("{}", result.revision)},
+                             {"points", fmt::format("{}", sweep.points.size())}}));
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,13 @@
+#pragma once
+// The sections of a page in the order in which they are read: the answer, what it rests upon, where it comes from.
+
+#include <string>
+
+#include "plan/study/sweep.h"
+
+namespace capplan::plan {
+
+std::string sections(const Result& result);
+std::string sections(const Sweep& sweep);
+
+}  // namespace capplan::plan

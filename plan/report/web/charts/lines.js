@@ -1,0 +1,103 @@
+// Series over positions (time, nines) or over labels that stand side by side; intervals as whiskers, limits as dashed
+// lines, single limits as diamonds, a warm-up as a shade.
+
+import {categoryAxis, legend, legendRows, limitLines, lines, roundedUp, small, tooltip, valueAxis} from './frame.js';
+import {ofMark} from './palette.js';
+import {short, tick, withInterval} from './numbers.js';
+
+const nines = new Map([[0, '0'], [1, '90%'], [2, '99%'], [3, '99.9%'], [4, '99.99%']]);
+const steps = [1e-3, 0.01, 0.1, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21600, 43200, 86400];
+const symbols = ['circle', 'rect', 'triangle', 'roundRect', 'pin', 'emptyCircle', 'emptyRect', 'emptyTriangle'];
+
+/** What is drawn between the ends of each interval. */
+function whiskers(series, at, color) {
+  return {
+    type: 'custom', silent: true, z: 1, encode: {x: 0, y: [1, 2]}, tooltip: {show: false},
+    data: series.values.map((value, i) => value === null ? null : [at(i), series.lo[i], series.hi[i]]).filter(Boolean),
+    renderItem: (_, api) => {
+      const [x, low] = api.coord([api.value(0), api.value(1)]);
+      const high = api.coord([api.value(0), api.value(2)])[1];
+      if (!Number.isFinite(low) || !Number.isFinite(high)) return null;
+      const style = {stroke: color, lineWidth: 1.5, opacity: 0.7};
+      return {type: 'group', children: [[x, low, x, high], [x - 4, low, x + 4, low], [x - 4, high, x + 4, high]].map(
+        ([x1, y1, x2, y2]) => ({type: 'line', shape: {x1, y1, x2, y2}, style}))};
+    },
+  };
+}
+
+function xAxis(chart, colors) {
+  if (!chart.x) {
+    const marks = chart.series[0].words;  // below the labels, so that colour alone says nothing
+    return categoryAxis(marks ? chart.labels.map((label, i) => `${label}\n${marks[i]}`) : chart.labels, colors,
+                        {name: chart.xName, nameLocation: 'middle', nameGap: marks ? 40 : 26,
+                         nameTextStyle: {color: colors.soft, fontSize: small}, boundaryGap: true});
+  }
+  const isNines = chart.xUnit === 'nines';
+  const [before, middle] = chart.x.slice(-2);  // of the last window, which ends as far behind its middle as it began
+  const last = isNines || chart.x.length < 2 ? chart.x[chart.x.length - 1] : middle + (middle - before) / 2;
+  const step = isNines ? 1 : steps.find((each) => last / each <= 6);
+  return {
+    type: 'value', min: 0, max: isNines ? Math.max(1, Math.ceil(last - 1e-9)) : last,
+    interval: step, name: chart.xName, nameLocation: 'middle',
+    nameGap: 26, nameTextStyle: {color: colors.soft, fontSize: small}, splitLine: {lineStyle: {color: colors.line}},
+    axisLine: {lineStyle: {color: colors.line}}, axisTick: {show: false},
+    axisLabel: {color: colors.soft, fontSize: small, hideOverlap: true,
+                formatter: (value) => isNines ? nines.get(value) || '' : tick(value, 'seconds')},
+  };
+}
+
+export function lineOption(chart, colors, width) {
+  const rows = chart.series.length > 1 ? legendRows(chart.series.map((s) => s.name), width) : 0;
+  const unit = chart.series[0].unit;
+  const at = (i) => chart.x ? chart.x[i] : i;
+  // A logarithmic axis has no place for 0: nothing is drawn there.
+  const drawable = (value) => value === null || (chart.log && value <= 0) ? '-' : value;
+  const series = chart.series.flatMap((s, n) => {
+    const color = colors.series[n % colors.series.length];
+    const line = {
+      name: s.name, type: 'line', symbol: symbols[n % symbols.length], symbolSize: chart.x ? 4 : 9, color,
+      showSymbol: chart.xUnit !== 's' || chart.labels.length < 30, lineStyle: {width: 2}, connectNulls: false,
+      data: s.values.map((value, i) => ({
+        value: [at(i), drawable(value)],
+        itemStyle: s.words && !chart.x ? {color: ofMark(s.words[i], colors)} : undefined,
+      })),
+    };
+    return s.lo && !chart.x ? [whiskers(s, at, color), line] : [line];
+  });
+  const first = series.find((s) => s.type === 'line');
+  first.markLine = limitLines(chart.limits, 'yAxis', colors, 'insideEndTop');
+  if (chart.shadedUntil > 0)
+    first.markArea = {silent: true, itemStyle: {color: colors.shade},
+                      label: {color: colors.soft, fontSize: small, position: 'insideTop'},
+                      data: [[{name: 'warm-up', xAxis: 0}, {xAxis: chart.shadedUntil}]]};
+  if (chart.marks.length > 0)
+    series.push({type: 'scatter', symbol: 'diamond', symbolSize: 13, color: colors.limit, z: 5,
+                 data: chart.marks.map((mark) => ({name: mark.name, value: [mark.at, mark.value]})),
+                 label: {show: true, position: 'top', color: colors.limit, fontSize: small, formatter: (p) => p.name,
+                         textBorderColor: colors.paper, textBorderWidth: 3},
+                 labelLayout: {hideOverlap: true, moveOverlap: 'shiftY'},
+                 tooltip: {formatter: (p) => lines('limit', [p.name])}});
+  // Limits belong into the picture even where all values are far below.
+  const limit = Math.max(0, ...chart.limits.map((l) => l.value));
+  const y = valueAxis(chart, unit, colors, {
+    min: 0,
+    max: (extent) => limit > extent.max ? roundedUp(limit * 1.05) : unit === 'count' && extent.max < 1 ? 1 : null});
+  if (chart.log) {
+    const limits = [...chart.limits, ...chart.marks].map((each) => each.value);
+    const all = chart.series.flatMap((s) => s.values).concat(limits).filter((value) => value > 0);
+    y.min = 10 ** Math.floor(Math.log10(Math.min(...all)));
+    y.max = 10 ** Math.ceil(Math.log10(Math.max(...all)));
+  }
+  return {
+    height: 290 + rows * 22,
+    option: {
+      legend: legend(chart.series.map((s) => s.name), colors),
+      grid: {left: 8, right: 18, top: 16 + rows * 22, bottom: chart.series[0].words ? 42 : 28, containLabel: true},
+      xAxis: xAxis(chart, colors), yAxis: y, series,
+      tooltip: tooltip(colors, (points) => {
+        const i = points.find((p) => p.seriesType === 'line')?.dataIndex ?? 0;
+        return lines(short(chart.labels[i], 40), chart.series.map((s) => `${s.name}: ${withInterval(s, i)}`));
+      }, {trigger: 'axis'}),
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// Draws every chart of the page from the numbers that stand beside it, and again when the width, the colour scheme or
+// the medium changes. Nothing is fetched, and no text of the data is ever taken for markup.
+
+import * as echarts from 'echarts/core';
+import {BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterChart} from 'echarts/charts';
+import {AriaComponent, GraphicComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent,
+        ParallelComponent, TooltipComponent, VisualMapComponent} from 'echarts/components';
+import {SVGRenderer} from 'echarts/renderers';
+import {dark, light} from './palette.js';
+import {barOption, stackOption} from './bars.js';
+import {heatOption} from './heat.js';
+import {lineOption} from './lines.js';
+import {drawLimits, parallelOption} from './parallel.js';
+
+echarts.use([BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterChart, AriaComponent,
+             GraphicComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, ParallelComponent,
+             TooltipComponent, VisualMapComponent, SVGRenderer]);
+
+const options = {line: lineOption, bars: barOption, stack: stackOption, heat: heatOption, parallel: parallelOption};
+const widthOnPaper = 680;  // of A4 between its margins, in CSS pixels
+const narrowest = 97;      // of a parallel axis; a plot that is wider than the page is scrolled
+const font = getComputedStyle(document.body).fontFamily;
+const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+
+function draw(figure, colors, width) {
+  const chart = JSON.parse(figure.querySelector('.numbers').textContent);
+  const plot = figure.querySelector('.plot');
+  const room = chart.kind === 'parallel' ? Math.max(width, chart.series.length * narrowest) : width;
+  const {height, option} = options[chart.kind](chart, colors, room);
+  const label = plot.getAttribute('aria-label');
+  echarts.getInstanceByDom(plot)?.dispose();
+  plot.style.height = height + 'px';
+  const drawn = echarts.init(plot, null, {renderer: 'svg', width: room, height});
+  drawn.setOption({animation: false, aria: {enabled: false}, textStyle: {fontFamily: font, color: colors.ink},
+                   color: colors.series, ...option});
+  if (chart.kind === 'parallel') drawLimits(drawn, chart, colors);
+  plot.setAttribute('aria-label', label);
+  plot.dataset.drawn = 'true';
+}
+
+function drawAll(colors, width) {
+  for (const figure of document.querySelectorAll('figure.chart'))
+    draw(figure, colors, width || figure.clientWidth);
+}
+
+const drawForScreen = () => drawAll(scheme.matches ? dark : light);
+
+let width = 0;
+new ResizeObserver(() => {
+  const now = document.querySelector('main').clientWidth;
+  if (now === width) return;
+  width = now;
+  drawForScreen();
+}).observe(document.querySelector('main'));
+scheme.addEventListener('change', drawForScreen);
+window.addEventListener('beforeprint', () => drawAll(light, widthOnPaper));
+window.addEventListener('afterprint', drawForScreen);

@@ -1,0 +1,174 @@
+// The report's page: nothing of an input is markup, the data are in it and come back out, and the same answer gives the
+// same bytes.
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "plan/report/answer.h"
+#include "plan/report/html/markup.h"
+#include "plan/report/html/page.h"
+#include "plan/report/html/result_charts.h"
+#include "plan/report/result_json.h"
+#include "plan/report/settings.h"
+#include "plan/report/tables.h"
+#include "plan/study/store.h"
+#include "tests/plan/report_sample.h"
+#include "tests/plan/scenario_text.h"
+#include "tests/plan/scratch_file.h"
+#include "tests/support/catch.h"
+
+using namespace capplan;
+using namespace capplan::plan;
+using Catch::Matchers::ContainsSubstring;
+using nlohmann::json;
+using test::sample_result;
+using test::sample_sweep;
+
+namespace {
+
+const std::string attack = "</script><script>alert(1)</script><img src=x onerror='alert(2)'>\"&";
+
+std::size_t count_of(const std::string& text, const std::string& word) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("text is escaped wherever it could be markup") {
+  CHECK(escaped("a < b & \"c\" > 'd'") == "a &lt; b &amp; &quot;c&quot; &gt; &#39;d&#39;");
+  CHECK(escaped("pool größe") == "pool größe");
+  CHECK(escaped("a\x1b[31m\n") == "a?[31m?");
+  CHECK(for_script("{\"a\": \"</script>\"}") == "{\"a\": \"\\u003c/script>\"}");
+}
+
+TEST_CASE("what fills a slot of the page is not looked at again") {
+  CHECK(filled("a {{x}} b {{y}}", {{"x", "{{y}}"}, {"y", "2"}}) == "a {{y}} b 2");
+  CHECK_THROWS_AS(filled("{{z}}", {{"x", ""}}), std::logic_error);
+}
+
+TEST_CASE("names that are scripts stay names on the page") {
+  Result result = sample_result();
+  const std::string plain = html(result);
+  result.name = attack;
+  for (Figure& figure : result.figures)
+    if (figure.path[0] != "servers") figure.path[1] = attack;
+  for (SloResult& slo : result.slos) slo.target = attack;
+  result.warnings[0].text = attack;
+  result.profile.spectra[0].request = result.profile.breakdowns[0].request = attack;
+  result.profile.breakdowns[0].stages_s[0].first = attack;
+  for (Series& series : result.profile.series) series.path[1] = attack;
+  const std::string page = html(result);
+  CHECK(count_of(page, "<script>alert") == 0);
+  CHECK(count_of(page, "<img") == 0);
+  CHECK(result_from_json(*embedded_json(page), "page") == result);
+  CHECK(count_of(plain, "</script>") == count_of(page, "</script>"));
+}
+
+TEST_CASE("a page gives back the result it was written from") {
+  const Result result = sample_result();
+  const auto data = embedded_json(html(result));
+  REQUIRE(data);
+  const Result back = result_from_json(*data, "page");
+  CHECK(back == result);
+  CHECK(csv(back) == csv(result));
+  CHECK(to_json(back) == to_json(result));
+  CHECK(html(back) == html(result));
+}
+
+TEST_CASE("a page gives back the sweep it was written from") {
+  const Sweep sweep = sample_sweep();
+  const auto back = sweep_from_json(*embedded_json(html(sweep)), "page");
+  REQUIRE(back);
+  CHECK(to_json(*back) == to_json(sweep));
+  CHECK(csv(*back) == csv(sweep));
+  CHECK(markdown(*back) == markdown(sweep));
+  CHECK(html(*back) == html(sweep));
+}
+
+TEST_CASE("without charts the page says so and its tables stand open") {
+  const std::string page = html(sample_result(), false);
+  CHECK_THAT(page, ContainsSubstring("class=\"without-charts\""));
+  CHECK_THAT(page, ContainsSubstring("built without charts"));
+  CHECK_THAT(page, ContainsSubstring("<details open><summary>Table"));
+  CHECK(page.size() < 80'000);
+  CHECK(embedded_json(page) == embedded_json(html(sample_result())));
+}
+
+TEST_CASE("every chart has its unit in the title, an aria label and a table") {
+  const std::string page = html(sample_sweep(), true);
+  const std::size_t charts = count_of(page, "<figure class=\"chart\">");
+  CHECK(charts == 3);  // two axes: one heat map an SLO
+  CHECK(count_of(page, "role=\"img\" aria-label=\"Chart: ") == charts);
+  CHECK(count_of(page, "<details><summary>Table</summary>") == charts);
+  CHECK_THAT(page, ContainsSubstring("(time, limit 20.0ms) over workload.api.rate (across) and pool.app.size (up)"));
+}
+
+TEST_CASE("the SLO chart says how much of its limit each value takes") {
+  const Chart chart = slo_chart(sample_result());
+  REQUIRE(chart.labels == std::vector<std::string>{"search p95 < 100ms", "search p99 < 20ms"});  // p999 is not known
+  CHECK(chart.series[0].values[0].value == Approx(0.181));
+  CHECK(chart.series[0].values[1].hi == Approx((0.0412 + 0.0011) / 0.02));
+}
+
+TEST_CASE("limits of percentiles stand in the spectrum where the nines are") {
+  const Chart chart = spectrum_chart(sample_result());
+  REQUIRE(chart.marks.size() == 3);
+  CHECK(chart.marks[0].at == Approx(1.30103));
+  CHECK(chart.marks[1].at == Approx(2));
+  CHECK(chart.marks[2].at == Approx(3));
+  CHECK(chart.marks[2].value == 1);
+}
+
+TEST_CASE("settings are all parameters of the specs with what is not the default told apart") {
+  const Scenario scenario = test::resolved(
+      test::small_scenario + "[pool.app]\nkind = \"asyncpg\"\nto = \"primary\"\nmax_size = 7\nmin_size = 7\n");
+  std::map<std::string, Setting> by_key;
+  for (const Setting& setting : settings(canonical_json(scenario))) by_key[setting.key()] = setting;
+  CHECK(by_key.at("pool.app.max_size").value == "7");
+  CHECK_FALSE(by_key.at("pool.app.max_size").is_default);
+  CHECK_FALSE(by_key.at("pool.app.max_size").fallback.empty());
+  CHECK(by_key.at("server.primary.max_connections").is_default);
+  CHECK(by_key.at("server.primary.max_connections").value == "100");
+  CHECK(settings("no JSON").empty());
+}
+
+TEST_CASE("a store is read as the grid that its points make") {
+  const test::ScratchFile file("");
+  Store store(file.path());
+  for (const int size : {16, 4})
+    for (const char* rate : {"50", "100"}) {
+      Result result = sample_result();
+      result.scenario = fmt::format(
+          R"({{"pool":{{"app":{{"kind":"fixed","size":{}}}}},"workload":{{"api":{{"kind":"open","rate":{}}}}}}})", size,
+          rate);
+      result.scenario_hash = fmt::format("{}-{}", size, rate);
+      if (size != 16 || rate[0] != '1') store.save(result.scenario_hash, result);
+    }
+  const Sweep sweep = std::get<Sweep>(read_answer(file.path()));
+  REQUIRE(sweep.axes.size() == 2);
+  CHECK(sweep.axes[0].key == "pool.app.size");
+  CHECK(sweep.axes[0].labels == std::vector<std::string>{"4", "16"});
+  CHECK(sweep.axes[1].labels == std::vector<std::string>{"50/s", "100/s"});
+  REQUIRE(sweep.points.size() == 4);
+  CHECK(sweep.points[1].labels == std::vector<std::string>{"4", "100/s"});
+  CHECK(sweep.points[1].result.scenario_hash == "4-100");
+  CHECK(sweep.points[2].done);
+  CHECK_FALSE(sweep.points[3].done);
+}
+
+TEST_CASE("a file that holds no answer is refused by name") {
+  const auto refusal = [](const std::string& text) {
+    const test::ScratchFile file(text);
+    CHECK_THROWS_AS(read_answer(file.path()), core::InputError);
+  };
+  refusal("");
+  refusal("   ");
+  refusal("<!doctype html><p>hello</p>");
+  refusal("{\"schema\": \"capplan.sweep/1\"}");
+  refusal("path,value,lo,hi\n");
+  CHECK_THROWS_AS(read_answer("there/is/none.json"), core::InputError);
+}

@@ -1,0 +1,160 @@
+// Opens reports in a real browser, offline: a run, and sweeps over one, two and three axes, at two widths, light and
+// dark and on paper. No error, every chart drawn, tables that say what the embedded data say, and no word of an input
+// executed.
+//
+//   node report_test.mjs CAPPLAN NODE_MODULES CHROMIUM SCENARIO FOLDER
+
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import path from 'node:path';
+import {pathToFileURL} from 'node:url';
+
+const [capplan, modules, chromium, scenario, folder] = process.argv.slice(2);
+const playwright = createRequire(path.resolve(modules, 'x.js'))('playwright-core');
+
+const brief = ['--set', 'scenario.duration=1min', '--set', 'pool.app.min_size=2', '--replications', '5', '-q'];
+const sizes = ['--vary', 'pool.app.max_size=2,4,8'];
+const rates = ['--vary', 'workload.api.rate=40/s,140/s'];
+const cores = ['--vary', 'server.primary.cores=4,8'];
+const attack = '</script><script>alert(1)</script><img src=x onerror="alert(2)">';
+
+/** What each page is written by, how many charts it has, and of which kinds. */
+const pages = {
+  run: {verb: ['run'], kinds: ['bars', 'line', 'stack', 'bars', 'line', 'line', 'line', 'line']},
+  one: {verb: ['sweep', ...sizes], kinds: ['line', 'line', 'line', 'line', 'line']},
+  two: {verb: ['sweep', ...sizes, ...rates], kinds: ['heat', 'heat', 'heat', 'heat']},
+  three: {verb: ['sweep', ...sizes, ...rates, ...cores], kinds: ['parallel']},
+  attack: {verb: ['run', '--set', 'scenario.name=' + JSON.stringify(attack)], kinds: undefined},
+};
+
+function write(name, verb) {
+  const file = path.join(folder, name + '.html');
+  const store = verb[0] === 'sweep' ? ['--store', 'none'] : [];
+  try {
+    execFileSync(capplan, [verb[0], scenario, ...verb.slice(1), ...store, ...brief, '-o', file], {stdio: 'pipe'});
+  } catch (error) {
+    assert.ok([3, 4].includes(error.status), String(error.stderr));  // an SLO that is missed is no failure here
+  }
+  return file;
+}
+
+/** What the page says, read within it. */
+const read = () => ({
+  data: JSON.parse(document.querySelector('#capplan-data').textContent),
+  title: document.title,
+  heading: document.querySelector('h1').textContent,
+  overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  ink: getComputedStyle(document.body).color,
+  images: document.querySelectorAll('img').length,
+  charts: [...document.querySelectorAll('figure.chart')].map((figure) => ({
+    chart: JSON.parse(figure.querySelector('.numbers').textContent),
+    caption: figure.querySelector('figcaption').textContent,
+    label: figure.querySelector('.plot').getAttribute('aria-label'),
+    marks: figure.querySelectorAll('.plot svg path, .plot svg rect').length,
+    words: [...figure.querySelectorAll('.plot svg text')].map((text) => text.textContent),
+    fill: figure.querySelector('.plot svg text')?.getAttribute('fill'),
+    width: figure.querySelector('.plot svg')?.getBoundingClientRect().width,
+    table: [...figure.querySelectorAll('tbody tr')].map((row) => ({
+      head: row.querySelector('th').textContent,
+      values: [...row.querySelectorAll('td')].map((cell) => cell.dataset.value),
+    })),
+  })),
+});
+
+/** Marks that a chart must at least have. */
+function fewest({kind, labels, series}) {
+  if (kind === 'line') return series.length;
+  return kind === 'heat' || kind === 'stack' ? labels.length * series.length : labels.length;
+}
+
+function checkTables({chart, caption, label, table}) {
+  assert.equal(caption, chart.title);
+  assert.match(caption, /%|time|per second|Latency|clients/);
+  assert.ok(label.includes(chart.title));
+  assert.deepEqual(table.map((row) => row.head), chart.labels);
+  chart.labels.forEach((_, i) => chart.series.forEach((series, n) => {
+    const cell = table[i].values[n];
+    assert.equal(cell === undefined ? null : Number(cell), series.values[i]);
+  }));
+}
+
+/** The charts' numbers are those of the data. */
+function checkData({data, charts}) {
+  if (data.schema === 'capplan.result/1') {
+    const shares = data.slos.filter((slo) => slo.estimate).map((slo) => slo.estimate.value / slo.limit);
+    assert.deepEqual(charts[0].chart.series[0].values, shares);
+    const spectrum = charts[1].chart.series.map((series) => series.values.filter((value) => value !== null));
+    assert.deepEqual(spectrum, data.profile.spectra.map((each) => each.latency_s));
+    return;
+  }
+  const measured = (slo) => data.points.map((point) => point.result.slos[slo].estimate?.value ?? null);
+  data.points[0].result.slos.forEach((_, slo) => {
+    const chart = (data.axes.length > 2 ? charts[0] : charts[slo]).chart;
+    const values = data.axes.length > 2   ? chart.series[data.axes.length + slo].values
+                   : data.axes.length > 1 ? chart.series.flatMap((series) => series.values)
+                                          : chart.series[0].values;
+    assert.deepEqual(values, measured(slo));
+  });
+}
+
+async function visit(browser, name, file, width, colorScheme) {
+  const context = await browser.newContext({viewport: {width, height: 900}, colorScheme, offline: true});
+  const page = await context.newPage();
+  const wrong = [];
+  page.on('console', (message) => wrong.push(message.text()));
+  page.on('pageerror', (error) => wrong.push(error.stack));
+  page.on('dialog', (dialog) => { wrong.push('a dialog: ' + dialog.message()); dialog.dismiss(); });
+  page.on('request', (request) => { if (request.url() !== pathToFileURL(file).href) wrong.push(request.url()); });
+  await page.goto(pathToFileURL(file).href);
+  await page.waitForFunction(() => [...document.querySelectorAll('.plot')].every((plot) => plot.dataset.drawn));
+
+  const seen = await page.evaluate(read);
+  const kinds = pages[name].kinds;
+  if (kinds) assert.deepEqual(seen.charts.map((each) => each.chart.kind), kinds);
+  assert.equal(seen.overflow, 0, `${name} is wider than ${width} px`);
+  for (const each of seen.charts) {
+    assert.ok(each.marks >= fewest(each.chart), `${name}: ${each.caption}: ${each.marks} marks`);
+    assert.ok(each.words.length > 2, each.caption);
+    checkTables(each);
+  }
+  checkData(seen);
+  assert.equal(seen.images, 0);
+  assert.equal(seen.heading, name === 'attack' ? attack : 'quickstart');
+  assert.equal(seen.title, seen.heading);
+
+  await page.emulateMedia({colorScheme: colorScheme === 'dark' ? 'light' : 'dark'});
+  await page.waitForTimeout(200);
+  const other = await page.evaluate(read);
+  assert.notEqual(other.ink, seen.ink, 'the page has but one colour scheme');
+  assert.notEqual(other.charts[0].fill, seen.charts[0].fill, 'the charts have but one colour scheme');
+  await page.emulateMedia({colorScheme});
+  await page.screenshot({path: path.join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true});
+
+  await page.evaluate(() => window.addEventListener('beforeprint', () => {
+    window.onPaper = [...document.querySelectorAll('.plot svg')].map((svg) => Number(svg.getAttribute('width')));
+  }));
+  const pdf = await page.pdf({format: 'A4', path: path.join(folder, `${name}-${width}.pdf`)});
+  assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+  assert.ok(pdf.length > 20_000);
+  const onPaper = await page.evaluate(() => window.onPaper);
+  assert.ok(onPaper.length === seen.charts.length && onPaper.every((each) => each === 680), `on paper: ${onPaper}`);
+  assert.deepEqual(wrong, []);
+  await context.close();
+}
+
+mkdirSync(folder, {recursive: true});
+const args = process.getuid() === 0 ? ['--no-sandbox'] : [];  // chromium's sandbox does not run as root
+const browser = await playwright.chromium.launch({executablePath: chromium, args});
+try {
+  for (const [name, {verb}] of Object.entries(pages)) {
+    const file = write(name, verb);
+    assert.ok(readFileSync(file).length < 1_200_000, `${name} is too large`);
+    await visit(browser, name, file, 1400, 'light');
+    await visit(browser, name, file, 400, 'dark');
+    console.log(`${name}: as it should be`);
+  }
+} finally {
+  await browser.close();
+}
