@@ -2,6 +2,8 @@
 
 #include "core/simulator.h"
 
+#include <atomic>
+
 #include <functional>
 #include <utility>
 #include <vector>
@@ -37,6 +39,21 @@ struct Recorder : Handler {
 };
 
 using Indices = std::vector<std::uint32_t>;
+
+TEST_CASE("a run without end stops soon after it is cancelled") {
+  struct Clockwork : Handler {
+    Simulator simulator;
+    std::atomic<bool> cancel = false;
+    std::uint64_t told = 0;
+    void on_event(std::uint32_t, std::uint32_t) override {
+      if (++told == 1000) cancel = true;
+      simulator.schedule(1, *this, 0, 0);
+    }
+  } clockwork;
+  clockwork.simulator.schedule(0, clockwork, 0, 0);
+  CHECK_FALSE(clockwork.simulator.run(never, &clockwork.cancel));
+  CHECK(clockwork.told <= 1000 + 65'536);
+}
 
 }  // namespace
 

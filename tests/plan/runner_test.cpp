@@ -142,6 +142,21 @@ TEST_CASE("an error that never happened is bounded and not zero for sure") {
   CHECK(errors.hi < 0.001);
 }
 
+TEST_CASE("a statement that never ran is not counted as executed") {
+  const std::string overloaded =
+      "[scenario]\nduration = \"60s\"\n"
+      "[server.primary]\nkind = \"postgres\"\ncores = 4\n"
+      "[bouncer.main]\nkind = \"pgbouncer\"\nserver = \"primary\"\npool_mode = \"transaction\"\n"
+      "default_pool_size = 1\nmax_client_conn = 2000\nquery_wait_timeout = \"1s\"\n"
+      "[pool.app]\nkind = \"fixed\"\nto = \"bouncer.main\"\nsize = 1000\n"
+      "[query.q]\npool = \"app\"\ncpu = \"10ms\"\n[request.r]\nsteps = [{ query = \"q\" }]\n"
+      "[workload.w]\nkind = \"open\"\nrate = \"200/s\"\nmix = { r = 1 }\n";
+  const Result result = run(resolved(overloaded), replications(5));
+  CHECK(result.at({"requests", "r", "errors", "query_wait_timeout"}).lo > 0.4);  // twice what one connection serves
+  CHECK(result.at({"queries", "q", "executed_per_s"}).value ==
+        Approx(result.at({"requests", "r", "completed_per_s"}).value));
+}
+
 TEST_CASE("what the stages of a request took adds up to its latency") {
   const Result result = run(resolved(pool_queue, {"scenario.duration=20s"}), replications(5));
   double sum = 0;
