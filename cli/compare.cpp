@@ -1,8 +1,6 @@
 // capplan compare: what changes from A to B. Both run on the same random numbers; results that are kept are compared as
 // they are. Whatever the answer is, it is an answer: the exit code does not depend on it.
 
-#include <algorithm>
-
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
@@ -47,10 +45,6 @@ void check(const Flags& flags) {
                            "capplan run the scenario with the same seed and --replications, and -o FILE.json");
   if (is_result(flags.a) && (set_apart || !flags.simulation.set.empty()))
     throw core::InputError({"capplan compare"}, "", "results are as they are: --set changes scenarios only");
-  const auto is_page = [](const std::string& file) { return file.ends_with(".html"); };
-  if (flags.output.format == "html" || std::any_of(flags.output.files.begin(), flags.output.files.end(), is_page))
-    throw core::InputError({"capplan compare"}, "", "a comparison has no page; it can be a table, json, csv or markdown",
-                           "-o comparison.md");
 }
 
 plan::Candidate candidate(const std::string& file, const Flags& flags, const std::vector<std::string>& own,
@@ -107,6 +101,7 @@ void add_compare(CLI::App& app, Session& session) {
   add_set_flag(*verb, "--set-a", flags->set_a, "change one setting of A alone; repeatable");
   add_set_flag(*verb, "--set-b", flags->set_b, "change one setting of B alone; repeatable");
   flags->simulation.add_run_flags(*verb);
+  flags->output.has_page = false;
   flags->output.add_to(*verb);
   verb->footer(footer({{"capplan compare scenario.toml --set-a pool.app.size=5 --set-b pool.app.size=10",
                         "what twice the connections change"},

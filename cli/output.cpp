@@ -35,6 +35,8 @@ Format format_of_word(const std::string& word) {
                               : Format::table;
 }
 
+std::string extensions(bool has_page) { return std::string(has_page ? ".html " : "") + ".txt .json .csv .md"; }
+
 /// Where the bytes of a path end up, links followed.
 fs::path destination(const std::string& path) {
   std::error_code failure;
@@ -52,14 +54,17 @@ bool is_special(const fs::path& path) {
 
 void OutputFlags::add_to(CLI::App& verb) {
   verb.add_option("-o,--output", files,
-                  "write FILE in place of standard output, in the format of its extension: .html .txt .json .csv .md; "
-                  "repeatable; - is standard output")
+                  "write FILE in place of standard output, in the format of its extension: " + extensions(has_page) +
+                      "; repeatable; - is standard output")
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group("Output");
-  verb.add_option("--format", format, "format of standard output: table, json, csv, markdown or html (default: table)")
+  verb.add_option("--format", format,
+                  has_page ? "format of standard output: table, json, csv, markdown or html (default: table)"
+                           : "format of standard output: table, json, csv or markdown (default: table)")
       ->type_name("FORMAT")
-      ->check(one_of({"table", "json", "csv", "markdown", "html"}))
+      ->check(has_page ? one_of({"table", "json", "csv", "markdown", "html"})
+                       : one_of({"table", "json", "csv", "markdown"}))
       ->group("Output");
   verb.add_option("--color", color, "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
       ->type_name("WHEN")
@@ -86,11 +91,12 @@ Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out) {
       continue;
     }
     const auto known = format_of_extension(fs::path(file).extension().string());
-    if (!known && flags.format.empty())
+    const bool is_page = known == Format::html;
+    if ((!known && flags.format.empty()) || (is_page && !flags.has_page))
       problems.push_back({{"--output"},
                           "",
-                          fmt::format("\"{}\" has none of the extensions .html .txt .json .csv .md", file),
-                          "name the format with --format"});
+                          fmt::format("\"{}\" has none of the extensions {}", file, extensions(flags.has_page)),
+                          is_page ? "" : "name the format with --format"});
     else if (const std::string why = unwritable(file); !why.empty())
       problems.push_back({{"--output"}, "", fmt::format("{} cannot be written: {}", file, why), ""});
     targets_.push_back({file, known.value_or(format_of_word(flags.format))});

@@ -24,6 +24,7 @@ struct OutputFlags {
   std::string progress = "auto";
   bool quiet = false;
   bool verbose = false;
+  bool has_page = true;  ///< whether what is written can be an HTML page; to be set before add_to()
 
   void add_to(CLI::App& verb);
   bool shows_progress() const { return progress == "always" || (progress == "auto" && !quiet); }

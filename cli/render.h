@@ -11,7 +11,7 @@ namespace capplan::cli {
 
 std::string rendered(const plan::Result& result, Format format, const plan::TableOptions& options);
 std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableOptions& options);
-/// Of a comparison; Format::html is not among its formats, and is refused before it gets here.
+/// Of a comparison, which OutputFlags::has_page keeps from being asked for as a page.
 std::string rendered(const plan::Comparison& comparison, Format format, const plan::TableOptions& options);
 
 }  // namespace capplan::cli

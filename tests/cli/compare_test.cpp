@@ -12,6 +12,17 @@ using test::Outcome;
 using test::ScratchFolder;
 using test::small_scenario;
 
+TEST_CASE("a comparison neither offers a page nor writes one") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  CHECK(call({"compare", "--help"}).out.find("html") == std::string::npos);
+  const Outcome file = call({"compare", "s.toml", "--set-b", "pool.app.size=8", "-o", "x.html"});
+  CHECK(file.status == 2);
+  CHECK_THAT(file.err, ContainsSubstring("\"x.html\" has none of the extensions .txt .json .csv .md"));
+  CHECK_FALSE(folder.has("x.html"));
+  CHECK(call({"compare", "s.toml", "--set-b", "pool.app.size=8", "--format", "html"}).status == 2);
+}
+
 TEST_CASE("one scenario is compared with itself under other settings") {
   const ScratchFolder folder;
   folder.write("s.toml", small_scenario("p95 < 1us"));
