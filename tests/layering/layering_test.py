@@ -29,7 +29,7 @@ FENCES = {
     r"boost/(math|random)/": r"(core/.*\.cpp$|plan/calibrate/.*\.cpp$)",
     r"boost/iostreams/": r"plan/capture/",
     r"boost/(?!math/|random/|iostreams/)": r"$.",  # no other part of Boost
-    r"Eigen/": r"plan/calibrate/",
+    r"Eigen/": r"(plan/calibrate/|models/index/law_fit\.cpp$)",
     r"(sha\d*|md5|md)\.h$": r"plan/(digest|scenario/[^/]*|calibrate/calibration)\.cpp$",
 }
 EMPTY_NAMES = r"(utils?|common|helpers?|managers?|misc)"

@@ -16,7 +16,7 @@ struct IndexRun {
   bool hnsw = false;  ///< else ivfflat
   int m = 0, ef_construction = 0, lists = 0;
   int search_param = 0;  ///< ef_search or probes
-  double build_s = 0, index_bytes = 0, limit = 0, pages_mean = 0, recall = 0;
+  double build_s = 0, index_bytes = 0, limit = 0, latency_p50 = 0, pages_mean = 0, recall = 0;  // latency in seconds
 };
 
 inline std::vector<IndexRun> index_cost_capture() {
@@ -40,6 +40,7 @@ inline std::vector<IndexRun> index_cost_capture() {
                     .build_s = number(7),
                     .index_bytes = number(8),
                     .limit = number(9),
+                    .latency_p50 = number(10) * 1e-6,
                     .pages_mean = number(14),
                     .recall = number(15)});
   }

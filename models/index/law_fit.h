@@ -1,0 +1,32 @@
+#pragma once
+// Samples of real searches -> the law: every coefficient at once, by least squares on logarithms with the priors as
+// further observations (maximum a posteriori), outliers damped (pseudo-Huber). What samples say nothing about keeps its
+// prior, and its prior's spread. Source of the method: Gelman et al., Bayesian Data Analysis, 3rd ed., 4.1 (normal
+// approximation at the mode). Limits: samples of one table share the host's speed of that hour, so they count for less
+// than independent ones would: the covariance is that of a quarter as many.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/index/search_cost.h"
+
+namespace capplan::models {
+
+/// One (table, index, search parameter) that was measured. Times in seconds, as a client saw them.
+struct IndexSample {
+  VectorIndex index;  ///< with measured `bytes` where known
+  Search search;
+  std::optional<double> latency_p50, latency_p95, pages, recall;
+  std::optional<double> build;  ///< seconds
+  int queries = 300;            ///< that the recall is a mean over
+};
+
+/// The plan a sample was answered by: a sequential scan if it touched the table's pages and missed nothing, else what
+/// the planner would take.
+Plan plan_of(const IndexSample& sample);
+
+/// Fits the law to the samples. With none, the prior.
+IndexLaw fit_law(const std::vector<IndexSample>& samples);
+
+}  // namespace capplan::models
