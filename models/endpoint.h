@@ -37,6 +37,7 @@ struct Reply {
 struct Statement {
   std::uint32_t request = 0;  ///< whose account its times go to; no_request for none
   core::Nanos cpu = 0;        ///< demand on a core
+  core::Nanos cold = 0;       ///< more of it on a backend that has been idle for long
   core::Nanos io = 0;         ///< demand on the disk
   bool flush = false;         ///< ends with a WAL flush: a commit that wrote
   bool opens_block = false;   ///< leaves a transaction block open after it

@@ -29,6 +29,9 @@ Spec query_section() {
                .required = true, .choices = {"pool"}},
               {.name = "cpu", .type = Type::distribution, .help = "time it needs on a core of its own",
                .required = true, .lo = 1e-9, .hi = 86'400},
+              {.name = "cold", .type = Type::distribution,
+               .help = "more of it on a backend that has been idle for much longer than the server's cold_after; absent: "
+                       "none", .lo = 0, .hi = 86'400},
               {.name = "io", .type = Type::distribution, .help = "time it needs the disk; absent: none", .lo = 0,
                .hi = 86'400},
               {.name = "commit", .type = Type::flag, .fallback = "false",

@@ -45,10 +45,13 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
     const Params& p = section.params;
     QueryClass query{.pool = pools_.at(p.text("pool")).get(),
                      .cpu = p.distribution("cpu"),
+                     .cold = std::nullopt,
                      .io = std::nullopt,
                      .commit = p.flag("commit"),
                      .cpu_stream = build.stream(section.path(), "cpu"),
+                     .cold_stream = build.stream(section.path(), "cold"),
                      .io_stream = build.stream(section.path(), "io")};
+    if (p.has("cold")) query.cold = p.distribution("cold");
     if (p.has("io")) query.io = p.distribution("io");
     query.executed = &meters_.rate({"queries", section.name, "executed_per_s"});
     query.latency = &meters_.histogram({"queries", section.name, "latency_s"});

@@ -83,6 +83,7 @@ void Walk::execute(std::uint32_t number) {
     QueryClass& query = queries[request_class.steps[request.step].query];
     const std::uint64_t draws = combine(request.draws, request.statements++);
     statement.cpu = core::to_nanos(query.cpu.sample(query.cpu_stream.at(draws)));
+    if (query.cold) statement.cold = core::to_nanos(query.cold->sample(query.cold_stream.at(draws)));
     if (query.io) statement.io = core::to_nanos(query.io->sample(query.io_stream.at(draws)));
     statement.flush = query.commit && request.block == Block::none;
     statement.opens_block = request.block == Block::open;

@@ -15,9 +15,11 @@ namespace capplan::models {
 struct QueryClass {
   Pool* pool = nullptr;
   core::Distribution cpu;
+  std::optional<core::Distribution> cold{};
   std::optional<core::Distribution> io{};
   bool commit = false;
   core::Stream cpu_stream;
+  core::Stream cold_stream;
   core::Stream io_stream;
   core::Counter* executed = nullptr;
   core::Histogram* latency = nullptr;

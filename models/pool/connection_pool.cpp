@@ -54,8 +54,9 @@ void ConnectionPool::acquire(std::uint64_t turn, Reply reply) {
   Instance& instance = instances_[turn % instances_.size()];
   const Waiter waiter{reply, simulator_.now()};
   if (!instance.idle.empty()) {
-    const std::uint32_t slot = instance.idle.back();
-    instance.idle.pop_back();
+    const auto next = rules_.reuse_oldest ? instance.idle.begin() : instance.idle.end() - 1;
+    const std::uint32_t slot = *next;
+    instance.idle.erase(next);
     grant(slot, waiter);
   } else if (!instance.closed.empty() && instance.waiters.size() >= instance.unclaimed) {
     const std::uint32_t slot = instance.closed.back();

@@ -20,6 +20,7 @@ struct PoolRules {
   core::Nanos timeout = core::never;     ///< longest wait of an acquire, opening a connection included
   ClientError timeout_error = ClientError::pool_timeout;
   core::Nanos round_trip = 0;            ///< between the application and what it connects to
+  bool reuse_oldest = false;             ///< the connection idle for longest is taken first; else the last used
   bool reset_after_use = false;          ///< one more statement before a connection is free again
   core::Nanos reset_cpu = 0;             ///< its demand on the server
   core::Nanos max_inactive = core::never;  ///< an idle connection is closed after this

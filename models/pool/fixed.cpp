@@ -1,5 +1,5 @@
-// A pool of a fixed number of connections, all opened at the start, waiters first in first out, the last used connection
-// reused first. The plainest pool there is: also what pgbench's clients are.
+// A pool of a fixed number of connections, all opened at the start, waiters first in first out. The plainest pool there
+// is. With reuse = "oldest" it is also what pgbench's clients are: whoever is done first takes the next of the schedule.
 // Oracle: with a server that never saturates, M/M/c and M/M/c+D (core/queueing.h) with c = size, D = timeout.
 
 #include "models/catalog.h"
@@ -14,6 +14,7 @@ std::unique_ptr<Pool> make(Build& build, const Section& section) {
   PoolRules rules = pool_rules(build, section);
   rules.max = static_cast<int>(p.count("size"));
   rules.open_ahead = rules.max;
+  rules.reuse_oldest = p.text("reuse") == "oldest";
   if (p.has("timeout")) rules.timeout = p.duration("timeout");
   return std::make_unique<ConnectionPool>(build, build.endpoint(p.text("to")), std::move(rules));
 }
@@ -29,6 +30,9 @@ Spec fixed_pool() {
           .params = pool_params({
               {.name = "size", .type = Type::count, .fallback = "10", .help = "connections of each instance", .lo = 1,
                .hi = 100'000, .costs = true},
+              {.name = "reuse", .type = Type::choice, .fallback = "newest",
+               .help = "which idle connection is taken: the last used, or the one idle for longest",
+               .choices = {"newest", "oldest"}},
               {.name = "timeout", .type = Type::duration, .help = "longest wait for a connection; absent: no limit",
                .lo = 0.000'001, .hi = 86'400},
           }),

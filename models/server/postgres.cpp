@@ -4,10 +4,12 @@
 // access/transam/xlog.c (XLogFlush) for group commit. Oracles: M/G/1-PS and M/M/c for the mean time on the cores.
 
 #include <cmath>
+#include <optional>
 
 #include "core/batch_station.h"
 #include "core/fifo_station.h"
 #include "core/shared_station.h"
+#include "core/sliced_station.h"
 #include "models/build.h"
 #include "models/catalog.h"
 
@@ -26,29 +28,38 @@ class Postgres : public Endpoint, private core::Handler {
   void disconnect(std::uint32_t connection) override;
 
  private:
-  enum Kind : std::uint32_t { refusal, login_begun, login_done, cpu_done, io_done, flushed };
+  enum Kind : std::uint32_t { refusal, login_begun, login_done, cpu_done, io_done, flushed, commit_computed };
 
   struct Backend {
     Statement statement;
     Reply reply;
     Nanos mark = 0;  // when the stage it is in began
+    Nanos demand = 0;  // on a core, of the stage it is in
+    Nanos rested = -1;  // when its last statement ended; -1: it has run none
+    int waits = 0;      // of a commit, still to come
   };
 
   void on_event(std::uint32_t kind, std::uint32_t index) override;
   std::uint32_t take_slot();
   void free_slot(std::uint32_t backend);
   void compute(std::uint32_t backend);
+  void use_core(std::uint32_t backend, Nanos demand, Kind then);
   void read(std::uint32_t backend);
   void flush(std::uint32_t backend);
   void answer(std::uint32_t backend, Outcome outcome);
 
   core::Simulator& simulator_;
   Accounts& accounts_;
-  core::SharedStation cores_;
+  std::optional<core::SharedStation> ideal_;  // one of the two
+  std::optional<core::SlicedStation> sliced_;
   core::FifoStation disk_;
   core::BatchStation wal_;
   std::uint32_t max_connections_;
   std::uint32_t reserved_;
+  int commit_waits_;
+  Nanos commit_cpu_;
+  double speed_;
+  double cold_after_;
   Nanos connect_time_;
   Nanos connect_cpu_;
   std::vector<Backend> backends_;
@@ -67,11 +78,14 @@ class Postgres : public Endpoint, private core::Handler {
 Postgres::Postgres(Build& build, const Section& section)
     : simulator_(build.simulator),
       accounts_(build.accounts),
-      cores_(build.simulator, static_cast<int>(section.params.count("cores"))),
       disk_(build.simulator, static_cast<int>(section.params.record("disk").count("concurrency"))),
       wal_(build.simulator, section.params.record("disk").distribution("fsync"), build.stream(section.path(), "fsync")),
       max_connections_(static_cast<std::uint32_t>(section.params.count("max_connections"))),
       reserved_(static_cast<std::uint32_t>(section.params.count("superuser_reserved_connections"))),
+      commit_waits_(static_cast<int>(section.params.record("disk").count("commit_waits"))),
+      commit_cpu_(section.params.record("disk").duration("commit_cpu")),
+      speed_(section.params.number("speed")),
+      cold_after_(static_cast<double>(section.params.duration("cold_after"))),
       connect_time_(section.params.duration("connect_time")),
       connect_cpu_(section.params.duration("connect_cpu")),
       statements_(build.meters.rate({"servers", section.name, "statements_per_s"})),
@@ -80,7 +94,16 @@ Postgres::Postgres(Build& build, const Section& section)
       connections_(build.meters.level({"servers", section.name, "connections"})),
       active_(build.meters.level({"servers", section.name, "active"})) {
   const Params& p = section.params;
-  cores_.busy = &build.meters.level({"servers", section.name, "cpu"}, static_cast<double>(p.count("cores")));
+  const auto cores = static_cast<int>(p.count("cores"));
+  core::Level* const busy = &build.meters.level({"servers", section.name, "cpu"}, static_cast<double>(cores));
+  if (p.text("scheduler") == "linux") {
+    const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick")};
+    sliced_.emplace(simulator_, cores, slices, build.stream(section.path(), "scheduler"));
+    sliced_->busy = busy;
+  } else {
+    ideal_.emplace(simulator_, cores);
+    ideal_->busy = busy;
+  }
   disk_.busy = &build.meters.level({"servers", section.name, "disk"},
                                    static_cast<double>(p.record("disk").count("concurrency")));
   wal_.busy = &build.meters.level({"servers", section.name, "wal_flush"}, 1);
@@ -130,9 +153,10 @@ void Postgres::execute(std::uint32_t connection, const Statement& statement, Rep
   backend.reply = reply;
   statements_.add();
   active_.add(simulator_.now(), 1);
-  if (statement.cpu <= 0 && statement.io <= 0 && !statement.flush) {
+  if (statement.cpu <= 0 && statement.cold <= 0 && statement.io <= 0 && !statement.flush) {
     // Not within the call: a queue of such statements would be a recursion as deep.
     backend.mark = simulator_.now();
+    backend.waits = 0;
     simulator_.schedule(0, *this, flushed, connection);
     return;
   }
@@ -141,9 +165,24 @@ void Postgres::execute(std::uint32_t connection, const Statement& statement, Rep
 
 void Postgres::compute(std::uint32_t number) {
   Backend& backend = backends_[number];
-  if (backend.statement.cpu <= 0) return read(number);
+  double demand = static_cast<double>(backend.statement.cpu);
+  if (backend.statement.cold > 0) {
+    const double rest = backend.rested < 0 ? 1e18 : static_cast<double>(simulator_.now() - backend.rested);
+    demand += static_cast<double>(backend.statement.cold) * -std::expm1(-rest / cold_after_);
+  }
+  if (demand <= 0) return read(number);
+  use_core(number, static_cast<Nanos>(demand / speed_), cpu_done);
+}
+
+/// A backend takes the core that the scheduler gives it, a share or slice at a time.
+void Postgres::use_core(std::uint32_t number, Nanos demand, Kind then) {
+  Backend& backend = backends_[number];
   backend.mark = simulator_.now();
-  cores_.submit(backend.statement.cpu, *this, cpu_done, number);
+  backend.demand = std::max<Nanos>(1, demand);
+  if (sliced_)
+    sliced_->submit(number, backend.demand, *this, then, number);
+  else
+    ideal_->submit(backend.demand, *this, then, number);
 }
 
 void Postgres::read(std::uint32_t number) {
@@ -156,12 +195,14 @@ void Postgres::read(std::uint32_t number) {
 void Postgres::flush(std::uint32_t number) {
   Backend& backend = backends_[number];
   if (!backend.statement.flush) return answer(number, {});
+  backend.waits = commit_waits_;
   backend.mark = simulator_.now();
   wal_.submit(*this, flushed, number);
 }
 
 void Postgres::answer(std::uint32_t number, Outcome outcome) {
   active_.add(simulator_.now(), -1);
+  backends_[number].rested = simulator_.now();
   backends_[number].reply(outcome);
 }
 
@@ -177,8 +218,9 @@ void Postgres::on_event(std::uint32_t kind, std::uint32_t index) {
   const std::uint32_t request = backend.statement.request;
   switch (kind) {
     case login_begun:
+      backend.rested = -1;
       if (connect_cpu_ > 0)
-        cores_.submit(connect_cpu_, *this, login_done, index);
+        use_core(index, connect_cpu_, login_done);
       else
         on_event(login_done, index);
       break;
@@ -195,9 +237,19 @@ void Postgres::on_event(std::uint32_t kind, std::uint32_t index) {
       break;
     }
     case cpu_done:
-      accounts_.add(request, Stage::cpu, backend.statement.cpu);
-      accounts_.add(request, Stage::cpu_wait, std::max<Nanos>(0, now - backend.mark - backend.statement.cpu));
+      accounts_.add(request, Stage::cpu, backend.demand);
+      accounts_.add(request, Stage::cpu_wait, std::max<Nanos>(0, now - backend.mark - backend.demand));
       read(index);
+      break;
+    case commit_computed:
+      accounts_.add(request, Stage::cpu, backend.demand);
+      accounts_.add(request, Stage::cpu_wait, std::max<Nanos>(0, now - backend.mark - backend.demand));
+      if (--backend.waits <= 0) {
+        answer(index, {});
+      } else {
+        backend.mark = now;
+        wal_.submit(*this, flushed, index);
+      }
       break;
     case io_done:
       accounts_.add(request, Stage::io, now - backend.mark);
@@ -205,7 +257,15 @@ void Postgres::on_event(std::uint32_t kind, std::uint32_t index) {
       break;
     case flushed:
       accounts_.add(request, Stage::commit, now - backend.mark);
-      answer(index, {});
+      if (commit_cpu_ > 0 && backend.waits > 0) {
+        use_core(index, static_cast<Nanos>(static_cast<double>(commit_cpu_) / speed_), commit_computed);
+      } else if (backend.waits > 1) {
+        --backend.waits;
+        backend.mark = now;
+        wal_.submit(*this, flushed, index);
+      } else {
+        answer(index, {});
+      }
       break;
     default:
       break;
@@ -225,12 +285,27 @@ Spec postgres_server() {
       .kind = "postgres",
       .help = "a PostgreSQL host: cores shared by all backends, disk, WAL flush, connection limits",
       .source = "PostgreSQL src/backend: storage/lmgr/proc.c, utils/init/postinit.c, access/transam/xlog.c",
-      .validity = "cores are shared ideally (each of n backends gets min(1, cores/n)); no locks, checkpoints or vacuum; "
+      .validity = "cores are shared ideally (each of n backends gets min(1, cores/n)) unless scheduler is linux; no locks, checkpoints or vacuum; "
                   "a statement computes first, then reads, then flushes",
       .params =
           {
               {.name = "cores", .type = Type::count, .fallback = "4", .help = "cores that backends can run on", .lo = 1,
                .hi = 4096, .costs = true},
+              {.name = "speed", .type = Type::number, .fallback = "1",
+               .help = "speed of a core, against the one that the demands of queries were measured on", .lo = 0.001,
+               .hi = 1000},
+              {.name = "scheduler", .type = Type::choice, .fallback = "ideal",
+               .help = "how backends share cores: each its share at all times, or by Linux's time slices",
+               .source = "Linux kernel/sched/fair.c, EEVDF", .choices = {"ideal", "linux"}},
+              {.name = "base_slice", .type = Type::duration, .fallback = "1.4ms",
+               .help = "Linux's base_slice_ns: 0.7 ms x (1 + log2 of the machine's cores, at most 8)",
+               .source = "Linux kernel/sched/fair.c (get_update_sysctl_factor); 1.4 ms is two cores'", .lo = 1e-6,
+               .hi = 1},
+              {.name = "tick", .type = Type::duration, .fallback = "4ms",
+               .help = "the kernel's timer tick, 1 s / CONFIG_HZ: when a slice that is over ends", .lo = 1e-6, .hi = 1},
+              {.name = "cold_after", .type = Type::duration, .fallback = "10ms",
+               .help = "idle time in which a backend loses 63 % of what it had in the processor's caches; see the queries' "
+                       "cold", .lo = 1e-6, .hi = 3600},
               {.name = "max_connections", .type = Type::count, .fallback = "100", .help = "connection slots",
                .source = defaults, .lo = 1, .hi = 262'143, .costs = true},
               {.name = "superuser_reserved_connections", .type = Type::count, .fallback = "3",
@@ -244,6 +319,11 @@ Spec postgres_server() {
               {.name = "disk", .type = Type::record, .help = "the disk of data and WAL",
                .fields = {{.name = "fsync", .type = Type::distribution, .fallback = "400us",
                            .help = "time of one WAL flush, whatever number of commits share it"},
+                          {.name = "commit_waits", .type = Type::count, .fallback = "1",
+                           .help = "flushes that a commit waits for, one after the other", .lo = 1, .hi = 100},
+                          {.name = "commit_cpu", .type = Type::duration, .fallback = "0",
+                           .help = "time on a core after each of them, for which the backend waits its turn again",
+                           .lo = 0, .hi = 1},
                           {.name = "concurrency", .type = Type::count, .fallback = "32",
                            .help = "requests the disk serves at once", .lo = 1, .hi = 65'536}}},
           },

@@ -20,6 +20,7 @@ class Observer : public Bench, public Pool {
       walk.queries.push_back({.pool = this,
                               .cpu = core::Distribution::lognormal(0.001, 1),
                               .cpu_stream = build.stream(name, "cpu"),
+                              .cold_stream = build.stream(name, "cold"),
                               .io_stream = build.stream(name, "io"),
                               .executed = &counter_,
                               .latency = &histogram_});

@@ -1,0 +1,198 @@
+#include "core/sliced_station.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace capplan::core {
+
+SlicedStation::SlicedStation(Simulator& simulator, int cores, const TimeSlices& slices, Stream stream)
+    : simulator_(simulator), slices_(slices), stream_(std::move(stream)) {
+  if (cores < 1) throw std::invalid_argument("cores: must be 1 or more");
+  if (slices.slice < 1) throw std::invalid_argument("slice: must be above 0");
+  if (slices.tick < 1) throw std::invalid_argument("tick: must be above 0");
+  cores_.resize(static_cast<std::size_t>(cores));
+  tick_offset_ = static_cast<Nanos>(stream_.uniform() * static_cast<double>(slices.tick));
+}
+
+/// The core it ran on last if that is idle, else an idle one, else the one it ran on last.
+std::uint32_t SlicedStation::core_for(const Task& task) const {
+  if (cores_[task.core].idle) return task.core;
+  for (std::uint32_t i = 0; i < cores_.size(); ++i)
+    if (cores_[i].idle) return i;
+  if (task.known) return task.core;
+  const auto shortest = std::min_element(cores_.begin(), cores_.end(), [](const Core& a, const Core& b) {
+    return a.waiting.size() < b.waiting.size();
+  });
+  return static_cast<std::uint32_t>(shortest - cores_.begin());
+}
+
+void SlicedStation::advance(Core& core) {
+  const Nanos now = simulator_.now();
+  if (!core.idle) {
+    const Nanos ran = now - core.updated;
+    Task& task = tasks_[core.running];
+    task.left -= ran;
+    task.v += ran;
+    core.total += ran;
+  }
+  core.updated = now;
+}
+
+/// Whether the running task has used up its slice; it is given the next one.
+bool SlicedStation::slice_over(Core& core) {
+  Task& task = tasks_[core.running];
+  if (task.v < task.deadline) return false;
+  task.deadline = task.v + slices_.slice;
+  return true;
+}
+
+/// Of all that run or wait, the eligible task with the earliest deadline; of equals the one that runs, then the first.
+std::uint32_t SlicedStation::best(const Core& core) const {
+  std::uint32_t found = core.running;
+  bool any = eligible(core, tasks_[core.running]);
+  for (const std::uint32_t number : core.waiting) {
+    const Task& task = tasks_[number];
+    if (!eligible(core, task)) continue;
+    if (any && tasks_[found].deadline <= task.deadline) continue;
+    found = number;
+    any = true;
+  }
+  return found;
+}
+
+void SlicedStation::run_best(Core& core) {
+  const std::uint32_t found = best(core);
+  if (found == core.running) return;
+  *std::find(core.waiting.begin(), core.waiting.end(), found) = core.running;
+  core.running = found;
+}
+
+void SlicedStation::start(Core& core, std::uint32_t number) {
+  core.running = number;
+  core.idle = false;
+  core.updated = simulator_.now();
+}
+
+void SlicedStation::submit(std::uint32_t number, Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index) {
+  if (number >= tasks_.size()) tasks_.resize(number + 1);
+  Task& task = tasks_[number];
+  const std::uint32_t place = core_for(task);
+  Core& core = cores_[place];
+  advance(core);
+  if (!task.known) task.deadline = 1 + static_cast<Nanos>(stream_.uniform() * static_cast<double>(slices_.slice));
+  const std::int64_t present = core.present();
+  const Nanos average = present > 0 ? core.total / present : core.v;
+  // Ahead of its share when it fell asleep, and the core has not been idle since: it is still ahead.
+  const bool behind = task.known && task.core == place && task.spell == core.spell && task.v > average;
+  task.v = behind ? task.v : average;
+  task.deadline += task.v;
+  task.left = demand;
+  task.core = place;
+  task.known = true;
+  task.to = &to;
+  task.kind = kind;
+  task.index = index;
+  core.total += task.v;
+  if (core.idle) {
+    start(core, number);
+    show();
+  } else {
+    const bool over = slice_over(core);
+    core.waiting.push_back(number);
+    if (over)
+      run_best(core);
+    else if (!eligible(core, tasks_[core.running]) && best(core) == number)
+      run_best(core);  // within a slice only the task that woke up can come first
+    show();
+  }
+  arm(place);
+}
+
+/// An idle core takes the first in the longest queue.
+void SlicedStation::pull(Core& core) {
+  const auto longest = std::max_element(cores_.begin(), cores_.end(), [](const Core& a, const Core& b) {
+    return a.waiting.size() < b.waiting.size();
+  });
+  if (longest->waiting.empty()) return;
+  const std::uint32_t number = longest->waiting.front();
+  longest->waiting.erase(longest->waiting.begin());
+  Task& task = tasks_[number];
+  longest->total -= task.v;
+  task.deadline += core.v - task.v;
+  task.v = core.v;
+  task.core = static_cast<std::uint32_t>(&core - cores_.data());
+  core.total = task.v;
+  start(core, number);
+}
+
+/// The running task has had its demand.
+void SlicedStation::sleep(Core& core) {
+  Task& task = tasks_[core.running];
+  slice_over(core);
+  core.v = core.total / core.present();
+  task.deadline -= task.v;
+  task.spell = core.spell;
+  core.total -= task.v;
+  if (core.waiting.empty()) {
+    core.idle = true;
+    ++core.spell;
+    core.total = 0;
+    pull(core);
+    return;
+  }
+  core.running = core.waiting.front();
+  core.waiting.erase(core.waiting.begin());
+  run_best(core);
+}
+
+/// Sees to an event when the running task is done, or, while others wait, at the first tick after its slice.
+void SlicedStation::arm(std::uint32_t number) {
+  Core& core = cores_[number];
+  if (core.idle) return;
+  const Nanos now = simulator_.now();
+  const Task& task = tasks_[core.running];
+  Nanos at = now + std::max<Nanos>(0, task.left);
+  if (!core.waiting.empty()) {
+    const Nanos over = now + std::max<Nanos>(0, task.deadline - task.v) - tick_offset_;
+    const Nanos ticks = over <= 0 ? 0 : (over + slices_.tick - 1) / slices_.tick;
+    Nanos tick = tick_offset_ + ticks * slices_.tick;
+    if (tick <= now) tick += slices_.tick;
+    core.next_tick = tick;
+    at = std::min(at, tick);
+  }
+  if (core.armed >= 0 && core.armed <= at) return;
+  core.armed = at;
+  simulator_.schedule(at - now, *this, 0, number);
+}
+
+void SlicedStation::show() {
+  if (busy == nullptr && jobs == nullptr) return;
+  double at_work = 0, present = 0;
+  for (const Core& core : cores_) {
+    at_work += core.idle ? 0 : 1;
+    present += static_cast<double>(core.present());
+  }
+  if (busy != nullptr) busy->set(simulator_.now(), at_work);
+  if (jobs != nullptr) jobs->set(simulator_.now(), present);
+}
+
+/// An event may come early, for a task that has been overtaken since: then there is nothing to do but to arm again.
+void SlicedStation::on_event(std::uint32_t, std::uint32_t number) {
+  Core& core = cores_[number];
+  if (core.armed == simulator_.now()) core.armed = -1;
+  if (core.idle) return;
+  advance(core);
+  const std::uint32_t running = core.running;
+  if (tasks_[running].left <= 0) {
+    sleep(core);
+    show();
+    arm(number);
+    const Task& done = tasks_[running];
+    done.to->on_event(done.kind, done.index);
+    return;
+  }
+  if (!core.waiting.empty() && simulator_.now() >= core.next_tick && slice_over(core)) run_best(core);
+  arm(number);
+}
+
+}  // namespace capplan::core

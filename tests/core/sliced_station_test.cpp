@@ -1,0 +1,143 @@
+// Time slices: timelines worked by hand from the rules in the header (times in microseconds there, slice 1400, tick 4000),
+// then what must hold of any load: work is conserved, and tasks that never sleep get equal shares.
+
+#include "core/sliced_station.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+#include "core/distribution.h"
+#include "core/queueing.h"
+#include "tests/support/catch.h"
+
+using namespace capplan::core;
+
+namespace {
+
+constexpr Nanos us = 1000;
+
+struct Cores : Handler {
+  explicit Cores(int cores, TimeSlices slices = {}) : station(simulator, cores, slices, Stream(1, 0, "test", "ticks")) {
+    station.busy = &busy;
+    station.jobs = &jobs;
+  }
+  void at(Nanos time, std::uint32_t task, Nanos demand) {
+    simulator.run(time);
+    station.submit(task, demand, *this, 3, task);
+  }
+  void on_event(std::uint32_t kind, std::uint32_t task) override {
+    CHECK(kind == 3);
+    ends.resize(std::max<std::size_t>(ends.size(), task + 1));
+    ends[task] = simulator.now();
+    order.push_back(task);
+  }
+  Simulator simulator;
+  Level busy, jobs;
+  SlicedStation station;
+  std::vector<Nanos> ends;
+  std::vector<std::uint32_t> order;
+};
+
+}  // namespace
+
+TEST_CASE("a task alone runs through, whatever its slice") {
+  Cores cores(1);
+  cores.at(0, 0, 50'000 * us);
+  cores.simulator.run();
+  CHECK(cores.ends[0] == 50'000 * us);
+}
+
+TEST_CASE("a task that comes while another runs waits for it, or for its slice and the tick or a wake-up after it") {
+  Cores cores(1);
+  cores.at(0, 0, 30'000 * us);
+  cores.at(1 * us, 1, 100 * us);
+  cores.simulator.run();
+  // The first has at most a slice, then runs to the next tick; the second needs no more than it asked for.
+  CHECK(cores.ends[1] <= (1'400 + 4'000 + 100) * us);
+  CHECK(cores.ends[0] == 30'100 * us);
+}
+
+TEST_CASE("short tasks are all served, whatever is left of their slices") {
+  Cores cores(1, {.slice = 1'000'000 * us, .tick = 4'000 * us});
+  for (std::uint32_t task = 0; task < 4; ++task) cores.at(task * us, task, 200 * us);
+  cores.simulator.run();
+  std::vector<std::uint32_t> sorted = cores.order;
+  std::sort(sorted.begin(), sorted.end());
+  CHECK(sorted == std::vector<std::uint32_t>{0, 1, 2, 3});
+  CHECK(*std::max_element(cores.ends.begin(), cores.ends.end()) == 800 * us);
+}
+
+TEST_CASE("a task that wakes up when the slice of the running one is over runs at once") {
+  Cores cores(1);
+  cores.at(0, 0, 60'000 * us);
+  int at_once = 0;
+  for (std::uint32_t task = 1; task <= 10; ++task) {  // 5 ms apart: the slice is over each time
+    const Nanos when = task * 5'000 * us;
+    cores.at(when, task, 50 * us);
+    cores.simulator.run(when + 51 * us);
+    at_once += cores.ends.size() > task && cores.ends[task] == when + 50 * us ? 1 : 0;
+  }
+  CHECK(at_once == 10);
+}
+
+TEST_CASE("tasks that never sleep share a core equally") {
+  Cores cores(1);
+  for (std::uint32_t task = 0; task < 5; ++task) cores.at(0, task, 100'000 * us);
+  cores.simulator.run();
+  const auto [first, last] = std::minmax_element(cores.ends.begin(), cores.ends.end());
+  CHECK(*last == 500'000 * us);
+  CHECK(*first >= (500'000 - 5 * 8'000) * us);  // each ends within a few ticks of the others
+}
+
+TEST_CASE("cores share the tasks, and none idles while one waits") {
+  Cores cores(4);
+  for (std::uint32_t task = 0; task < 8; ++task) cores.at(0, task, 10'000 * us);
+  cores.simulator.run();
+  CHECK(*std::max_element(cores.ends.begin(), cores.ends.end()) == 20'000 * us);
+  CHECK(cores.busy.integral(cores.simulator.now()) == Approx(0.080));
+}
+
+TEST_CASE("work is conserved under any load, and utilisation is that of M/G/1") {
+  for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+    struct Load : Handler {
+      Load(std::uint64_t seed) : arrivals(seed, 0, "test", "arrivals"), demands(seed, 0, "test", "demands"),
+                                 station(simulator, 2, {}, Stream(seed, 0, "test", "ticks")) {
+        station.busy = &busy;
+        for (std::uint32_t task = 0; task < 200; ++task) asleep.push_back(task);
+        simulator.schedule(0, *this, 0, 0);
+      }
+      void on_event(std::uint32_t kind, std::uint32_t task) override {
+        if (kind == 1) {
+          asleep.push_back(task);
+          ++done;
+          return;
+        }
+        const Nanos demand = to_nanos(law.sample(demands));
+        asked += demand;
+        ++came;
+        station.submit(asleep.back(), demand, *this, 1, asleep.back());
+        asleep.pop_back();
+        if (came < 20'000) simulator.schedule(to_nanos(0.0005 * arrivals.exponential()), *this, 0, 0);
+      }
+      Stream arrivals, demands;
+      Distribution law = Distribution::lognormal(0.0007, 1.5);
+      Simulator simulator;
+      Level busy;
+      SlicedStation station;
+      std::vector<std::uint32_t> asleep;
+      Nanos asked = 0;
+      int came = 0, done = 0;
+    } load(seed);
+    load.simulator.run();
+    CHECK(load.done == load.came);
+    CHECK(load.busy.integral(load.simulator.now()) == Approx(to_seconds(load.asked)));
+  }
+}
+
+TEST_CASE("slices must be above 0") {
+  Simulator simulator;
+  CHECK_THROWS_AS(SlicedStation(simulator, 0, {}, Stream(1, 0, "a", "b")), std::invalid_argument);
+  CHECK_THROWS_AS(SlicedStation(simulator, 1, {.slice = 0}, Stream(1, 0, "a", "b")), std::invalid_argument);
+  CHECK_THROWS_AS(SlicedStation(simulator, 1, {.tick = 0}, Stream(1, 0, "a", "b")), std::invalid_argument);
+}
