@@ -70,8 +70,7 @@ TEST_CASE("a scenario takes its keys from a file that it names") {
   CHECK(scenario_hash(scenario) != scenario_hash(resolved(text, {"request.search.keys.trace=" + other.path()})));
 
   const ScratchFile broken("a\n\n", ".csv");
-  CHECK(problems(with_keys("{ trace = \"" + broken.path() + "\" }")) ==
-        "2:1 : is empty: each line holds one key\n");
+  CHECK(problems(with_keys("{ trace = \"" + broken.path() + "\" }")) == "2:1 : is empty: each line holds one key\n");
   CHECK_THAT(problems(with_keys("{ trace = \"none.csv\" }")),
              ContainsSubstring("request.search.keys.trace: none.csv cannot be opened"));
   CHECK_THAT(problems(with_keys("{ trace = \"a.csv\", count = 3 }")),
