@@ -26,6 +26,11 @@ std::uint32_t SlicedStation::core_for(const Task& task) const {
   return static_cast<std::uint32_t>(shortest - cores_.begin());
 }
 
+Nanos SlicedStation::idle_time(std::uint32_t number) const {
+  const Core& core = cores_[core_for(number < tasks_.size() ? tasks_[number] : Task())];
+  return core.idle ? simulator_.now() - core.idle_since : 0;
+}
+
 void SlicedStation::advance(Core& core) {
   const Nanos now = simulator_.now();
   if (!core.idle) {
@@ -135,6 +140,7 @@ void SlicedStation::sleep(Core& core) {
   core.total -= task.v;
   if (core.waiting.empty()) {
     core.idle = true;
+    core.idle_since = simulator_.now();
     ++core.spell;
     core.total = 0;
     pull(core);

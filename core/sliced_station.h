@@ -33,6 +33,9 @@ class SlicedStation : private Handler {
   /// is told (kind, index) when it has had it, and the task sleeps again.
   void submit(std::uint32_t task, Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index);
 
+  /// How long the core that the task would wake up on has been idle; 0 if it is at work.
+  Nanos idle_time(std::uint32_t task) const;
+
   Level* busy = nullptr;  ///< if set, cores at work
   Level* jobs = nullptr;  ///< if set, tasks that run or wait
 
@@ -55,6 +58,7 @@ class SlicedStation : private Handler {
     Nanos updated = 0;
     Nanos total = 0;       // of the virtual runtimes of all that run or wait
     Nanos v = 0;           // their average, kept while idle
+    Nanos idle_since = 0;
     Nanos next_tick = 0;
     Nanos armed = -1;      // the earliest event asked for
     std::uint64_t spell = 1;  // counts the times it went idle

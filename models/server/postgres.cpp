@@ -60,6 +60,8 @@ class Postgres : public Endpoint, private core::Handler {
   Nanos commit_cpu_;
   double speed_;
   double cold_after_;
+  double idle_cold_;
+  double idle_cold_after_;
   Nanos connect_time_;
   Nanos connect_cpu_;
   std::vector<Backend> backends_;
@@ -86,6 +88,8 @@ Postgres::Postgres(Build& build, const Section& section)
       commit_cpu_(section.params.record("disk").duration("commit_cpu")),
       speed_(section.params.number("speed")),
       cold_after_(static_cast<double>(section.params.duration("cold_after"))),
+      idle_cold_(section.params.number("idle_cold")),
+      idle_cold_after_(static_cast<double>(section.params.duration("idle_cold_after"))),
       connect_time_(section.params.duration("connect_time")),
       connect_cpu_(section.params.duration("connect_cpu")),
       statements_(build.meters.rate({"servers", section.name, "statements_per_s"})),
@@ -168,7 +172,10 @@ void Postgres::compute(std::uint32_t number) {
   double demand = static_cast<double>(backend.statement.cpu);
   if (backend.statement.cold > 0) {
     const double rest = backend.rested < 0 ? 1e18 : static_cast<double>(simulator_.now() - backend.rested);
-    demand += static_cast<double>(backend.statement.cold) * -std::expm1(-rest / cold_after_);
+    double share = -std::expm1(-rest / cold_after_);
+    if (sliced_ && idle_cold_ > 0)
+      share += idle_cold_ * -std::expm1(-static_cast<double>(sliced_->idle_time(number)) / idle_cold_after_);
+    demand += static_cast<double>(backend.statement.cold) * share;
   }
   if (demand <= 0) return read(number);
   use_core(number, static_cast<Nanos>(demand / speed_), cpu_done);
@@ -306,6 +313,11 @@ Spec postgres_server() {
               {.name = "cold_after", .type = Type::duration, .fallback = "10ms",
                .help = "idle time in which a backend loses 63 % of what it had in the processor's caches; see the queries' "
                        "cold", .lo = 1e-6, .hi = 3600},
+              {.name = "idle_cold", .type = Type::number, .fallback = "0",
+               .help = "how much more of the queries' cold a core that has been idle adds, as a multiple of it; with the "
+                       "scheduler linux", .lo = 0, .hi = 100},
+              {.name = "idle_cold_after", .type = Type::duration, .fallback = "5ms",
+               .help = "idle time in which a core comes to 63 % of that", .lo = 1e-6, .hi = 3600},
               {.name = "max_connections", .type = Type::count, .fallback = "100", .help = "connection slots",
                .source = defaults, .lo = 1, .hi = 262'143, .costs = true},
               {.name = "superuser_reserved_connections", .type = Type::count, .fallback = "3",

@@ -143,14 +143,15 @@ const Section* Scenario::find(const std::string& path) const {
   return nullptr;
 }
 
-Draft read_draft(const std::string& path) { return {path, read_toml(path)}; }
+Draft read_draft(const std::string& path) { return {path, read_toml(path), {}}; }
 
 Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, const std::vector<Axis>& vary) {
   Problems problems;
   Table document = draft.document;
   for (const Override& change : overrides)
     if (comes_first(change)) apply(document, change, {}, problems);
-  const Table calibration = read_calibration(document, draft.file, problems);
+  const Table calibration =
+      draft.calibration ? *draft.calibration : read_calibration(document, draft.file, problems);
   for (const Override& change : overrides)
     if (!comes_first(change)) apply(document, change, calibration, problems);
 

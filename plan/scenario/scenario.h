@@ -3,6 +3,7 @@
 // sections; every problem on the way is collected and thrown at once.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ struct Scenario {
 struct Draft {
   std::string file;
   models::Table document;
+  std::optional<models::Table> calibration{};  ///< in place of the file that [scenario] names
 };
 
 /// Reads a scenario file. Throws core::InputError on syntax.

@@ -1,5 +1,5 @@
 // Finding the sections of a document and completing them. `like` copies whole keys, as if they were written again: own
-// keys win, chains are followed, rings are refused. A calibration only ever fills in what a query does not say itself.
+// keys win, chains are followed, rings are refused. A calibration only ever fills in what a section does not say itself.
 
 #include "plan/scenario/written.h"
 
@@ -161,12 +161,28 @@ Table read_calibration(const Table& document, const std::string& file, Problems&
 
 namespace {
 
-/// The table of one query in a calibration, or null.
-const Table* calibrated(const Table& calibration, const std::string& query) {
-  const Value* queries = find(calibration, "query");
-  const auto* table = queries ? queries->as<Table>() : nullptr;
-  const Value* found = table ? find(*table, query) : nullptr;
+/// What a calibration has for a section: [query.NAME], or [costs.server] for any server; or null.
+const Table* calibrated(const Table& calibration, const std::string& section, const std::string& name) {
+  const bool query = section == "query";
+  const Value* word = find(calibration, query ? "query" : "costs");
+  const auto* table = word ? word->as<Table>() : nullptr;
+  const Value* found = table ? find(*table, query ? name : section) : nullptr;
   return found ? found->as<Table>() : nullptr;
+}
+
+/// Gives `values` what `fitted` has and they lack.
+void fill_in(Table& values, const Table& fitted, const std::vector<models::Param>& params) {
+  for (const models::Param& param : params) {
+    const Value* value = find(fitted, param.name);
+    if (!value) continue;
+    Value* own = find(values, param.name);
+    if (!own) {
+      values.emplace_back(param.name, *value);
+      values.back().second.origin = "calibration";
+    } else if (param.type == models::Type::record && own->as<Table>() && value->as<Table>()) {
+      fill_in(std::get<Table>(own->data), *value->as<Table>(), param.fields);
+    }
+  }
 }
 
 Table* section_table(Table& document, const std::string& section, const std::string& name) {
@@ -190,7 +206,7 @@ const Value* inherited(Table& document, const std::string& section, std::string 
     if (!base) break;
     name = base->starts_with(section + ".") ? base->substr(section.size() + 1) : *base;
   }
-  const Table* fitted = section == "query" ? calibrated(calibration, own) : nullptr;
+  const Table* fitted = calibrated(calibration, section, own);
   return fitted ? find(*fitted, key) : nullptr;
 }
 
@@ -211,18 +227,13 @@ void names_nothing(Table& document, const Override& change, Problems& problems) 
 }  // namespace
 
 void take_in(const Table& calibration, std::vector<WrittenSection>& sections) {
-  const models::Spec* spec = models::find_spec("query", "");
-  if (!spec) return;
   for (WrittenSection& section : sections) {
-    if (section.section != "query") continue;
-    const Table* fitted = calibrated(calibration, section.name);
+    const Table* fitted = calibrated(calibration, section.section, section.name);
     if (!fitted) continue;
-    for (const models::Param& param : spec->params) {
-      const Value* value = find(*fitted, param.name);
-      if (!value || find(section.values, param.name)) continue;
-      section.values.emplace_back(param.name, *value);
-      section.values.back().second.origin = "calibration";
-    }
+    const Value* kind = find(section.values, "kind");
+    const auto* kind_name = kind ? kind->as<std::string>() : nullptr;
+    const models::Spec* spec = models::find_spec(section.section, kind_name ? *kind_name : "");
+    if (spec) fill_in(section.values, *fitted, spec->params);
   }
 }
 

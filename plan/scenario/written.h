@@ -34,7 +34,8 @@ void inherit(std::vector<WrittenSection>& sections, std::vector<core::Problem>& 
 models::Table read_calibration(const models::Table& document, const std::string& file,
                                std::vector<core::Problem>& problems);
 
-/// Copies into each query what the calibration has, the query lacks, and the spec of queries knows.
+/// Copies into each query what the calibration has for it, and into each server, pool and bouncer what it has for all of
+/// them ([costs.server], …): what the section lacks and the spec knows; of a record such as a server's disk, its fields.
 void take_in(const models::Table& calibration, std::vector<WrittenSection>& sections);
 
 /// Writes a change into the document. Below a parameter that is only inherited, the inherited value is copied first,

@@ -1,0 +1,309 @@
+#include "plan/calibrate/contention.h"
+
+#include <fmt/format.h>
+
+#include <Eigen/Dense>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <functional>
+#include <thread>
+
+#include "plan/calibrate/fit.h"
+#include "plan/calibrate/goodness.h"
+
+namespace capplan::plan {
+
+namespace {
+
+constexpr double full = 0.97;          // of the server's cores
+constexpr std::size_t enough = 100;    // requests of a class that percentiles are compared for
+constexpr std::uint64_t seed = 20;     // of the replays; any would do
+constexpr int repeats = 2;             // replays of each capture at each step
+constexpr double least_hot = 5e-6;     // seconds on a core
+
+/// A percentile that is compared, and how closely it can be expected to agree: what repeating a real run moves it by.
+struct Compared {
+  double p;
+  double spread;
+};
+constexpr Compared compared[] = {{0.10, 0.10}, {0.50, 0.06}, {0.75, 0.08}, {0.95, 0.12}, {0.99, 0.20}};
+constexpr double cpu_spread = 0.01;  // of the busy share
+
+double probe_of(const CaptureManifest& m) {
+  if (!m.probe_before || !m.probe_after) return 0;
+  return (core::to_seconds(*m.probe_before) + core::to_seconds(*m.probe_after)) / 2;
+}
+
+bool is_full(const CaptureManifest& m) { return m.clients > 1 && m.server_cpu && *m.server_cpu > full; }
+
+/// Whether a class writes, by the verb that its name starts with.
+bool is_write(const std::string& name) {
+  for (const char* verb : {"insert", "update", "delete", "upsert", "merge", "create", "write", "save", "store", "put"})
+    if (name.starts_with(verb)) return true;
+  return false;
+}
+
+/// Grows like x near zero and like its square root far out.
+double damped(double x) { return std::copysign(std::sqrt(2 * (std::sqrt(1 + x * x) - 1)), x); }
+
+/// The coefficients that are moved: logarithms, with prior and spread of it.
+struct Coefficient {
+  std::string name;
+  double prior;
+  double spread;
+};
+
+/// The captures, what is known of the classes before the fit, and the costs at a place in the space of coefficients.
+struct Problem {
+  std::vector<const MeasuredCapture*> captures;
+  std::vector<std::string> names;                 // of classes
+  std::vector<std::vector<double>> durations;     // of each class, in its base capture
+  std::vector<double> speed;                      // of the host during that capture, against the probe's reference
+  std::vector<Coefficient> coefficients;
+  double probe = 0;
+  bool any_writes = false;
+  bool any_bouncer = false;
+
+  ServiceCosts at(const Eigen::VectorXd& x) const;
+  std::vector<double> residuals(const MeasuredCapture& capture, const ServiceCosts& costs) const;
+};
+
+ServiceCosts Problem::at(const Eigen::VectorXd& x) const {
+  ServiceCosts costs;
+  Eigen::Index i = 0;
+  const auto next = [&] { return std::exp(x[i++]); };
+  costs.probe = probe;
+  costs.round_trip = next();
+  costs.cold_after = next();
+  costs.cold_cv = next();
+  costs.idle_cold = next();
+  costs.idle_cold_after = next();
+  if (any_writes) {
+    costs.flush = next();
+    costs.flush_cv = next();
+    costs.commit_cpu = next();
+  }
+  if (any_bouncer) costs.bouncer_cpu = next();
+  for (std::size_t c = 0; c < names.size(); ++c) {
+    ClassCosts own{.name = names[c], .hot = {}, .cold = next(), .writes = is_write(names[c])};
+    const double elsewhere =
+        costs.round_trip + (own.writes ? costs.commit_waits * (costs.flush + costs.commit_cpu) : 0);
+    std::vector<double> hot = durations[c];
+    for (double& t : hot) t = std::max(least_hot, t - elsewhere) * speed[c];
+    own.hot = hot.front() < hot.back() ? empirical_knots(hot) : core::Distribution::deterministic(hot.front());
+    costs.classes.push_back(std::move(own));
+  }
+  return costs;
+}
+
+std::vector<double> Problem::residuals(const MeasuredCapture& capture, const ServiceCosts& costs) const {
+  const Scenario scenario = capture_scenario(capture.manifest, to_calibration(costs), probe);
+  Replay simulated;
+  for (int k = 0; k < repeats; ++k) replay(scenario, seed, static_cast<std::uint64_t>(k), simulated);
+  std::vector<double> out;
+  for (const MeasuredClass& c : capture.classes) {
+    if (c.durations.size() < enough) continue;
+    const auto found = std::find_if(simulated.classes.begin(), simulated.classes.end(),
+                                    [&](const ReplayedClass& r) { return r.name == c.name; });
+    for (const auto& [p, spread] : compared) {
+      if (found == simulated.classes.end() || found->durations.count() == 0) {
+        out.push_back(0);
+        continue;
+      }
+      const double chance = 0.6 * std::sqrt(p / (1 - p) / static_cast<double>(c.durations.size()));
+      const double scale = std::sqrt(spread * spread + chance * chance);
+      out.push_back(damped(std::log(found->durations.quantile(p) / sample_quantile(c.durations, p)) / scale));
+    }
+  }
+  if (capture.manifest.server_cpu)
+    out.push_back((simulated.cpu_seconds / simulated.seconds / capture.manifest.cores - *capture.manifest.server_cpu) /
+                  cpu_spread);
+  return out;
+}
+
+/// Residuals of all captures at each of several places, on threads; the order does not depend on them.
+std::vector<Eigen::VectorXd> evaluate(const Problem& problem, const std::vector<Eigen::VectorXd>& places, int threads) {
+  const std::size_t captures = problem.captures.size();
+  std::vector<ServiceCosts> costs;
+  for (const Eigen::VectorXd& x : places) costs.push_back(problem.at(x));
+  std::vector<std::vector<double>> parts(places.size() * captures);
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i; (i = next++) < parts.size();)
+      parts[i] = problem.residuals(*problem.captures[i % captures], costs[i / captures]);
+  };
+  std::vector<std::thread> crew;
+  for (int t = 1; t < threads; ++t) crew.emplace_back(work);
+  work();
+  for (std::thread& thread : crew) thread.join();
+
+  std::vector<Eigen::VectorXd> result;
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    std::vector<double> all;
+    for (std::size_t i = 0; i < problem.coefficients.size(); ++i) {
+      const Coefficient& c = problem.coefficients[i];
+      all.push_back((places[k][static_cast<Eigen::Index>(i)] - std::log(c.prior)) / c.spread);
+    }
+    for (std::size_t c = 0; c < captures; ++c)
+      all.insert(all.end(), parts[k * captures + c].begin(), parts[k * captures + c].end());
+    result.push_back(Eigen::Map<Eigen::VectorXd>(all.data(), static_cast<Eigen::Index>(all.size())));
+  }
+  return result;
+}
+
+struct Found {
+  Eigen::VectorXd x;
+  Eigen::VectorXd residual;
+  Eigen::MatrixXd slopes;
+};
+
+/// Levenberg and Marquardt with slopes over steps that are wide against the noise of a replay.
+Found minimise(const Problem& problem, int threads) {
+  constexpr double step = 0.08;
+  const auto n = static_cast<Eigen::Index>(problem.coefficients.size());
+  Found found{Eigen::VectorXd(n), {}, {}};
+  for (Eigen::Index i = 0; i < n; ++i) found.x[i] = std::log(problem.coefficients[static_cast<std::size_t>(i)].prior);
+  found.residual = evaluate(problem, {found.x}, 1).front();
+  double damping = 1;
+  for (int round = 0; round < 7; ++round) {
+    std::vector<Eigen::VectorXd> places(static_cast<std::size_t>(n), found.x);
+    for (Eigen::Index i = 0; i < n; ++i) places[static_cast<std::size_t>(i)][i] += step;
+    const std::vector<Eigen::VectorXd> moved = evaluate(problem, places, threads);
+    found.slopes.resize(found.residual.size(), n);
+    for (Eigen::Index i = 0; i < n; ++i)
+      found.slopes.col(i) = (moved[static_cast<std::size_t>(i)] - found.residual) / step;
+    // Two dampings at once: there are two cores, and one of them is usually right.
+    bool better = false;
+    double gained = 0;
+    for (int attempt = 0; attempt < 2 && !better; ++attempt, damping *= 16) {
+      std::vector<Eigen::VectorXd> tries;
+      for (const double d : {damping, damping * 4}) {
+        Eigen::MatrixXd normal = found.slopes.transpose() * found.slopes;
+        normal.diagonal() *= 1 + d;
+        const Eigen::VectorXd change = normal.ldlt().solve(-found.slopes.transpose() * found.residual);
+        tries.push_back(found.x + change.cwiseMax(-0.7).cwiseMin(0.7));
+      }
+      const std::vector<Eigen::VectorXd> outcomes = evaluate(problem, tries, threads);
+      const std::size_t best = outcomes[0].squaredNorm() <= outcomes[1].squaredNorm() ? 0 : 1;
+      gained = found.residual.squaredNorm() - outcomes[best].squaredNorm();
+      if (gained <= 0) continue;
+      found.x = tries[best];
+      found.residual = outcomes[best];
+      damping = std::max(0.01, damping / (best == 0 ? 8 : 2));
+      better = true;
+      damping /= 16;
+    }
+    if (!better || gained < 0.002 * found.residual.squaredNorm()) break;
+  }
+  return found;
+}
+
+/// The capture whose durations of a class are nearest to what it costs alone: few connections, then a quiet server.
+const MeasuredCapture* base_of(const std::string& name, const std::vector<MeasuredCapture>& captures) {
+  const MeasuredCapture* best = nullptr;
+  std::size_t best_count = 0;
+  for (const MeasuredCapture& capture : captures)
+    for (const MeasuredClass& c : capture.classes) {
+      if (c.name != name || c.durations.empty()) continue;
+      const auto rank = [](const MeasuredCapture& m) {
+        return std::pair{m.manifest.connections, m.manifest.server_cpu.value_or(0)};
+      };
+      const bool more = best != nullptr && best_count < enough && c.durations.size() > best_count;
+      const bool nearer = best != nullptr && c.durations.size() >= enough && rank(capture) < rank(*best);
+      if (best == nullptr || more || nearer) {
+        best = &capture;
+        best_count = c.durations.size();
+      }
+    }
+  return best;
+}
+
+Problem pose(const std::vector<MeasuredCapture>& captures, ContentionFit& fit) {
+  Problem problem;
+  for (const MeasuredCapture& capture : captures) {
+    if (is_full(capture.manifest)) {
+      fit.left_out.push_back(capture.manifest.name + ": the server was full");
+      continue;
+    }
+    problem.captures.push_back(&capture);
+    fit.captures.push_back(capture.manifest.name);
+    if (capture.manifest.path == CaptureManifest::Path::pgbouncer) problem.any_bouncer = true;
+  }
+  const MeasuredCapture* first = nullptr;
+  for (const MeasuredCapture& capture : captures)
+    for (const MeasuredClass& c : capture.classes) {
+      if (std::find(problem.names.begin(), problem.names.end(), c.name) != problem.names.end()) continue;
+      const MeasuredCapture* base = base_of(c.name, captures);
+      if (base == nullptr) continue;
+      if (first == nullptr) {
+        first = base;
+        problem.probe = probe_of(base->manifest);
+      }
+      for (const MeasuredClass& b : base->classes)
+        if (b.name == c.name) problem.durations.push_back(b.durations);
+      problem.names.push_back(c.name);
+      const double probe = probe_of(base->manifest);
+      problem.speed.push_back(problem.probe > 0 && probe > 0 ? problem.probe / probe : 1);
+      problem.any_writes = problem.any_writes || is_write(c.name);
+    }
+  fit.base = first != nullptr ? first->manifest.name : "";
+
+  problem.coefficients = {{"round_trip", 30e-6, 0.3}, {"cold_after", 12e-3, 0.7}, {"cold_cv", 0.5, 0.4},
+                          {"idle_cold", 0.4, 0.7}, {"idle_cold_after", 5e-3, 0.5}};
+  if (problem.any_writes) {
+    problem.coefficients.push_back({"fsync", 150e-6, 0.4});
+    problem.coefficients.push_back({"fsync_cv", 0.5, 0.5});
+    problem.coefficients.push_back({"commit_cpu", 20e-6, 0.7});
+  }
+  if (problem.any_bouncer) problem.coefficients.push_back({"query_cpu", 20e-6, 0.5});
+  for (std::size_t c = 0; c < problem.names.size(); ++c) {
+    const double typical = sample_quantile(problem.durations[c], 0.5);
+    // Half of a short statement, less of a long one: what there is to fetch again is bounded by the caches.
+    problem.coefficients.push_back({"cold." + problem.names[c], 0.5 * typical / (1 + typical / 1e-3), 0.8});
+  }
+  return problem;
+}
+
+}  // namespace
+
+bool can_fit_contention(const std::vector<MeasuredCapture>& captures) {
+  std::vector<std::pair<int, double>> loads;
+  for (const MeasuredCapture& capture : captures) {
+    const CaptureManifest& m = capture.manifest;
+    if (is_full(m)) continue;
+    const std::pair<int, double> load{m.connections, m.rate};
+    if (std::find(loads.begin(), loads.end(), load) == loads.end()) loads.push_back(load);
+  }
+  return loads.size() >= 2;
+}
+
+ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int threads) {
+  ContentionFit fit;
+  const Problem problem = pose(captures, fit);
+  const Found found = minimise(problem, threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  fit.costs = problem.at(found.x);
+
+  std::vector<double> lateness;
+  for (const MeasuredCapture* capture : problem.captures)
+    if (capture->manifest.open()) lateness.push_back(capture->median_wait);
+  if (!lateness.empty()) fit.costs.lateness = *std::min_element(lateness.begin(), lateness.end());
+
+  const auto n = static_cast<Eigen::Index>(problem.coefficients.size());
+  const Eigen::MatrixXd covariance =
+      (found.slopes.transpose() * found.slopes).ldlt().solve(Eigen::MatrixXd::Identity(n, n));
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const Coefficient& c = problem.coefficients[static_cast<std::size_t>(i)];
+    const double spread = std::sqrt(std::max(0.0, covariance(i, i)));
+    const double value = std::exp(found.x[i]);
+    fit.fitted.push_back({c.name,
+                          {value, value * std::exp(-1.96 * spread), value * std::exp(1.96 * spread), true},
+                          spread < 0.7 * c.spread});
+  }
+  const Eigen::Index data = found.residual.size() - n;
+  fit.residual = data > 0 ? std::sqrt(found.residual.tail(data).squaredNorm() / static_cast<double>(data)) : 0;
+  return fit;
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,43 @@
+#pragma once
+// Several captures at different loads -> what the durations in them are made of: time on a core, more of it on a backend
+// gone cold, the loop to the client, the commit; waiting is what is left, and is simulated. Every capture is replayed by
+// the simulator itself with costs that are moved until the simulated durations match the measured ones: least squares on
+// logarithms of percentiles, damped against outliers, the same random numbers at every step, priors as further
+// observations. Source of the method: simulated minimum distance, Gouriéroux, Monfort and Renault 1993; steps by
+// Levenberg and Marquardt; intervals from the curvature at the end.
+// Limits: what a class costs hot is taken from the capture with the fewest connections, where nobody waits for anybody:
+// best one with a single client. Captures above 97 % of the server's cores are left out, unless of a single client: their
+// durations say little but that the server is full.
+
+#include <string>
+#include <vector>
+
+#include "core/estimate.h"
+#include "plan/calibrate/replay.h"
+
+namespace capplan::plan {
+
+/// One fitted coefficient with its 95 % interval.
+struct FittedCost {
+  std::string name;    ///< as in the calibration file
+  core::Estimate value;  ///< seconds, or a plain number for cv
+  bool identified = true;  ///< false: the captures hardly moved it from its prior
+};
+
+struct ContentionFit {
+  ServiceCosts costs;
+  std::vector<FittedCost> fitted;
+  std::string base;                   ///< name of the capture whose durations are the hot ones
+  std::vector<std::string> captures;  ///< names of those that were replayed
+  std::vector<std::string> left_out;  ///< "closed8: the server was full"
+  double residual = 0;                ///< root mean square of the residuals of ln percentiles, damped
+};
+
+/// Whether the captures can tell the parts of a duration apart: two or more that are not full, with unlike numbers of
+/// connections or rates.
+bool can_fit_contention(const std::vector<MeasuredCapture>& captures);
+
+/// Fits the costs. Deterministic: the same captures give the same bits, with any number of threads.
+ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int threads = 0);
+
+}  // namespace capplan::plan

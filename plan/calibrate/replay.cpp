@@ -1,0 +1,80 @@
+#include "plan/calibrate/replay.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "models/system.h"
+#include "plan/capture/pgbench_log.h"
+
+namespace capplan::plan {
+
+namespace {
+
+void merge(const std::vector<core::HistogramSlice>& windows, core::Histogram& into) {
+  for (const core::HistogramSlice& window : windows) into.merge(window);
+}
+
+}  // namespace
+
+MeasuredCapture measure(const CaptureManifest& manifest, bool lenient) {
+  const RequestLog log = read_log(manifest, lenient);
+  MeasuredCapture m;
+  m.manifest = manifest;
+  for (const std::string& name : log.classes) m.classes.push_back({name, {}, {}});
+  std::vector<double> waits;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    MeasuredClass& c = m.classes[log.klass[i]];
+    c.durations.push_back(core::to_seconds(std::max<core::Nanos>(log.service_ns(i), 500)));
+    c.latencies.push_back(core::to_seconds(std::max<core::Nanos>(log.duration_ns[i], 500)));
+    waits.push_back(core::to_seconds(log.lag_ns[i]));
+  }
+  for (MeasuredClass& c : m.classes) {
+    std::sort(c.durations.begin(), c.durations.end());
+    std::sort(c.latencies.begin(), c.latencies.end());
+  }
+  const double n = static_cast<double>(waits.size());
+  m.mean_wait = std::accumulate(waits.begin(), waits.end(), 0.0) / n;
+  std::nth_element(waits.begin(), waits.begin() + static_cast<long>(waits.size() / 2), waits.end());
+  m.median_wait = waits[waits.size() / 2];
+  m.completed_per_s = n / core::to_seconds(manifest.duration);
+  return m;
+}
+
+void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, Replay& into) {
+  models::RunSettings settings;
+  settings.seed = seed;
+  settings.replication = number;
+  settings.duration = scenario.find("scenario")->params.duration("duration");
+  models::System system(scenario.sections, settings);
+  const core::Recording recording = system.run();
+  const double seconds = core::to_seconds(settings.duration);
+  for (std::size_t i = 0; i < recording.meters.size(); ++i) {
+    const std::vector<std::string>& path = recording.meters[i].path;
+    const auto is = [&](const char* group, const char* name) { return path[0] == group && path[2] == name; };
+    if (path.size() != 3) continue;
+    const auto of_class = [&]() -> ReplayedClass& {
+      for (ReplayedClass& c : into.classes)
+        if (c.name == path[1]) return c;
+      into.classes.push_back({path[1], {}, {}});
+      return into.classes.back();
+    };
+    if (is("queries", "latency_s")) merge(recording.histograms[i], of_class().durations);
+    if (is("requests", "latency_s")) merge(recording.histograms[i], of_class().latencies);
+    if (is("pools", "wait_s")) merge(recording.histograms[i], into.waits);
+    const auto total = [&] { return std::accumulate(recording.scalars[i].begin(), recording.scalars[i].end(), 0.0); };
+    if (is("servers", "cpu")) into.cpu_seconds += total();
+    if (is("requests", "completed_per_s")) into.completed += total();
+  }
+  into.seconds += seconds;
+  const std::vector<double>& inside = recording.in_flight;
+  if (inside.size() >= 10) {
+    const auto mean = [&](std::size_t from, std::size_t to) {
+      return std::accumulate(inside.begin() + static_cast<long>(from), inside.begin() + static_cast<long>(to), 0.0) /
+             static_cast<double>(to - from);
+    };
+    const std::size_t n = inside.size();
+    if (mean(n - n / 5, n) > 2 * mean(n / 5, 2 * n / 5) + 5) into.growing = true;
+  }
+}
+
+}  // namespace capplan::plan

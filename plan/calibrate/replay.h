@@ -1,0 +1,50 @@
+#pragma once
+// A capture beside its replay: what a simulation of the same load says of the figures that the capture measured.
+
+#include <string>
+#include <vector>
+
+#include "core/histogram.h"
+#include "plan/calibrate/service_costs.h"
+
+namespace capplan::plan {
+
+/// What was measured, ready to be held against a replay. Times in seconds, ascending.
+struct MeasuredClass {
+  std::string name;
+  std::vector<double> durations;  ///< from when a client took the request
+  std::vector<double> latencies;  ///< from its scheduled start
+};
+
+struct MeasuredCapture {
+  CaptureManifest manifest;
+  std::vector<MeasuredClass> classes;
+  double mean_wait = 0;     ///< for a free client
+  double median_wait = 0;
+  double completed_per_s = 0;
+};
+
+/// Reads the log of a manifest. Throws core::InputError.
+MeasuredCapture measure(const CaptureManifest& manifest, bool lenient = false);
+
+/// The same figures of one or more simulated runs.
+struct ReplayedClass {
+  std::string name;
+  core::Histogram durations;
+  core::Histogram latencies;
+};
+
+struct Replay {
+  std::vector<ReplayedClass> classes;  ///< as the scenario's requests
+  core::Histogram waits;
+  double completed = 0;  ///< requests, of all runs
+  double cpu_seconds = 0;
+  double seconds = 0;    ///< simulated, of all runs
+  bool growing = false;  ///< more came than was done
+};
+
+/// Runs replication `number` of a scenario made by capture_scenario, and adds what it measured. Nothing is left out at
+/// the start: a capture has no warm-up either.
+void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, Replay& into);
+
+}  // namespace capplan::plan
