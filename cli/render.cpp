@@ -4,6 +4,7 @@
 
 #include "plan/report/html/page.h"
 #include "plan/report/result_json.h"
+#include "plan/report/validation_json.h"
 
 namespace capplan::cli {
 
@@ -19,7 +20,8 @@ std::string in_format(const Answer& answer, Format format, const plan::TableOpti
     case Format::markdown:
       return plan::markdown(answer);
     case Format::html:
-      if constexpr (!std::is_same_v<Answer, plan::Comparison>) return plan::html(answer);
+      if constexpr (std::is_same_v<Answer, plan::Result> || std::is_same_v<Answer, plan::Sweep>)
+        return plan::html(answer);
       [[fallthrough]];
     default:
       return plan::text_table(answer, options);
@@ -38,6 +40,10 @@ std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableO
 
 std::string rendered(const plan::Comparison& comparison, Format format, const plan::TableOptions& options) {
   return in_format(comparison, format, options);
+}
+
+std::string rendered(const plan::Validation& validation, Format format, const plan::TableOptions& options) {
+  return in_format(validation, format, options);
 }
 
 }  // namespace capplan::cli

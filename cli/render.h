@@ -1,5 +1,5 @@
 #pragma once
-// Results, sweeps and comparisons in every format that can be written. A comparison has no page.
+// Results, sweeps, comparisons and validations in every format that can be written. The last two have no page.
 
 #include <string>
 
@@ -13,5 +13,7 @@ std::string rendered(const plan::Result& result, Format format, const plan::Tabl
 std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableOptions& options);
 /// Of a comparison, which OutputFlags::has_page keeps from being asked for as a page.
 std::string rendered(const plan::Comparison& comparison, Format format, const plan::TableOptions& options);
+/// The same of a validation.
+std::string rendered(const plan::Validation& validation, Format format, const plan::TableOptions& options);
 
 }  // namespace capplan::cli

@@ -1,0 +1,13 @@
+#pragma once
+// A validation as JSON: {"schema": "capplan.validation/1", "index_samples": {...}}. Base units; null for what was not
+// measured.
+
+#include <string>
+
+#include "plan/calibrate/validation.h"
+
+namespace capplan::plan {
+
+std::string to_json(const Validation& validation);
+
+}  // namespace capplan::plan
