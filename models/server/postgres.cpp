@@ -73,6 +73,7 @@ class Postgres : public Endpoint, private core::Handler {
   core::Counter& statements_;
   core::Counter& refusals_;
   core::Counter& connects_;
+  core::Counter& commits_;
   core::Level& connections_;
   core::Level& active_;
 };
@@ -95,6 +96,7 @@ Postgres::Postgres(Build& build, const Section& section)
       statements_(build.meters.rate({"servers", section.name, "statements_per_s"})),
       refusals_(build.meters.rate({"servers", section.name, "refused_connections_per_s"})),
       connects_(build.meters.rate({"servers", section.name, "connects_per_s"})),
+      commits_(build.meters.rate({"servers", section.name, "commits_per_s"})),
       connections_(build.meters.level({"servers", section.name, "connections"})),
       active_(build.meters.level({"servers", section.name, "active"})) {
   const Params& p = section.params;
@@ -111,7 +113,6 @@ Postgres::Postgres(Build& build, const Section& section)
   disk_.busy = &build.meters.level({"servers", section.name, "disk"},
                                    static_cast<double>(p.record("disk").count("concurrency")));
   wal_.busy = &build.meters.level({"servers", section.name, "wal_flush"}, 1);
-  wal_.jobs = &build.meters.rate({"servers", section.name, "commits_per_s"});
   wal_.batches = &build.meters.rate({"servers", section.name, "wal_flushes_per_s"});
   backends_.resize(max_connections_);
   for (std::uint32_t i = max_connections_; i-- > 0;) free_.push_back(i);
@@ -203,6 +204,7 @@ void Postgres::flush(std::uint32_t number) {
   Backend& backend = backends_[number];
   if (!backend.statement.flush) return answer(number, {});
   backend.waits = commit_waits_;
+  commits_.add();
   backend.mark = simulator_.now();
   wal_.submit(*this, flushed, number);
 }

@@ -116,6 +116,7 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
       "and any waiting; compare cpu_per_request with mean_duration of each capture";
   std::vector<core::Problem> problems;
   std::vector<Pile> piles;
+  std::vector<MeasuredCapture> measured;
   for (const std::string& path : manifests) {
     try {
       CaptureManifest manifest = read_manifest(path);
@@ -128,6 +129,7 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
       warn_of_capture(manifest, log, result.warnings);
       if (result.captures.empty()) result.workload = fit_workload(manifest, log);
       pile_up(log, result.captures.size(), piles);
+      if (!options.durations_as_demands) measured.push_back(measure(manifest, log));
       result.captures.push_back(record(std::move(manifest), log));
     } catch (const core::InputError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
@@ -150,6 +152,18 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
     for (const std::string& text : fitted.fit.warnings)
       result.warnings.push_back(fmt::format("class {}: {}", pile.name, text));
     result.classes.push_back(std::move(fitted));
+  }
+  if (can_fit_contention(measured)) {
+    result.assumption =
+        "demands are time on a core, told apart from waiting, the loop to the client and the commit by replaying every "
+        "capture; cold is what a statement needs more on a backend that has rested";
+    result.contention = fit_contention(measured, options.threads);
+    for (const std::string& text : result.contention->left_out)
+      result.warnings.push_back(fmt::format("capture {}; it was not fitted", text));
+    for (const FittedCost& cost : result.contention->fitted)
+      if (!cost.identified)
+        result.warnings.push_back(fmt::format("{}: the captures do not tell; it is {:.3g}, within {:.3g} to {:.3g}",
+                                              cost.name, cost.value.value, cost.value.lo, cost.value.hi));
   }
   return result;
 }

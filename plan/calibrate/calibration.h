@@ -1,15 +1,16 @@
 #pragma once
 // Captures -> costs: the demand of each query class, the load, and where each number comes from.
-// A demand is what the client that took the request saw: the duration of a light capture, without its schedule lag.
-// That is more than CPU: it holds the loop from client to server and back, and, under load, waiting. So that a reader
-// sees how much, each capture's CPU per request stands beside its mean duration.
-// Limits: a class is fitted from the first capture that holds 200 of it, else from all of them together; what one
-// capture costs under other settings (ef_search, cold caches) is not told apart.
+// From one capture, a demand is what the client that took the request saw: its duration without the schedule lag. That is
+// more than CPU: it holds the loop from client to server and back, and, under load, waiting; so each capture's CPU per
+// request stands beside its mean duration. From several captures at unlike loads the parts are told apart
+// (contention.h), and demands are what a statement needs of a core.
+// Limits: a class's distribution is fitted from the first capture that holds 200 of it, else from all of them together.
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "plan/calibrate/contention.h"
 #include "plan/calibrate/fit.h"
 #include "plan/calibrate/index_calibration.h"
 #include "plan/calibrate/workload_fit.h"
@@ -22,6 +23,8 @@ inline constexpr int fit_revision = 1;
 
 struct CalibrateOptions {
   bool lenient = false;  ///< keep what can be read of damaged logs
+  bool durations_as_demands = false;  ///< do not tell the parts of durations apart, however many captures there are
+  int threads = 0;       ///< for the replays; 0: as many as the machine has cores
 };
 
 /// One capture, as it was read.
@@ -48,6 +51,7 @@ struct Calibration {
   std::vector<CaptureRecord> captures;    ///< in the order given
   std::vector<ClassCalibration> classes;  ///< in order of first appearance
   WorkloadFit workload;                   ///< of the first capture
+  std::optional<ContentionFit> contention;  ///< of several captures: what durations are made of
   std::vector<std::string> warnings;
   std::optional<IndexCalibration> indexes;  ///< where samples of indexes were given; captures may be none then
 };

@@ -114,6 +114,26 @@ Table workload(const Calibration& c) {
   return table;
 }
 
+/// [calibration.contention]: what was fitted, from what, how well; and what a replay must know besides the costs.
+std::string contention(const ContentionFit& f) {
+  Table table{{"base", text(f.base)}, {"captures", texts(f.captures)}};
+  if (!f.left_out.empty()) table.emplace_back("left_out", texts(f.left_out));
+  if (f.costs.probe > 0) table.emplace_back("probe", time(f.costs.probe));
+  table.emplace_back("lateness", time(f.costs.lateness));
+  table.emplace_back("residual", number(f.residual));
+  const Table spread{{"p50", number(f.spread_p50)}, {"p95", number(f.spread_p95)}, {"p99", number(f.spread_p99)}};
+  std::string out = "\n[calibration.contention]\n" + write_toml(table) + "spread = " + write_toml_value(raw(spread)) +
+                    "\nfitted = [\n";
+  for (const FittedCost& c : f.fitted)
+    out += "  " +
+           write_toml_value(raw(Table{{"name", text(c.name)},
+                                      {"value", number(c.value.value)},
+                                      {"interval", raw(List{number(c.value.lo), number(c.value.hi)})},
+                                      {"identified", raw(c.identified)}})) +
+           ",\n";
+  return out + "]\n";
+}
+
 }  // namespace
 
 std::string to_toml(const Calibration& calibration) {
@@ -125,8 +145,17 @@ std::string to_toml(const Calibration& calibration) {
              write_toml({{"file", text(std::filesystem::path(file.name).filename().string())},
                          {"sha256", text(file.sha256)},
                          {"samples", raw(static_cast<std::int64_t>(file.samples.size()))}});
+  if (calibration.contention) out += contention(*calibration.contention);
+  Table shared;
+  Table of_class;
+  if (calibration.contention) {
+    for (auto& [word, value] : to_calibration(calibration.contention->costs))
+      (word == "query" ? of_class : shared) = *value.as<Table>();
+    out += "\n" + write_toml({{"costs", raw(shared)}});
+  }
   for (const ClassCalibration& c : calibration.classes) {
-    const Table demand{{"cpu", models::to_value(c.fit.chosen.distribution)}};
+    Table demand{{"cpu", models::to_value(c.fit.chosen.distribution)}};
+    if (const Value* fitted = models::find(of_class, c.name)) demand = *fitted->as<Table>();
     const std::string section = write_toml({{"query", raw(Table{{c.name, raw(demand)}})}});
     const std::string header = section.substr(0, section.find('\n') - 1);  // "[query.CLASS", its key quoted if need be
     out += "\n" + section + "\n" + header + ".fit]\n" + write_toml(fit(c)) + alternatives(c.fit);

@@ -5,6 +5,7 @@
 #include <Eigen/Dense>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <functional>
@@ -121,6 +122,30 @@ std::vector<double> Problem::residuals(const MeasuredCapture& capture, const Ser
     out.push_back((simulated.cpu_seconds / simulated.seconds / capture.manifest.cores - *capture.manifest.server_cpu) /
                   cpu_spread);
   return out;
+}
+
+/// Appends ln(simulated / measured) of p50, p95 and p99 of each class.
+void differences(const Problem& problem, const MeasuredCapture& capture, const ServiceCosts& costs,
+                 std::array<std::vector<double>, 3>& into) {
+  const Scenario scenario = capture_scenario(capture.manifest, to_calibration(costs), problem.probe);
+  Replay simulated;
+  for (int k = 0; k < repeats; ++k) replay(scenario, seed + 1, static_cast<std::uint64_t>(k), simulated);
+  for (const MeasuredClass& c : capture.classes)
+    for (const ReplayedClass& r : simulated.classes) {
+      if (r.name != c.name || c.durations.size() < enough || r.durations.count() == 0) continue;
+      constexpr double ranks[] = {0.5, 0.95, 0.99};
+      for (std::size_t i = 0; i < 3; ++i)
+        into[i].push_back(std::log(r.durations.quantile(ranks[i]) / sample_quantile(c.durations, ranks[i])));
+    }
+}
+
+/// 1.4826 x the median of absolute values: a standard deviation that outliers do not move; 0.03 at least.
+double robust_spread(std::vector<double> values) {
+  if (values.empty()) return 0.2;
+  for (double& v : values) v = std::fabs(v);
+  const auto middle = values.begin() + static_cast<long>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return std::max(0.03, 1.4826 * *middle);
 }
 
 /// Residuals of all captures at each of several places, on threads; the order does not depend on them.
@@ -268,6 +293,21 @@ Problem pose(const std::vector<MeasuredCapture>& captures, ContentionFit& fit) {
 
 }  // namespace
 
+models::Table fitted_calibration(const ContentionFit& fit) {
+  const auto value = [](auto data) {
+    models::Value v;
+    v.data = std::move(data);
+    return v;
+  };
+  models::Table calibration = to_calibration(fit.costs);
+  models::Table spread{{"p50", value(fit.spread_p50)}, {"p95", value(fit.spread_p95)}, {"p99", value(fit.spread_p99)}};
+  models::Table contention{{"probe", value(fit.costs.probe)},
+                           {"lateness", value(fit.costs.lateness)},
+                           {"spread", value(std::move(spread))}};
+  calibration.emplace_back("calibration", value(models::Table{{"contention", value(std::move(contention))}}));
+  return calibration;
+}
+
 bool can_fit_contention(const std::vector<MeasuredCapture>& captures) {
   std::vector<std::pair<int, double>> loads;
   for (const MeasuredCapture& capture : captures) {
@@ -301,6 +341,11 @@ ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int t
                           {value, value * std::exp(-1.96 * spread), value * std::exp(1.96 * spread), true},
                           spread < 0.7 * c.spread});
   }
+  std::array<std::vector<double>, 3> left;
+  for (const MeasuredCapture* capture : problem.captures) differences(problem, *capture, fit.costs, left);
+  fit.spread_p50 = robust_spread(left[0]);
+  fit.spread_p95 = robust_spread(left[1]);
+  fit.spread_p99 = robust_spread(left[2]);
   const Eigen::Index data = found.residual.size() - n;
   fit.residual = data > 0 ? std::sqrt(found.residual.tail(data).squaredNorm() / static_cast<double>(data)) : 0;
   return fit;

@@ -31,7 +31,12 @@ struct ContentionFit {
   std::vector<std::string> captures;  ///< names of those that were replayed
   std::vector<std::string> left_out;  ///< "closed8: the server was full"
   double residual = 0;                ///< root mean square of the residuals of ln percentiles, damped
+  /// What the fit leaves, as standard deviations of ln of p50, p95, p99 over classes and captures.
+  double spread_p50 = 0, spread_p95 = 0, spread_p99 = 0;
 };
+
+/// The fit as a calibration, as far as a replay needs it.
+models::Table fitted_calibration(const ContentionFit& fit);
 
 /// Whether the captures can tell the parts of a duration apart: two or more that are not full, with unlike numbers of
 /// connections or rates.

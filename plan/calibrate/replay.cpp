@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "models/system.h"
-#include "plan/capture/pgbench_log.h"
 
 namespace capplan::plan {
 
@@ -17,7 +16,10 @@ void merge(const std::vector<core::HistogramSlice>& windows, core::Histogram& in
 }  // namespace
 
 MeasuredCapture measure(const CaptureManifest& manifest, bool lenient) {
-  const RequestLog log = read_log(manifest, lenient);
+  return measure(manifest, read_log(manifest, lenient));
+}
+
+MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) {
   MeasuredCapture m;
   m.manifest = manifest;
   for (const std::string& name : log.classes) m.classes.push_back({name, {}, {}});

@@ -6,6 +6,7 @@
 
 #include "core/histogram.h"
 #include "plan/calibrate/service_costs.h"
+#include "plan/capture/pgbench_log.h"
 
 namespace capplan::plan {
 
@@ -24,7 +25,8 @@ struct MeasuredCapture {
   double completed_per_s = 0;
 };
 
-/// Reads the log of a manifest. Throws core::InputError.
+/// What a log says, or the log of a manifest, which throws core::InputError.
+MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log);
 MeasuredCapture measure(const CaptureManifest& manifest, bool lenient = false);
 
 /// The same figures of one or more simulated runs.
