@@ -3,11 +3,13 @@
 
 #include <string>
 
+#include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
 
 std::string sections(const Result& result);
 std::string sections(const Sweep& sweep);
+std::string sections(const Comparison& comparison);
 
 }  // namespace capplan::plan
