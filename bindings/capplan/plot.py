@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _PERCENTILES = ("p50", "p95", "p99", "p999")
+_COLORS = {"better": "#00734f", "worse": "#d55e00"}
 
 
 def plot_latency(result: _core.Result, *, ax: Axes | None = None) -> Axes:
@@ -53,12 +54,31 @@ def plot_sweep(sweep: _core.Sweep, metric: str = "p99", *, target: str = "all", 
     return ax
 
 
-def _axes(ax: Axes | None) -> Any:
+def plot_comparison(comparison: _core.Comparison, *, ax: Axes | None = None) -> Axes:
+    """Every figure's change from A to B as a share of A's value, with its interval about zero.
+
+    Filled: better or worse beyond chance; hollow: no difference is shown, or it cannot be told. The axis ends at 300 %,
+    where what is beyond is an arrowhead. Figures that A has at zero, or that the sample does not carry, have no row.
+    """
+    known = [change for change in comparison if change.relative.known][::-1]
+    ax = _axes(ax, figsize=(8, 1 + 0.24 * len(known)), layout="constrained")
+    for row, change in enumerate(known):
+        lo, at, hi = (100 * min(3.0, max(-1.0, x)) for x in (change.relative.lo, change.relative.value, change.relative.hi))
+        color, filled = _COLORS.get(change.verdict, "#59636e"), change.verdict in _COLORS
+        ax.errorbar(at, row, xerr=[[at - lo], [hi - at]], marker="o" if change.relative.value <= 3 else ">", capsize=3,
+                    color=color, markerfacecolor=color if filled else "none")
+    ax.axvline(0, color="#59636e", linewidth=1)
+    ax.set_yticks(range(len(known)), [f"{change.subject} {change.figure}" for change in known])
+    ax.set(xlabel="change from A to B (% of A)", title=comparison.a.name)
+    return ax
+
+
+def _axes(ax: Axes | None, **figure: Any) -> Any:
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
 
-    return plt.subplots()[1]
+    return plt.subplots(**figure)[1]
 
 
 def _with_intervals(ax: Any, places: list[Any], estimates: list[_core.Estimate], label: str | None) -> None:
