@@ -6,6 +6,8 @@
 
 namespace capplan::bindings {
 
+void bind_distribution(pybind11::module_& module);
+void bind_keys(pybind11::module_& module);
 void bind_scenario(pybind11::module_& module);
 void bind_result(pybind11::module_& module);
 void bind_sweep(pybind11::module_& module);

@@ -30,6 +30,8 @@ PYBIND11_MODULE(_core, module) {
       raise_problems(error);
     }
   });
+  capplan::bindings::bind_distribution(module);
+  capplan::bindings::bind_keys(module);
   capplan::bindings::bind_scenario(module);
   capplan::bindings::bind_result(module);
   capplan::bindings::bind_sweep(module);

@@ -27,6 +27,39 @@ class Arrivals:
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
 
+class Distribution:
+    """The distribution of a time, as a scenario file spells it: Distribution({"lognormal": {"mean": "2ms", "cv": 1}})."""
+
+    def __init__(self, spelling: Any) -> None: ...
+    @property
+    def family(self) -> str:
+        """Its name in a scenario file."""
+    @property
+    def mean(self) -> float:
+        """Its mean, in seconds."""
+    @property
+    def cv(self) -> float:
+        """Standard deviation over mean."""
+    def cdf(self, x: npt.ArrayLike) -> Any:
+        """The share of times up to x seconds; of a number or an array."""
+    def quantile(self, p: npt.ArrayLike) -> Any:
+        """The time in seconds that the share p stays below, 0 <= p < 1; of a number or an array."""
+    def spelling(self) -> Any:
+        """What a scenario file would hold."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Keys:
+    """The keys that requests ask for, in order; made by capplan.keys()."""
+
+    def __init__(self, keys: npt.NDArray[np.uint64], source: str) -> None: ...
+    @property
+    def source(self) -> str:
+        """Where they come from."""
+    def __len__(self) -> int: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
 class Scenario:
     """A scenario, checked and complete. It never changes.
 
@@ -46,7 +79,8 @@ class Scenario:
     def replace(self, changes: Mapping[str, Any] | Sequence[str]) -> Scenario:
         """A copy with other values for some keys: replace({"pool.app.max_size": 40}).
 
-        Values are those that a file would hold; capplan.tabulate() and capplan.arrivals() make some of arrays.
+        Values are those that a file would hold; capplan.tabulate(), capplan.arrivals() and capplan.keys() make some
+        of arrays.
         """
     @property
     def _label(self) -> str: ...
@@ -362,3 +396,4 @@ def calibrate(manifests: list[str], lenient: bool) -> dict[str, Any]:
     """What capplan.Calibration.fit learns."""
 
 def describe(word: str) -> str: ...
+def key_number(text: str) -> int: ...

@@ -81,6 +81,10 @@ const std::shared_ptr<const ArrivalTrace>& Params::trace(const std::string& name
   return get<std::shared_ptr<const ArrivalTrace>>(value(name), name, "capture");
 }
 
+const std::shared_ptr<const KeyTrace>& Params::key_trace(const std::string& name) const {
+  return get<std::shared_ptr<const KeyTrace>>(value(name), name, "keys");
+}
+
 std::string allowed(const Param& param) {
   if (param.type == Type::flag) return "true or false";
   if (param.type == Type::choice) return "one of " + joined(param.choices);

@@ -1,4 +1,4 @@
-// Checking names and reading captures. A name without its section word, where several kinds of section would do, is
+// Checking names, reading captures and keys. A name without its section word, where several kinds of section would do, is
 // taken for the only one of that name; where there are two, the whole path must be written.
 
 #include "plan/scenario/links.h"
@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "plan/capture/arrivals.h"
+#include "plan/capture/key_list.h"
 
 namespace capplan::plan {
 
@@ -78,12 +79,23 @@ struct Linker {
   void capture(Value& value, const std::string& key) const {
     if (const auto* given = value.as<std::shared_ptr<const models::ArrivalTrace>>())
       return check_classes(**given, value, key);
+    read(value, key, traces.arrivals, load_arrivals);
+    if (const auto* trace = value.as<std::shared_ptr<const models::ArrivalTrace>>()) check_classes(**trace, value, key);
+  }
+
+  void keys(Value& value, const std::string& key) const {
+    Value* trace = find(std::get<Table>(value.data), "trace");
+    if (trace && trace->as<std::string>()) read(*trace, key + ".trace", traces.keys, load_keys);
+  }
+
+  /// What the file that a value names holds takes the value's place, unless something is wrong with it.
+  template <class Known, class Load>
+  void read(Value& value, const std::string& key, Known& known, Load load) const {
     const std::string path = beside(file, std::get<std::string>(value.data));
-    auto& trace = traces[path];
+    auto& trace = known[path];
     try {
-      if (!trace) trace = load_arrivals(path);
+      if (!trace) trace = load(path);
       value.data = trace;
-      check_classes(*trace, value, key);
     } catch (const core::InputError& error) {
       for (core::Problem problem : error.problems()) {
         if (problem.where.line == 0)  // a file as a whole: point at where it is named
@@ -99,6 +111,7 @@ struct Linker {
     if (param.type == Type::reference) reference(param, value, key);
     if (param.type == Type::mix) mix(param, value, key);
     if (param.type == Type::capture) capture(value, key);
+    if (param.type == Type::keys) keys(value, key);
     if (param.type == Type::record) visit_fields(param.fields, std::get<Table>(value.data), key);
     if (param.type != Type::list) return;
     auto& list = std::get<models::List>(value.data);
