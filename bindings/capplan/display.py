@@ -102,19 +102,19 @@ def progress_line(wish: str) -> Iterator[Callable[[str], None] | None]:
         yield None
         return
     every = 0.1 if rewrites else 5.0
-    last, width = time.monotonic(), 0
+    last, shown = time.monotonic(), ""
 
     def show(line: str) -> None:
-        nonlocal last, width
-        if time.monotonic() - last < every:
+        nonlocal last, shown
+        if line == shown or time.monotonic() - last < every:
             return
-        sys.stderr.write("\r" + line.ljust(width) if rewrites else line + "\n")
+        sys.stderr.write("\r" + line.ljust(len(shown)) if rewrites else line + "\n")
         sys.stderr.flush()
-        last, width = time.monotonic(), len(line)
+        last, shown = time.monotonic(), line
 
     try:
         yield show
     finally:
-        if rewrites and width:
-            sys.stderr.write("\r" + " " * width + "\r")
+        if rewrites and shown:
+            sys.stderr.write("\r" + " " * len(shown) + "\r")
             sys.stderr.flush()
