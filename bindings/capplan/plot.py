@@ -124,7 +124,7 @@ def plot_comparison(comparison: _core.Comparison, *, ax: Axes | None = None) -> 
                     color=colour, markerfacecolor=colour if change.verdict in _BEYOND_CHANCE else "none")
     ax.axvline(0, color=_LIMIT, linewidth=1)
     ax.set_yticks(range(len(known)), [f"{change.subject} {change.figure}" for change in known])
-    ax.set(xlabel="change from A to B (% of A)", title=comparison.a.name)
+    ax.set(xlabel="change from A to B (% of A)", title=comparison.a.name, ylim=(-1, len(known)))
     _finish(ax, legend=False)
     return ax
 
