@@ -35,6 +35,7 @@ PYBIND11_MODULE(_core, module) {
   capplan::bindings::bind_scenario(module);
   capplan::bindings::bind_result(module);
   capplan::bindings::bind_sweep(module);
+  capplan::bindings::bind_comparison(module);
   capplan::bindings::bind_capture(module);
   capplan::bindings::bind_verbs(module);
   module.attr("__version__") = CAPPLAN_VERSION;

@@ -5,7 +5,6 @@
 
 #include "cli/help_text.h"
 #include "cli/output.h"
-#include "cli/render.h"
 #include "cli/session.h"
 #include "cli/settings_flag.h"
 #include "core/error.h"
@@ -19,17 +18,19 @@ namespace capplan::cli {
 namespace {
 
 struct Flags {
+  std::vector<std::string> manifests;
   std::string calibration;
   std::vector<std::string> index_samples;
   std::string left_out;
   std::string settings;
+  bool lenient = false;
   OutputFlags output;
 };
 
 void check(const Flags& flags) {
-  if (flags.index_samples.empty())
+  if (flags.index_samples.empty() && flags.manifests.empty())
     throw core::InputError({"capplan validate"}, "", "nothing measured is given",
-                           "capplan validate --calibration costs.toml --index-samples samples.csv");
+                           "capplan validate --calibration costs.toml CAPTURE.toml... or --index-samples samples.csv");
   if (flags.calibration.empty() == flags.left_out.empty())
     throw core::InputError({"capplan validate"}, "",
                            flags.calibration.empty()
@@ -51,7 +52,23 @@ models::IndexLaw law_of(const std::string& file) {
   return plan::index_law_of(calibration);
 }
 
+/// Captures beside their replays.
+plan::CaptureValidation captures(const Flags& flags) {
+  if (!flags.calibration.empty())
+    return plan::validate_captures(plan::read_toml(flags.calibration), flags.manifests, flags.lenient);
+  std::vector<plan::MeasuredCapture> measured;
+  for (const std::string& file : flags.manifests)
+    measured.push_back(plan::measure(plan::read_manifest(file), flags.lenient));
+  if (measured.size() < 3)
+    throw core::InputError({"--leave-one-out"}, "captures", "needs three captures or more",
+                           "capplan validate --leave-one-out captures data/captures/*.toml");
+  return plan::leave_one_capture_out(measured);
+}
+
 plan::Validation validated(const Flags& flags) {
+  if (flags.index_samples.empty())
+    return {flags.calibration.empty() ? "a fit to all other captures" : "calibration " + flags.calibration, std::nullopt,
+            captures(flags)};
   std::vector<plan::IndexSampleFile> files;
   for (const std::string& file : flags.index_samples) files.push_back(plan::read_index_samples(file));
   const std::vector<models::IndexSample> samples = plan::all_samples(files);
@@ -59,22 +76,30 @@ plan::Validation validated(const Flags& flags) {
       flags.settings.empty() ? plan::sample_settings : plan::read_planner_settings(flags.settings);
   if (flags.calibration.empty())
     return {fmt::format("laws fitted to the samples of every other {}", flags.left_out),
-            plan::leave_one_out(samples, left_out(flags.left_out), planner)};
-  return {"calibration " + flags.calibration, plan::validate_index_law(law_of(flags.calibration), samples, planner)};
+            plan::leave_one_out(samples, left_out(flags.left_out), planner), std::nullopt};
+  plan::Validation both{"calibration " + flags.calibration,
+                        plan::validate_index_law(law_of(flags.calibration), samples, planner), std::nullopt};
+  if (!flags.manifests.empty()) both.captures = captures(flags);
+  return both;
 }
 
 ExitStatus run(const Flags& flags, Session& session) {
   check(flags);
   const Outputs outputs(flags.output, session.out);
   std::vector<std::string> read = flags.index_samples;
+  read.insert(read.end(), flags.manifests.begin(), flags.manifests.end());
   if (!flags.calibration.empty()) read.push_back(flags.calibration);
   if (!flags.settings.empty()) read.push_back(flags.settings);
   keep_apart(read, flags.output.files);
   const plan::Validation validation = validated(flags);
   const std::vector<std::string> files = outputs.write(
-      [&](Format format, const plan::TableOptions& table) { return rendered(validation, format, table); });
+      [&](plan::Format format, const plan::TableOptions& table) { return plan::rendered(validation, format, table); });
   if (flags.output.quiet) return ExitStatus::done;
-  if (!outputs.table_on_stdout())
+  if (!outputs.table_on_stdout() && validation.captures)
+    for (const plan::ComparedCapture& capture : validation.captures->captures)
+      for (const std::string& warning : capture.warnings)
+        session.err << "warning: " << capture.name << ": " << warning << "\n";
+  if (!outputs.table_on_stdout() && validation.index_samples)
     for (const std::string& warning : validation.index_samples->warnings) session.err << "warning: " << warning << "\n";
   for (const std::string& file : files) session.err << "wrote " << file << "\n";
   return ExitStatus::done;
@@ -85,6 +110,7 @@ ExitStatus run(const Flags& flags, Session& session) {
 void add_validate(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* verb = app.add_subcommand("validate", "hold predictions beside what was measured and not used to fit them");
+  verb->add_option("MANIFEST", flags->manifests, "manifests of captures (TOML), each beside its log");
   verb->add_option("--calibration", flags->calibration, "file that calibrate wrote: what predicts")->type_name("FILE");
   verb->add_option("--index-samples", flags->index_samples,
                    "measured searches of vector indexes (CSV), as data/index_samples/measure.py writes them; several "
@@ -92,16 +118,18 @@ void add_validate(CLI::App& app, Session& session) {
       ->type_name("FILE")
       ->group("Indexes");
   verb->add_option("--leave-one-out", flags->left_out,
-                   "without --calibration: predict the samples of each m, each number of rows, or each dimensions from "
-                   "all others")
+                   "without --calibration: predict each capture, or the index samples of each m, number of rows or "
+                   "dimensions, from all others")
       ->type_name("WHAT")
-      ->check(one_of({"m", "rows", "dimensions"}))
-      ->group("Indexes");
+      ->check(one_of({"captures", "m", "rows", "dimensions"}))
+      ->group("Validation");
+  verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
   add_settings_flag(*verb, flags->settings);
-  flags->output.has_page = false;
   flags->output.add_to(*verb);
   verb->footer(
-      footer({{"capplan validate --calibration costs.toml --index-samples other.csv", "errors and intervals"},
+      footer({{"capplan validate --calibration costs.toml other.toml", "a capture beside its replay"},
+              {"capplan validate --leave-one-out captures data/captures/*.toml", "each capture from all others"},
+              {"capplan validate --calibration costs.toml --index-samples other.csv", "errors and intervals"},
               {"capplan validate --index-samples samples.csv --leave-one-out m", "how an unseen m is predicted"},
               {"capplan validate --calibration costs.toml --index-samples other.csv -o errors.json",
                "every sample, for a program"}},

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _PERCENTILES = ("p50", "p95", "p99", "p999")
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+_BEYOND_CHANCE = {"better": _COLOURS[2], "worse": _COLOURS[1]}
 _MARKERS = "osD^vP*"
 _LIMIT = "#444444"
 _LIMIT_LABEL = "limit in [slo]"
@@ -108,12 +109,32 @@ def plot_fit(capture: _core.Capture, fit: ClassFit, *, families: Sequence[str] =
     return ax
 
 
-def _axes(ax: Axes | None) -> Any:
+def plot_comparison(comparison: _core.Comparison, *, ax: Axes | None = None) -> Axes:
+    """Every figure's change from A to B as a share of A's value, with its interval about zero.
+
+    Filled: better or worse beyond chance; hollow: no difference is shown, or it cannot be told. The axis ends at 300 %,
+    where what is beyond is an arrowhead. Figures that A has at zero, or that the sample does not carry, have no row.
+    """
+    known = [change for change in comparison if change.relative.known][::-1]
+    ax = _axes(ax, figsize=(8, 1 + 0.24 * len(known)))
+    for row, change in enumerate(known):
+        lo, at, hi = (100 * min(3.0, max(-1.0, x)) for x in (change.relative.lo, change.relative.value, change.relative.hi))
+        colour = _BEYOND_CHANCE.get(change.verdict, _LIMIT)
+        ax.errorbar(at, row, xerr=[[at - lo], [hi - at]], marker="o" if change.relative.value <= 3 else ">", capsize=3,
+                    color=colour, markerfacecolor=colour if change.verdict in _BEYOND_CHANCE else "none")
+    ax.axvline(0, color=_LIMIT, linewidth=1)
+    ax.set_yticks(range(len(known)), [f"{change.subject} {change.figure}" for change in known])
+    ax.set(xlabel="change from A to B (% of A)", title=comparison.a.name, ylim=(-1, len(known)))
+    _finish(ax, legend=False)
+    return ax
+
+
+def _axes(ax: Axes | None, **figure: Any) -> Any:
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
 
-    return plt.subplots(figsize=(7, 4.2), layout="constrained")[1]
+    return plt.subplots(**{"figsize": (7, 4.2), "layout": "constrained", **figure})[1]
 
 
 def _finish(ax: Any, *, legend: bool) -> None:

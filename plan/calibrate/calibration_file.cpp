@@ -88,6 +88,19 @@ Table fit(const ClassCalibration& c) {
   return table;
 }
 
+/// The indexes that the captures searched, by name, as the first capture with each says.
+Table searched_indexes(const Calibration& c) {
+  Table table;
+  for (const CaptureRecord& r : c.captures)
+    for (const CaptureIndex& index : r.manifest.indexes) {
+      if (models::find(table, index.name) != nullptr) continue;
+      Table own{{"kind", text(index.kind)}};
+      own.insert(own.end(), index.parameters.begin(), index.parameters.end());
+      table.emplace_back(index.name, raw(std::move(own)));
+    }
+  return table;
+}
+
 std::string alternatives(const SampleFit& f) {
   if (f.alternatives.empty()) return "alternatives = []\n";
   std::string out = "alternatives = [\n";
@@ -137,7 +150,10 @@ std::string contention(const ContentionFit& f) {
 }  // namespace
 
 std::string to_toml(const Calibration& calibration) {
-  std::string out = write_toml({{"calibration", raw(head(calibration))}});
+  Table top = head(calibration);
+  const Table indexes = searched_indexes(calibration);
+  if (!indexes.empty()) top.emplace_back("index", raw(indexes));
+  std::string out = write_toml({{"calibration", raw(top)}});
   for (const CaptureRecord& r : calibration.captures) out += "\n[[calibration.capture]]\n" + write_toml(capture(r));
   if (calibration.indexes)
     for (const IndexSampleFile& file : calibration.indexes->files)

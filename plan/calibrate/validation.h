@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "plan/calibrate/capture_validation.h"
 #include "plan/calibrate/index_validation.h"
 
 namespace capplan::plan {
@@ -11,6 +12,7 @@ namespace capplan::plan {
 struct Validation {
   std::string law;  ///< where the predictions come from: "calibration costs.toml", "samples without their m"
   std::optional<IndexValidation> index_samples;
+  std::optional<CaptureValidation> captures;
 };
 
 }  // namespace capplan::plan

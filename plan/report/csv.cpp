@@ -58,7 +58,33 @@ std::string csv(const Sweep& sweep) {
   return text;
 }
 
+namespace {
+
+/// One row a figure: measured, then predicted with its interval, and the error.
+std::string csv(const CaptureValidation& v) {
+  std::string text = "capture,request,figure,measured,predicted,lo,hi,error\n";
+  const auto row = [&](const std::string& capture, const std::string& request, const std::string& figure,
+                       const Compare& c) {
+    text += fmt::format("{},{},{},{}{},{}\n", quoted(capture), quoted(request), figure, c.measured,
+                        numbers(c.predicted), c.error);
+  };
+  for (const ComparedCapture& capture : v.captures) {
+    for (const ComparedClass& c : capture.classes)
+      for (const auto& [kind, times] : {std::pair{"latency_s", &c.latency}, std::pair{"duration_s", &c.duration}})
+        for (const auto& [name, figure] : {std::pair{"mean", &times->mean}, std::pair{"p50", &times->p50},
+                                           std::pair{"p95", &times->p95}, std::pair{"p99", &times->p99}})
+          row(capture.name, c.name, fmt::format("{}/{}", kind, name), *figure);
+    row(capture.name, "all", "completed_per_s", capture.throughput);
+    row(capture.name, "all", "pool_wait_s", capture.pool_wait);
+    if (capture.cpu) row(capture.name, "all", "cpu", *capture.cpu);
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string csv(const Validation& validation) {
+  if (validation.captures && !validation.index_samples) return csv(*validation.captures);
   std::string text =
       "index,rows,dimensions,type,m,ef_construction,lists,search_param,limit,plan_measured,plan_predicted";
   for (const char* what : {"latency_p50_s", "pages", "recall", "index_bytes"})

@@ -36,8 +36,20 @@ Report report(const Sweep& sweep);
 Report report(const Comparison& comparison);
 Report report(const Validation& validation);
 
+/// "hnsw 50k x 384, m 16, ef_construction 64, ef_search 40": an index sample in words.
+std::string described(const models::IndexSample& sample);
+
 /// The verdict on a comparison in one sentence: "B is faster: p95 of search falls by 12.3% ±2.1; …".
 std::string in_words(const Comparison& comparison);
+
+/// "api", or "api and api-2" where the two scenarios have names of their own.
+std::string name_of(const Comparison& comparison);
+/// "✓" for better, "✗" for worse, "?" for what cannot be told; nothing where no difference is shown.
+std::string mark(Change change);
+/// Every figure with its difference; the report itself leaves out what does not change.
+Grid all_changes(const Comparison& comparison);
+/// What weakens a comparison, in sentences: runs that are not paired, engines that differ.
+std::vector<std::string> cautions(const Comparison& comparison);
 
 /// What "-" stands for, in a sentence.
 inline constexpr const char* unknown_note =

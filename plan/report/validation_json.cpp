@@ -68,11 +68,58 @@ Json index_samples(const IndexValidation& v) {
   return json;
 }
 
+Json of(const Compare& c) { return {{"measured", c.measured}, {"predicted", leaf(c.predicted)}, {"error", c.error}, {"inside", c.inside}}; }
+
+/// {"measured": {"p50_s": ...}, "predicted": {"p50_s": {...}}, "error": {"p50": ...}, "inside": {"p50": true}}
+Json of(const ComparedTimes& t) {
+  const std::pair<const char*, const Compare*> figures[] = {
+      {"mean", &t.mean}, {"p50", &t.p50}, {"p95", &t.p95}, {"p99", &t.p99}};
+  Json measured, predicted, error, inside;
+  for (const auto& [name, c] : figures) {
+    measured[std::string(name) + "_s"] = c->measured;
+    predicted[std::string(name) + "_s"] = leaf(c->predicted);
+    error[name] = c->error;
+    inside[name] = c->inside;
+  }
+  return {{"measured", measured}, {"predicted", predicted}, {"error", error}, {"inside", inside}};
+}
+
+Json of(const ComparedCapture& capture) {
+  Json requests = Json::object();
+  Json overall;
+  for (const ComparedClass& c : capture.classes) {
+    Json own{{"count", c.count}};
+    own.update(of(c.latency));
+    own["duration"] = of(c.duration);
+    if (c.name == "all") overall = own;
+    requests[c.name] = std::move(own);
+  }
+  return {{"name", capture.name},
+          {"requests", requests},
+          {"overall", overall},
+          {"throughput", of(capture.throughput)},
+          {"pool_wait_s", of(capture.pool_wait)},
+          {"cpu", capture.cpu ? of(*capture.cpu) : Json(nullptr)},
+          {"saturated", capture.saturated},
+          {"warnings", capture.warnings}};
+}
+
 }  // namespace
 
 std::string to_json(const Validation& validation) {
   Json json{{"schema", "capplan.validation/1"}, {"law", validation.law}};
   if (validation.index_samples) json["index_samples"] = index_samples(*validation.index_samples);
+  if (validation.captures) {
+    const CaptureValidation& v = *validation.captures;
+    json["captures"] = Json::array();
+    for (const ComparedCapture& capture : v.captures) json["captures"].push_back(of(capture));
+    json["summary"] = {{"p50_error_median", number(v.p50)},
+                       {"p95_error_median", number(v.p95)},
+                       {"p99_error_median", number(v.p99)},
+                       {"throughput_error_median", number(v.throughput)},
+                       {"cpu_error_median", number(v.cpu)},
+                       {"inside", number(v.inside)}};
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/units.h"
 #include "plan/report/figure_text.h"
 #include "plan/report/report.h"
 
@@ -19,21 +20,6 @@ constexpr std::size_t most_rows = 40;
 
 std::string percent(const std::optional<double>& x) { return x ? fmt::format("{:.1f}%", 100 * *x) : "-"; }
 std::string signed_percent(const std::optional<double>& x) { return x ? fmt::format("{:+.1f}%", 100 * *x) : "-"; }
-
-/// "hnsw 50k x 384, m 16/64, ef_search 40".
-std::string described(const models::IndexSample& s) {
-  const std::string shape = fmt::format("{} {} x {}", models::kind_name(s.index.kind),
-                                        compact(s.index.rows, Unit::count), s.index.column.dimensions);
-  const std::string type = s.index.column.type == models::VectorType::vector
-                               ? ""
-                               : std::string(" ") + models::type_name(s.index.column.type);
-  if (s.index.kind == IndexKind::hnsw)
-    return fmt::format("{}{}, m {}, ef_construction {}, ef_search {}", shape, type, s.index.m, s.index.ef_construction,
-                       s.search.search_param);
-  if (s.index.kind == IndexKind::ivfflat)
-    return fmt::format("{}{}, lists {}, probes {}", shape, type, s.index.lists, s.search.search_param);
-  return shape + type;
-}
 
 std::string measured(const std::optional<double>& x, Unit unit) { return x ? compact(*x, unit) : "-"; }
 
@@ -88,12 +74,94 @@ Grid rows(const IndexValidation& v) {
 
 }  // namespace
 
+std::string described(const models::IndexSample& s) {
+  const std::string shape = fmt::format("{} {} x {}", models::kind_name(s.index.kind),
+                                        compact(s.index.rows, Unit::count), s.index.column.dimensions);
+  const std::string type = s.index.column.type == models::VectorType::vector
+                               ? ""
+                               : std::string(" ") + models::type_name(s.index.column.type);
+  if (s.index.kind == IndexKind::hnsw)
+    return fmt::format("{}{}, m {}, ef_construction {}, ef_search {}", shape, type, s.index.m, s.index.ef_construction,
+                       s.search.search_param);
+  if (s.index.kind == IndexKind::ivfflat)
+    return fmt::format("{}{}, lists {}, probes {}", shape, type, s.index.lists, s.search.search_param);
+  return shape + type;
+}
+
+namespace {
+
+std::string time_of(double seconds) { return compact(seconds, Unit::seconds); }
+
+/// "412us (-3%)": predicted, and how far that is from what was measured; an asterisk where it is outside.
+std::string beside(const Compare& c) {
+  return fmt::format("{} / {} {:+.0f}%{}", time_of(c.measured), time_of(c.predicted.value), 100 * c.error,
+                     c.inside ? "" : "*");
+}
+
+Grid errors_of(const CaptureValidation& v) {
+  Grid grid({{"", true}, {"error, median"}});
+  grid.add({{"p50 latency"}, {percent(v.p50)}});
+  grid.add({{"p95 latency"}, {percent(v.p95)}});
+  grid.add({{"p99 latency"}, {percent(v.p99)}});
+  grid.add({{"throughput"}, {percent(v.throughput)}});
+  grid.add({{"CPU busy, points"}, {v.cpu ? fmt::format("{:.1f}", 100 * *v.cpu) : "-"}});
+  grid.add({{"percentiles inside their interval"}, {percent(v.inside)}});
+  return grid;
+}
+
+Grid classes_of(const CaptureValidation& v) {
+  Grid grid({{"capture", true}, {"request", true}, {"count"}, {"mean"}, {"p50"}, {"p95"}, {"p99"}});
+  for (const ComparedCapture& capture : v.captures)
+    for (const ComparedClass& c : capture.classes)
+      grid.add({{&c == &capture.classes.front() ? capture.name + (capture.saturated ? " (saturated)" : "") : ""},
+                {c.name},
+                {core::format_count(static_cast<double>(c.count))},
+                {beside(c.latency.mean)},
+                {beside(c.latency.p50)},
+                {beside(c.latency.p95)},
+                {beside(c.latency.p99)}});
+  return grid;
+}
+
+Grid parts_of(const CaptureValidation& v) {
+  Grid grid({{"capture", true}, {"requests/s"}, {"wait for a client"}, {"CPU busy"}});
+  for (const ComparedCapture& capture : v.captures)
+    grid.add({{capture.name},
+              {fmt::format("{:.0f} / {:.0f}", capture.throughput.measured, capture.throughput.predicted.value)},
+              {fmt::format("{} / {}", time_of(capture.pool_wait.measured), time_of(capture.pool_wait.predicted.value))},
+              {capture.cpu ? fmt::format("{:.1f}% / {:.1f}%", 100 * capture.cpu->measured,
+                                         100 * capture.cpu->predicted.value)
+                           : "-"}});
+  return grid;
+}
+
+Report report_of(const CaptureValidation& v, const std::string& law) {
+  Report report;
+  report.headline = fmt::format("{} capture{} beside {} replay", v.captures.size(), v.captures.size() == 1 ? "" : "s",
+                                v.captures.size() == 1 ? "its" : "their");
+  report.setting = "predicted by " + law;
+  report.blocks.push_back({"errors", errors_of(v), {"over the classes of all captures that are not saturated"}});
+  report.blocks.push_back({"latency, measured / predicted", classes_of(v),
+                           {"*: the measured value is outside of the predicted interval, which JSON has"}});
+  report.blocks.push_back({"parts, measured / predicted", parts_of(v), {}});
+  Block warnings{"warnings", {}, {}};
+  for (const ComparedCapture& capture : v.captures)
+    for (const std::string& warning : capture.warnings)
+      warnings.sentences.push_back("warning: " + capture.name + ": " + warning);
+  if (!warnings.sentences.empty()) report.blocks.push_back(std::move(warnings));
+  return report;
+}
+
+}  // namespace
+
 Report report(const Validation& validation) {
+  if (validation.captures && !validation.index_samples) return report_of(*validation.captures, validation.law);
   Report report;
   if (!validation.index_samples) return report;
   const IndexValidation& v = *validation.index_samples;
   report.headline = fmt::format("{} measured searches of vector indexes beside their predictions", v.rows.size());
   report.setting = "predicted by " + validation.law;
+  if (validation.captures) report = report_of(*validation.captures, validation.law);
   report.blocks.push_back({"errors", summary(v), {}});
   const std::string furthest =
       v.rows.size() > most_rows

@@ -1,7 +1,10 @@
 #pragma once
-// The charts of one result: what is drawn, and in which words. Nothing is drawn that the result does not hold.
+// The charts of results, sweeps and comparisons: what is drawn, and in which words. Nothing is drawn that the answer
+// does not hold.
 
 #include "plan/report/html/chart.h"
+#include "plan/calibrate/validation.h"
+#include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -16,6 +19,12 @@ Chart stages_chart(const Result& result);
 Chart utilization_chart(const Result& result);
 /// Rate, latency, waiters, use and hits window by window, the warm-up shaded.
 std::vector<Chart> time_charts(const Result& result);
+
+/// Every figure's change from A to B as a share of A's value; without series if the two share no figure.
+Chart change_chart(const Comparison& comparison);
+
+/// Predicted over measured, less 1, of every figure that a validation compared, with its interval.
+std::vector<Chart> validation_charts(const Validation& validation);
 
 /// What a sweep found of each SLO (of p99 where none is stated), over one axis, two, or more.
 std::vector<Chart> sweep_charts(const Sweep& sweep);
