@@ -252,7 +252,7 @@ ComparedCapture validate(const Table& given, const MeasuredCapture& measured) {
     replay(scenario, seed, static_cast<std::uint64_t>(k), simulated.each.back());
     replay(scenario, seed, static_cast<std::uint64_t>(k), simulated.all);
   }
-  MeasuredClass all{"all", {}, {}};
+  MeasuredClass all{"all", {}, {}, {}};
   for (const MeasuredClass& c : measured.classes) {
     all.durations.insert(all.durations.end(), c.durations.begin(), c.durations.end());
     all.latencies.insert(all.latencies.end(), c.latencies.begin(), c.latencies.end());

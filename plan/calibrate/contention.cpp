@@ -62,6 +62,8 @@ struct Problem {
   std::vector<std::string> names;                 // of classes
   std::vector<std::vector<double>> durations;     // of each class, in its base capture
   std::vector<double> speed;                      // of the host during that capture, against the probe's reference
+  std::vector<double> rest;                       // mean of a backend between two statements then, seconds
+  std::vector<double> idle;                       // mean of the server between two statements, seconds
   std::vector<Coefficient> coefficients;
   double probe = 0;
   bool any_writes = false;
@@ -92,7 +94,10 @@ ServiceCosts Problem::at(const Eigen::VectorXd& x) const {
     const double elsewhere =
         costs.round_trip + (own.writes ? costs.commit_waits * (costs.flush + costs.commit_cpu) : 0);
     std::vector<double> hot = durations[c];
-    for (double& t : hot) t = std::max(least_hot, t - elsewhere) * speed[c];
+    // What the backends of that capture had lost in their rests: next to nothing with a single client.
+    const double lost = own.cold * (rest[c] / (rest[c] + costs.cold_after) +
+                                    costs.idle_cold * idle[c] / (idle[c] + costs.idle_cold_after));
+    for (double& t : hot) t = std::max(least_hot, (t - elsewhere) * speed[c] - lost);
     own.hot = hot.front() < hot.back() ? empirical_knots(hot) : core::Distribution::deterministic(hot.front());
     costs.classes.push_back(std::move(own));
   }
@@ -139,13 +144,14 @@ void differences(const Problem& problem, const MeasuredCapture& capture, const S
     }
 }
 
-/// 1.4826 x the median of absolute values: a standard deviation that outliers do not move; 0.03 at least.
+/// 1.4826 x the median of absolute values: a standard deviation that outliers do not move; 0.03 at least. Captures that
+/// were left out of a fit lie 1.35 times as far from it as those within (docs/validation-captures.md).
 double robust_spread(std::vector<double> values) {
   if (values.empty()) return 0.2;
   for (double& v : values) v = std::fabs(v);
   const auto middle = values.begin() + static_cast<long>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
-  return std::max(0.03, 1.4826 * *middle);
+  return std::max(0.03, 1.35 * 1.4826 * *middle);
 }
 
 /// Residuals of all captures at each of several places, on threads; the order does not depend on them.
@@ -267,7 +273,14 @@ Problem pose(const std::vector<MeasuredCapture>& captures, ContentionFit& fit) {
         problem.probe = probe_of(base->manifest);
       }
       for (const MeasuredClass& b : base->classes)
-        if (b.name == c.name) problem.durations.push_back(b.durations);
+        if (b.name == c.name)
+          problem.durations.push_back(b.undisturbed.size() >= enough ? b.undisturbed : b.durations);
+      const double rate = std::max(base->completed_per_s, 1e-9);
+      const double busy = std::min(1.0, base->manifest.server_cpu.value_or(0));
+      problem.idle.push_back((1 - busy) / rate);
+      const bool closed_loop = !base->manifest.open() && base->manifest.connections == 1;
+      problem.rest.push_back(closed_loop ? 0 : std::max(0.0, base->manifest.connections / rate - busy / rate));
+      if (closed_loop) problem.idle.back() = 0;
       problem.names.push_back(c.name);
       const double probe = probe_of(base->manifest);
       problem.speed.push_back(problem.probe > 0 && probe > 0 ? problem.probe / probe : 1);

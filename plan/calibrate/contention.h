@@ -5,8 +5,8 @@
 // logarithms of percentiles, damped against outliers, the same random numbers at every step, priors as further
 // observations. Source of the method: simulated minimum distance, Gouriéroux, Monfort and Renault 1993; steps by
 // Levenberg and Marquardt; intervals from the curvature at the end.
-// Limits: what a class costs hot is taken from the capture with the fewest connections, where nobody waits for anybody:
-// best one with a single client. Captures above 97 % of the server's cores are left out, unless of a single client: their
+// Limits: what a class costs hot is taken from the capture with the fewest connections, from requests that started while no
+// other was under way, less what backends that had rested are expected to have lost: best from a single client. Captures above 97 % of the server's cores are left out, unless of a single client: their
 // durations say little but that the server is full.
 
 #include <string>

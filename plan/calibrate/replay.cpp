@@ -1,6 +1,7 @@
 #include "plan/calibrate/replay.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "models/system.h"
@@ -22,7 +23,7 @@ MeasuredCapture measure(const CaptureManifest& manifest, bool lenient) {
 MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) {
   MeasuredCapture m;
   m.manifest = manifest;
-  for (const std::string& name : log.classes) m.classes.push_back({name, {}, {}});
+  for (const std::string& name : log.classes) m.classes.push_back({name, {}, {}, {}});
   std::vector<double> waits;
   for (std::size_t i = 0; i < log.size(); ++i) {
     MeasuredClass& c = m.classes[log.klass[i]];
@@ -30,7 +31,18 @@ MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) 
     c.latencies.push_back(core::to_seconds(std::max<core::Nanos>(log.duration_ns[i], 500)));
     waits.push_back(core::to_seconds(log.lag_ns[i]));
   }
+  std::vector<std::size_t> order(log.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto start = [&](std::size_t i) { return log.finish_ns[i] - log.service_ns(i); };
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return start(a) < start(b); });
+  core::Nanos busy_until = std::numeric_limits<core::Nanos>::min();
+  for (const std::size_t i : order) {
+    if (start(i) >= busy_until)
+      m.classes[log.klass[i]].undisturbed.push_back(core::to_seconds(std::max<core::Nanos>(log.service_ns(i), 500)));
+    busy_until = std::max(busy_until, log.finish_ns[i]);
+  }
   for (MeasuredClass& c : m.classes) {
+    std::sort(c.undisturbed.begin(), c.undisturbed.end());
     std::sort(c.durations.begin(), c.durations.end());
     std::sort(c.latencies.begin(), c.latencies.end());
   }

@@ -15,6 +15,7 @@ struct MeasuredClass {
   std::string name;
   std::vector<double> durations;  ///< from when a client took the request
   std::vector<double> latencies;  ///< from its scheduled start
+  std::vector<double> undisturbed;  ///< durations of requests that started while no other was under way
 };
 
 struct MeasuredCapture {
