@@ -152,7 +152,8 @@ IndexLaw fit_law(const std::vector<IndexSample>& samples) {
       (jacobian.transpose() * jacobian).ldlt().solve(Eigen::MatrixXd::Identity(x.size(), x.size()));
   for (std::size_t i = 0; i < law_terms; ++i)
     for (std::size_t j = 0; j < law_terms; ++j)
-      law.covariance[i * law_terms + j] = covariance(static_cast<long>(i), static_cast<long>(j));
+      law.covariance[i * law_terms + j] =
+          (covariance(static_cast<long>(i), static_cast<long>(j)) + covariance(static_cast<long>(j), static_cast<long>(i))) / 2;
   measure_rest(law, samples, plans);
   return law;
 }
