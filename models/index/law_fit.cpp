@@ -114,20 +114,21 @@ void measure_rest(IndexLaw& law, const std::vector<IndexSample>& samples, const 
 
 }  // namespace
 
-Plan plan_of(const IndexSample& sample) {
+Plan plan_of(const IndexSample& sample, const PlannerSettings& planner) {
+  if (sample.plan) return *sample.plan;
   if (sample.pages && sample.recall) {
     const double exact = exact_search_pages(sample.index.rows, sample.index.heap);
     return std::fabs(*sample.pages / exact - 1) < 0.01 && *sample.recall > 0.9999 ? Plan::seq_scan : Plan::index_scan;
   }
-  return planned(sample.index, sample.search, {});
+  return planned(sample.index, sample.search, planner);
 }
 
-IndexLaw fit_law(const std::vector<IndexSample>& samples) {
+IndexLaw fit_law(const std::vector<IndexSample>& samples, const PlannerSettings& planner) {
   IndexLaw law = prior_law();
   if (samples.empty()) return law;
   std::vector<Plan> plans;
   for (const IndexSample& s : samples) {
-    plans.push_back(plan_of(s));
+    plans.push_back(plan_of(s, planner));
     see(law, s, plans.back());
   }
   law.samples = static_cast<int>(samples.size());

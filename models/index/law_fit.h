@@ -19,14 +19,16 @@ struct IndexSample {
   Search search;
   std::optional<double> latency_p50, latency_p95, pages, recall;
   std::optional<double> build;  ///< seconds
+  std::optional<double> bytes;  ///< of the index
   int queries = 300;            ///< that the recall is a mean over
+  std::optional<Plan> plan;     ///< where it is known
 };
 
-/// The plan a sample was answered by: a sequential scan if it touched the table's pages and missed nothing, else what
-/// the planner would take.
-Plan plan_of(const IndexSample& sample);
+/// The plan a sample was answered by: its own where it is known; a sequential scan if it touched the table's pages and
+/// missed nothing; without pages what the planner would take under these settings.
+Plan plan_of(const IndexSample& sample, const PlannerSettings& planner = {});
 
 /// Fits the law to the samples. With none, the prior.
-IndexLaw fit_law(const std::vector<IndexSample>& samples);
+IndexLaw fit_law(const std::vector<IndexSample>& samples, const PlannerSettings& planner = {});
 
 }  // namespace capplan::models

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "models/index/hnsw_layout.h"
-#include "models/index/ivfflat_layout.h"
 
 namespace capplan::models {
 
@@ -52,6 +51,11 @@ double returned_pages(const VectorIndex& index, int limit) {
   return limit * (1 + (index.heap.toasted ? index.heap.toast_row_reads : 0));
 }
 
+/// The recall of a search that returns so many rows, all of them right.
+double most_found(const Search& search, double returned) {
+  return std::min(1.0, returned / (search.recall_of > 0 ? search.recall_of : search.limit));
+}
+
 double graph_pages(const VectorIndex& index, double ef, const LawValues& at) {
   const double n = std::max(index.rows, 2.0);
   const double m = index.m;
@@ -93,13 +97,13 @@ SearchCost graph_search(const VectorIndex& index, const Search& search, const La
   cost.server = value(at, graph_start) + value(at, parse) * index.column.dimensions +
                 touched * (value(at, graph_page) + std::log1p(index.bytes / value(at, processor_cache)) * value(at, graph_miss) + distance_seconds(index, at, missing)) +
                 (index.heap.toasted ? returned * value(at, detoast) : 0);
-  cost.recall = std::min(logistic(graph_recall_logit(index, ef, at)), double(returned) / search.limit);
+  cost.recall = std::min(logistic(graph_recall_logit(index, ef, at)), most_found(search, returned));
   return cost;
 }
 
 SearchCost list_search(const VectorIndex& index, const Search& search, const LawValues& at) {
   const double probes = std::clamp(search.search_param, 1, index.lists);
-  const IvfflatLayout layout = ivfflat_layout({index.rows, index.column, index.lists});
+  const IvfflatLayout& layout = index.list_layout;
   const double longer = probes < index.lists ? 1 + value(at, list_skew) / probes : 1;
   const double rows = std::min(index.rows, index.rows / index.lists * probes * longer);
   const double missing = cache_misses(index.bytes, at);
@@ -112,7 +116,7 @@ SearchCost list_search(const VectorIndex& index, const Search& search, const Law
                 index.lists * (value(at, list_centre) + distance_seconds(index, at, centres_missing)) +
                 rows * (value(at, list_row) + missing * value(at, list_miss) + distance_seconds(index, at, missing)) +
                 (index.heap.toasted ? returned * value(at, detoast) : 0);
-  cost.recall = std::min(logistic(list_recall_logit(index, probes, at)), returned / search.limit);
+  cost.recall = std::min(logistic(list_recall_logit(index, probes, at)), most_found(search, returned));
   return cost;
 }
 
@@ -197,9 +201,12 @@ const char* kind_name(IndexKind kind) {
 
 VectorIndex sized(IndexKind kind, double rows, const VectorColumn& column, int m, int ef_construction, int lists,
                   int other_bytes) {
-  VectorIndex index{kind, rows, column, m, ef_construction, lists, 0, heap_layout(rows, column, other_bytes)};
+  VectorIndex index{kind, rows, column, m, ef_construction, lists, 0, heap_layout(rows, column, other_bytes), {}};
   if (kind == IndexKind::hnsw) index.bytes = hnsw_layout({rows, column, m}).bytes.value;
-  if (kind == IndexKind::ivfflat) index.bytes = ivfflat_layout({rows, column, lists}).bytes.value;
+  if (kind == IndexKind::ivfflat) {
+    index.list_layout = ivfflat_layout({rows, column, lists});
+    index.bytes = index.list_layout.bytes.value;
+  }
   if (kind == IndexKind::flat) index.bytes = (index.heap.pages + index.heap.toast_pages) * page_bytes;
   return index;
 }

@@ -10,6 +10,7 @@
 
 #include "core/estimate.h"
 #include "models/index/index_law.h"
+#include "models/index/ivfflat_layout.h"
 #include "models/index/planner_cost.h"
 #include "models/index/vector_type.h"
 
@@ -30,6 +31,7 @@ struct VectorIndex {
   int lists = 100;
   double bytes = 0;  ///< of the index; of the heap and its TOAST for flat
   HeapLayout heap;
+  IvfflatLayout list_layout;  ///< of an IVFFlat index
 };
 
 /// An index with its sizes worked out (hnsw_layout.h, ivfflat_layout.h). `other_bytes`: of the row's other columns.
@@ -40,13 +42,14 @@ VectorIndex sized(IndexKind kind, double rows, const VectorColumn& column, int m
 struct Search {
   int search_param = 40;  ///< hnsw.ef_search or ivfflat.probes; not read for flat
   int limit = 10;
+  int recall_of = 0;  ///< how many of the true nearest rows the recall counts; 0: as many as `limit`
 };
 
 struct SearchCost {
   double pages = 0;    ///< shared buffers touched
   double server = 0;   ///< seconds on a core of the server: the median
   double latency = 0;  ///< seconds at a client alone on the server: `server` and the round trip; the median
-  double recall = 1;   ///< share of the true nearest `limit` rows found
+  double recall = 1;   ///< share of the true nearest rows found
 };
 
 /// The law's answer for the plan named, at the law's own values or others. With `measured_pages` the time is that of so
