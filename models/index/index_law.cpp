@@ -6,7 +6,8 @@ namespace capplan::models {
 
 const std::array<LawCoefficient, law_terms>& law_coefficients() {
   static const std::array<LawCoefficient, law_terms> list = {{
-      {"round_trip", 60e-6, 0.4, true, "s", "client to server and back, parse and plan of a short statement"},
+      {"round_trip", 100e-6, 0.9, true, "s", "client to server and back, parse and plan of a short statement"},
+      {"host", 1, 0.4, true, "", "how many times longer all else takes than on one core at 3 GHz"},
       {"parse", 60e-9, 0.5, true, "s", "reading the query vector, per dimension"},
       {"graph_start", 30e-6, 0.5, true, "s", "setting up an HNSW scan"},
       {"graph_page", 150e-9, 0.4, true, "s", "one page touched by an HNSW scan: pin, lock, visited set, heaps"},

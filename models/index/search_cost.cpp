@@ -26,10 +26,14 @@ struct DistanceWork {
 DistanceWork distance_work(const VectorColumn& column) {
   const double words = value_bytes(column) / 4.0;
   switch (column.type) {
-    case VectorType::bit: return {words / 2, words};  // popcount takes 8 bytes at once
-    case VectorType::halfvec: return {static_cast<double>(column.dimensions), words};
-    case VectorType::sparsevec: return {2.0 * column.non_zeros, words};
-    case VectorType::vector: break;
+    case VectorType::bit:
+      return {words / 2, words};  // popcount takes 8 bytes at once
+    case VectorType::halfvec:
+      return {static_cast<double>(column.dimensions), words};
+    case VectorType::sparsevec:
+      return {2.0 * column.non_zeros, words};
+    case VectorType::vector:
+      break;
   }
   return {static_cast<double>(column.dimensions), static_cast<double>(column.dimensions)};
 }
@@ -94,9 +98,11 @@ SearchCost graph_search(const VectorIndex& index, const Search& search, const La
   const double missing = cache_misses(index.bytes, at);
   SearchCost cost;
   cost.pages = pages + other;
-  cost.server = value(at, graph_start) + value(at, parse) * index.column.dimensions +
-                touched * (value(at, graph_page) + std::log1p(index.bytes / value(at, processor_cache)) * value(at, graph_miss) + distance_seconds(index, at, missing)) +
-                (index.heap.toasted ? returned * value(at, detoast) : 0);
+  cost.server =
+      value(at, graph_start) + value(at, parse) * index.column.dimensions +
+      touched * (value(at, graph_page) + std::log1p(index.bytes / value(at, processor_cache)) * value(at, graph_miss) +
+                 distance_seconds(index, at, missing)) +
+      (index.heap.toasted ? returned * value(at, detoast) : 0);
   cost.recall = std::min(logistic(graph_recall_logit(index, ef, at)), most_found(search, returned));
   return cost;
 }
@@ -126,8 +132,8 @@ SearchCost exact_search(const VectorIndex& index, const LawValues& at) {
   SearchCost cost;
   cost.pages = exact_search_pages(index.rows, index.heap);
   cost.server = value(at, parse) * index.column.dimensions +
-                index.rows * (value(at, scan_row) + missing * value(at, list_miss) + distance_seconds(index, at, missing) +
-                              (index.heap.toasted ? value(at, detoast) : 0));
+                index.rows * (value(at, scan_row) + missing * value(at, list_miss) +
+                              distance_seconds(index, at, missing) + (index.heap.toasted ? value(at, detoast) : 0));
   cost.recall = 1;
   return cost;
 }
@@ -215,16 +221,19 @@ Plan planned(const VectorIndex& index, const Search& search, const PlannerSettin
   if (index.kind == IndexKind::flat) return Plan::seq_scan;
   VectorQuery query{.rows = index.rows, .heap_pages = index.heap.pages, .index_pages = index.bytes / page_bytes};
   query.limit = search.limit;
-  const Cost cost = index.kind == IndexKind::hnsw ? hnsw_index_cost(query, index.m, search.search_param, planner)
-                                                  : ivfflat_index_cost(query, index.lists, search.search_param, planner);
+  const Cost cost = index.kind == IndexKind::hnsw
+                        ? hnsw_index_cost(query, index.m, search.search_param, planner)
+                        : ivfflat_index_cost(query, index.lists, search.search_param, planner);
   return choose_plan(query, cost, planner).plan;
 }
 
 SearchCost search_cost(const VectorIndex& index, const Search& search, Plan plan, const LawValues& at,
                        std::optional<double> measured_pages) {
-  SearchCost cost = plan == Plan::seq_scan            ? exact_search(index, at)
+  SearchCost cost = plan == Plan::seq_scan          ? exact_search(index, at)
                     : index.kind == IndexKind::hnsw ? graph_search(index, search, at, measured_pages)
                                                     : list_search(index, search, at);
+  cost.scan = (cost.server - value(at, parse) * index.column.dimensions) * value(at, host);
+  cost.server *= value(at, host);
   cost.latency = cost.server + value(at, round_trip);
   return cost;
 }
@@ -252,7 +261,8 @@ SearchForecast forecast(const VectorIndex& index, const Search& search, const In
   answer.recall = {1, 1, 1, true};
   if (!exact) {
     const double p = std::clamp(cost.recall, 1e-6, 1 - 1e-6);
-    const double chance = spread_of(law, [&](const LawValues& v) { return logit(std::clamp(at(v).recall, 1e-9, 1 - 1e-9)); });
+    const double chance =
+        spread_of(law, [&](const LawValues& v) { return logit(std::clamp(at(v).recall, 1e-9, 1 - 1e-9)); });
     const double wide = total(chance, 2 * extra, 0);
     const double lo = logistic(logit(p) - z95 * wide) - z95 * law.recall_residual;
     const double hi = logistic(logit(p) + z95 * wide) + z95 * law.recall_residual;
