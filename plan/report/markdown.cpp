@@ -31,4 +31,6 @@ std::string markdown(const Sweep& sweep) { return text(report(sweep)); }
 
 std::string markdown(const Comparison& comparison) { return text(report(comparison)); }
 
+std::string markdown(const Validation& validation) { return text(report(validation)); }
+
 }  // namespace capplan::plan

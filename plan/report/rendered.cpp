@@ -2,6 +2,7 @@
 
 #include "plan/report/html/page.h"
 #include "plan/report/result_json.h"
+#include "plan/report/validation_json.h"
 
 namespace capplan::plan {
 
@@ -51,6 +52,10 @@ std::string rendered(const Sweep& sweep, Format format, const TableOptions& opti
 
 std::string rendered(const Comparison& comparison, Format format, const TableOptions& options) {
   return in_format(comparison, format, options);
+}
+
+std::string rendered(const Validation& validation, Format format, const TableOptions& options) {
+  return in_format(validation, format, options);
 }
 
 }  // namespace capplan::plan

@@ -19,5 +19,6 @@ std::optional<Format> format_of_word(const std::string& word);
 std::string rendered(const Result& result, Format format, const TableOptions& options = {});
 std::string rendered(const Sweep& sweep, Format format, const TableOptions& options = {});
 std::string rendered(const Comparison& comparison, Format format, const TableOptions& options = {});
+std::string rendered(const Validation& validation, Format format, const TableOptions& options = {});
 
 }  // namespace capplan::plan

@@ -1,10 +1,11 @@
 #pragma once
-// What a result, a sweep or a comparison has to say, in the order it is said, before it is text or markdown.
+// What a result, a sweep, a comparison or a validation has to say, in the order it is said, before it is text or markdown.
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "plan/calibrate/validation.h"
 #include "plan/report/text_layout.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
@@ -33,6 +34,7 @@ std::string mark(Judgement judgement);
 Report report(const Result& result);
 Report report(const Sweep& sweep);
 Report report(const Comparison& comparison);
+Report report(const Validation& validation);
 
 /// The verdict on a comparison in one sentence: "B is faster: p95 of search falls by 12.3% ±2.1; …".
 std::string in_words(const Comparison& comparison);

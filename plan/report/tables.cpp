@@ -41,4 +41,8 @@ std::string text_table(const Comparison& comparison, const TableOptions& options
   return text(report(comparison), options);
 }
 
+std::string text_table(const Validation& validation, const TableOptions& options) {
+  return text(report(validation), options);
+}
+
 }  // namespace capplan::plan

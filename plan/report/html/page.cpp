@@ -5,6 +5,7 @@
 #include "plan/report/html/sections.h"
 #include "plan/report/report.h"
 #include "plan/report/result_json.h"
+#include "plan/report/validation_json.h"
 
 namespace capplan::plan {
 
@@ -61,6 +62,10 @@ std::string html(const Sweep& sweep, bool with_charts) {
 std::string html(const Comparison& comparison, bool with_charts) {
   return assembled(name_of(comparison), body_of(sections(comparison), with_charts), to_json(comparison, -1),
                    with_charts);
+}
+
+std::string html(const Validation& validation, bool with_charts) {
+  return assembled("Predictions beside measurements", body_of(sections(validation), with_charts), to_json(validation, -1), with_charts);
 }
 
 std::optional<std::string> embedded_json(std::string_view page) {

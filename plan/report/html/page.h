@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
@@ -17,6 +18,7 @@ bool has_charts();
 std::string html(const Result& result, bool with_charts = has_charts());
 std::string html(const Sweep& sweep, bool with_charts = has_charts());
 std::string html(const Comparison& comparison, bool with_charts = has_charts());
+std::string html(const Validation& validation, bool with_charts = has_charts());
 
 /// The JSON of the answer that a page holds; nothing if the text is no page of ours.
 std::optional<std::string> embedded_json(std::string_view page);

@@ -236,4 +236,15 @@ std::string sections(const Comparison& comparison) {
                              {"precision asked for", compact(comparison.precision, Unit::ratio)}}));
 }
 
+std::string sections(const Validation& validation) {
+  const Report said = report(validation);
+  std::string text = head(said, "Predictions beside measurements");
+  for (const Block& block : said.blocks) {
+    std::string title = block.title;
+    title.front() = static_cast<char>(title.front() - 'a' + 'A');
+    text += section(block.title.c_str(), title.c_str(), block_html(block));
+  }
+  return text;
+}
+
 }  // namespace capplan::plan

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
@@ -11,5 +12,6 @@ namespace capplan::plan {
 std::string sections(const Result& result);
 std::string sections(const Sweep& sweep);
 std::string sections(const Comparison& comparison);
+std::string sections(const Validation& validation);
 
 }  // namespace capplan::plan
