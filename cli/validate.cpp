@@ -57,7 +57,7 @@ plan::Validation validated(const Flags& flags) {
   const models::PlannerSettings planner =
       flags.settings.empty() ? plan::sample_settings : plan::read_planner_settings(flags.settings);
   if (flags.calibration.empty())
-    return {fmt::format("laws fitted to the samples of every other {}", flags.left_out),
+    return {fmt::format("laws fitted to the samples of all other values of {}", flags.left_out),
             plan::leave_one_out(samples, left_out(flags.left_out), planner)};
   return {"calibration " + flags.calibration, plan::validate_index_law(law_of(flags.calibration), samples, planner)};
 }
@@ -84,7 +84,9 @@ ExitStatus run(const Flags& flags, Session& session) {
 void add_validate(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* verb = app.add_subcommand("validate", "hold predictions beside what was measured and not used to fit them");
-  verb->add_option("--calibration", flags->calibration, "file that calibrate wrote: what predicts")->type_name("FILE");
+  verb->add_option("--calibration", flags->calibration, "file that calibrate wrote: what predicts")
+      ->type_name("FILE")
+      ->group("Predictions");
   verb->add_option("--index-samples", flags->index_samples,
                    "measured searches of vector indexes (CSV), as data/index_samples/measure.py writes them; several "
                    "files may follow")

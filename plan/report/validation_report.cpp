@@ -20,7 +20,7 @@ constexpr std::size_t most_rows = 40;
 std::string percent(const std::optional<double>& x) { return x ? fmt::format("{:.1f}%", 100 * *x) : "-"; }
 std::string signed_percent(const std::optional<double>& x) { return x ? fmt::format("{:+.1f}%", 100 * *x) : "-"; }
 
-/// "hnsw 50k x 384, m 16/64, ef_search 40".
+/// "hnsw 50k x 384, m 16/64, ef 40": m and ef_construction, ef_search.
 std::string described(const models::IndexSample& s) {
   const std::string shape = fmt::format("{} {} x {}", models::kind_name(s.index.kind),
                                         compact(s.index.rows, Unit::count), s.index.column.dimensions);
@@ -28,8 +28,7 @@ std::string described(const models::IndexSample& s) {
                                ? ""
                                : std::string(" ") + models::type_name(s.index.column.type);
   if (s.index.kind == IndexKind::hnsw)
-    return fmt::format("{}{}, m {}, ef_construction {}, ef_search {}", shape, type, s.index.m, s.index.ef_construction,
-                       s.search.search_param);
+    return fmt::format("{}{}, m {}/{}, ef {}", shape, type, s.index.m, s.index.ef_construction, s.search.search_param);
   if (s.index.kind == IndexKind::ivfflat)
     return fmt::format("{}{}, lists {}, probes {}", shape, type, s.index.lists, s.search.search_param);
   return shape + type;
@@ -63,18 +62,18 @@ Grid rows(const IndexValidation& v) {
   if (order.size() > most_rows) order.resize(most_rows);
   Grid grid({{"index", true},
              {"plan", true},
-             {"p50 measured"},
+             {"p50"},
              {"predicted"},
              {"error"},
-             {"recall measured"},
+             {"recall"},
              {"predicted"},
-             {"pages measured"},
+             {"pages"},
              {"predicted"}});
   for (const IndexPrediction* row : order) {
     const models::IndexSample& s = row->sample;
     const auto recall = [](double x) { return fmt::format("{:.3f}", x); };
     grid.add({{described(s)},
-              {row->predicted.plan == models::Plan::seq_scan ? "seq scan" : "index scan"},
+              {row->predicted.plan == models::Plan::seq_scan ? "seq" : "index"},
               {measured(s.latency_p50, Unit::seconds)},
               cell(row->predicted.latency, Unit::seconds),
               {signed_percent(row->latency_error)},
