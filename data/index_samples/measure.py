@@ -35,7 +35,7 @@ COLUMNS = ["rows", "dimensions", "index", "m", "ef_construction", "lists", "sear
 # What is measured where no flag says otherwise: in some tens of minutes, or with --quick in less than ten.
 GRID = {"rows": [10_000, 20_000, 40_000], "m": [8, 16, 32], "ef_search": [10, 20, 40, 80, 160, 320],
         "probes": [1, 2, 4, 8, 16, 32], "queries": 300}
-QUICK = {"rows": [5_000, 20_000], "m": [8, 16], "ef_search": [10, 40, 160], "probes": [1, 4, 16], "queries": 100}
+QUICK = {"rows": [5_000, 15_000, 40_000], "m": [8, 16, 32], "ef_search": [10, 40, 160], "probes": [1, 4, 16], "queries": 100}
 SERIAL = "SET max_parallel_workers_per_gather = 0;\nSET max_parallel_maintenance_workers = 0;\n"
 LIMIT = 10
 
