@@ -30,13 +30,18 @@ struct Flags {
 void check(const Flags& flags) {
   if (flags.index_samples.empty() && flags.manifests.empty())
     throw core::InputError({"capplan validate"}, "", "nothing measured is given",
-                           "capplan validate --calibration costs.toml CAPTURE.toml... or --index-samples samples.csv");
+                           "capplan validate --calibration costs.toml CAPTURE.toml, or --index-samples samples.csv");
   if (flags.calibration.empty() == flags.left_out.empty())
     throw core::InputError({"capplan validate"}, "",
                            flags.calibration.empty()
                                ? "there is nothing to predict with"
-                               : "--leave-one-out fits the samples themselves: it needs no --calibration",
-                           "name a --calibration, or what of the samples is left out with --leave-one-out m");
+                               : "--leave-one-out fits what is measured itself: it needs no --calibration",
+                           "name a --calibration, or what is left out with --leave-one-out captures or m");
+  const bool of_captures = flags.left_out == "captures";
+  if (!flags.left_out.empty() && (of_captures ? flags.manifests : flags.index_samples).empty())
+    throw core::InputError({"--leave-one-out"}, flags.left_out,
+                           of_captures ? "no captures are given" : "no index samples are given",
+                           "capplan validate --leave-one-out captures data/captures/*.toml");
 }
 
 plan::LeftOut left_out(const std::string& word) {
@@ -75,7 +80,7 @@ plan::Validation validated(const Flags& flags) {
   const models::PlannerSettings planner =
       flags.settings.empty() ? plan::sample_settings : plan::read_planner_settings(flags.settings);
   if (flags.calibration.empty())
-    return {fmt::format("laws fitted to the samples of every other {}", flags.left_out),
+    return {fmt::format("laws fitted to the samples of all other values of {}", flags.left_out),
             plan::leave_one_out(samples, left_out(flags.left_out), planner), std::nullopt};
   plan::Validation both{"calibration " + flags.calibration,
                         plan::validate_index_law(law_of(flags.calibration), samples, planner), std::nullopt};
@@ -93,7 +98,7 @@ ExitStatus run(const Flags& flags, Session& session) {
   keep_apart(read, flags.output.files);
   const plan::Validation validation = validated(flags);
   const std::vector<std::string> files = outputs.write(
-      [&](plan::Format format, const plan::TableOptions& table) { return plan::rendered(validation, format, table); });
+      [&](Format format, const plan::TableOptions& table) { return rendered(validation, format, table); });
   if (flags.output.quiet) return ExitStatus::done;
   if (!outputs.table_on_stdout() && validation.captures)
     for (const plan::ComparedCapture& capture : validation.captures->captures)
@@ -111,29 +116,30 @@ void add_validate(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* verb = app.add_subcommand("validate", "hold predictions beside what was measured and not used to fit them");
   verb->add_option("MANIFEST", flags->manifests, "manifests of captures (TOML), each beside its log");
-  verb->add_option("--calibration", flags->calibration, "file that calibrate wrote: what predicts")->type_name("FILE");
+  verb->add_option("--calibration", flags->calibration, "file that calibrate wrote: what predicts")
+      ->type_name("FILE")
+      ->group("Predictions");
   verb->add_option("--index-samples", flags->index_samples,
                    "measured searches of vector indexes (CSV), as data/index_samples/measure.py writes them; several "
                    "files may follow")
       ->type_name("FILE")
       ->group("Indexes");
   verb->add_option("--leave-one-out", flags->left_out,
-                   "without --calibration: predict each capture, or the index samples of each m, number of rows or "
-                   "dimensions, from all others")
+                   "without --calibration: predict each of the captures, or the index samples of each m, number of "
+                   "rows, or dimensions, from all others")
       ->type_name("WHAT")
       ->check(one_of({"captures", "m", "rows", "dimensions"}))
-      ->group("Validation");
+      ->group("Predictions");
   verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
   add_settings_flag(*verb, flags->settings);
   flags->output.add_to(*verb);
-  verb->footer(
-      footer({{"capplan validate --calibration costs.toml other.toml", "a capture beside its replay"},
-              {"capplan validate --leave-one-out captures data/captures/*.toml", "each capture from all others"},
-              {"capplan validate --calibration costs.toml --index-samples other.csv", "errors and intervals"},
-              {"capplan validate --index-samples samples.csv --leave-one-out m", "how an unseen m is predicted"},
-              {"capplan validate --calibration costs.toml --index-samples other.csv -o errors.json",
-               "every sample, for a program"}},
-             {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
+  verb->footer(footer(
+      {{"capplan validate --calibration costs.toml other.toml", "a capture beside its replay"},
+       {"capplan validate --leave-one-out captures *.toml", "each capture from all others"},
+       {"capplan validate --calibration costs.toml --index-samples other.csv", "errors and intervals"},
+       {"capplan validate --index-samples samples.csv --leave-one-out m", "how an unseen m is predicted"},
+       {"capplan validate --calibration costs.toml --index-samples b.csv -o e.json", "every sample, for a program"}},
+      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }
 

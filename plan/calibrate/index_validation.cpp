@@ -121,25 +121,31 @@ IndexValidation validate_index_law(const models::IndexLaw& law, const std::vecto
   return validation;
 }
 
+std::vector<LeftOutFold> folds(const std::vector<IndexSample>& samples, LeftOut what) {
+  std::vector<LeftOutFold> all;
+  for (const double value : values_of(samples, what)) {
+    LeftOutFold fold;
+    for (const IndexSample& sample : samples)
+      if (takes_part(sample, what)) (value_of(sample, what) == value ? fold.left : fold.kept).push_back(sample);
+    all.push_back(std::move(fold));
+  }
+  return all;
+}
+
 bool can_leave_out(const std::vector<IndexSample>& samples, LeftOut what) {
   return values_of(samples, what).size() > 1;
 }
 
 IndexValidation leave_one_out(const std::vector<IndexSample>& samples, LeftOut what,
                               const models::PlannerSettings& planner) {
-  const std::set<double> values = values_of(samples, what);
-  if (values.size() < 2)
+  const std::vector<LeftOutFold> all = folds(samples, what);
+  if (all.size() < 2)
     throw core::InputError({"--leave-one-out"}, "", "the samples do not differ in it",
                            "measure with two values of it or more");
   IndexValidation validation;
-  for (const double value : values) {
-    std::vector<IndexSample> kept;
-    for (const IndexSample& sample : samples)
-      if (takes_part(sample, what) && value_of(sample, what) != value) kept.push_back(sample);
-    const models::IndexLaw law = models::fit_law(kept, planner);
-    for (const IndexSample& sample : samples)
-      if (takes_part(sample, what) && value_of(sample, what) == value)
-        validation.rows.push_back(predict(law, sample, planner));
+  for (const LeftOutFold& fold : all) {
+    const models::IndexLaw law = models::fit_law(fold.kept, planner);
+    for (const IndexSample& sample : fold.left) validation.rows.push_back(predict(law, sample, planner));
   }
   summarise(validation);
   return validation;

@@ -40,6 +40,12 @@ enum class LeftOut { m, rows, dimensions };
 IndexValidation leave_one_out(const std::vector<models::IndexSample>& samples, LeftOut what,
                               const models::PlannerSettings& planner);
 
+/// The samples that take part in leaving `what` out, value by value: those left out, and those that are kept then.
+struct LeftOutFold {
+  std::vector<models::IndexSample> kept, left;
+};
+std::vector<LeftOutFold> folds(const std::vector<models::IndexSample>& samples, LeftOut what);
+
 /// Whether that can be done.
 bool can_leave_out(const std::vector<models::IndexSample>& samples, LeftOut what);
 

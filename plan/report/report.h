@@ -36,7 +36,7 @@ Report report(const Sweep& sweep);
 Report report(const Comparison& comparison);
 Report report(const Validation& validation);
 
-/// "hnsw 50k x 384, m 16, ef_construction 64, ef_search 40": an index sample in words.
+/// "hnsw 50k x 384, m 16/64, ef 40": an index sample in words; m and ef_construction, ef_search.
 std::string described(const models::IndexSample& sample);
 
 /// The verdict on a comparison in one sentence: "B is faster: p95 of search falls by 12.3% ±2.1; …".

@@ -106,7 +106,7 @@ Json of(const ComparedCapture& capture) {
 
 }  // namespace
 
-std::string to_json(const Validation& validation) {
+std::string to_json(const Validation& validation, int indent) {
   Json json{{"schema", "capplan.validation/1"}, {"law", validation.law}};
   if (validation.index_samples) json["index_samples"] = index_samples(*validation.index_samples);
   if (validation.captures) {
@@ -120,7 +120,8 @@ std::string to_json(const Validation& validation) {
                        {"cpu_error_median", number(v.cpu)},
                        {"inside", number(v.inside)}};
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return indent < 0 ? text : text + "\n";
 }
 
 }  // namespace capplan::plan

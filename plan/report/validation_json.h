@@ -8,6 +8,7 @@
 
 namespace capplan::plan {
 
-std::string to_json(const Validation& validation);
+/// `indent` < 0 for one line.
+std::string to_json(const Validation& validation, int indent = 2);
 
 }  // namespace capplan::plan

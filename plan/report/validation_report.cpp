@@ -49,18 +49,18 @@ Grid rows(const IndexValidation& v) {
   if (order.size() > most_rows) order.resize(most_rows);
   Grid grid({{"index", true},
              {"plan", true},
-             {"p50 measured"},
+             {"p50"},
              {"predicted"},
              {"error"},
-             {"recall measured"},
+             {"recall"},
              {"predicted"},
-             {"pages measured"},
+             {"pages"},
              {"predicted"}});
   for (const IndexPrediction* row : order) {
     const models::IndexSample& s = row->sample;
     const auto recall = [](double x) { return fmt::format("{:.3f}", x); };
     grid.add({{described(s)},
-              {row->predicted.plan == models::Plan::seq_scan ? "seq scan" : "index scan"},
+              {row->predicted.plan == models::Plan::seq_scan ? "seq" : "index"},
               {measured(s.latency_p50, Unit::seconds)},
               cell(row->predicted.latency, Unit::seconds),
               {signed_percent(row->latency_error)},
@@ -81,8 +81,7 @@ std::string described(const models::IndexSample& s) {
                                ? ""
                                : std::string(" ") + models::type_name(s.index.column.type);
   if (s.index.kind == IndexKind::hnsw)
-    return fmt::format("{}{}, m {}, ef_construction {}, ef_search {}", shape, type, s.index.m, s.index.ef_construction,
-                       s.search.search_param);
+    return fmt::format("{}{}, m {}/{}, ef {}", shape, type, s.index.m, s.index.ef_construction, s.search.search_param);
   if (s.index.kind == IndexKind::ivfflat)
     return fmt::format("{}{}, lists {}, probes {}", shape, type, s.index.lists, s.search.search_param);
   return shape + type;

@@ -65,7 +65,7 @@ std::string html(const Comparison& comparison, bool with_charts) {
 }
 
 std::string html(const Validation& validation, bool with_charts) {
-  return assembled("validation", body_of(sections(validation), with_charts), to_json(validation), with_charts);
+  return assembled("Predictions beside measurements", body_of(sections(validation), with_charts), to_json(validation, -1), with_charts);
 }
 
 std::optional<std::string> embedded_json(std::string_view page) {

@@ -237,16 +237,16 @@ std::string sections(const Comparison& comparison) {
 }
 
 std::string sections(const Validation& validation) {
-  const Report report = plan::report(validation);
-  std::string errors, rest, warnings;
-  for (const Block& block : report.blocks) {
-    std::string& into = block.title == "errors" ? errors : block.title == "warnings" ? warnings : rest;
-    into += block_html(block);
+  const Report said = report(validation);
+  std::string text = head(said, "Predictions beside measurements");
+  for (const Block& block : said.blocks) {
+    std::string title = block.title;
+    title.front() = static_cast<char>(title.front() - 'a' + 'A');
+    const bool first = &block == &said.blocks.front();
+    text += section(block.title.c_str(), title.c_str(),
+                    block_html(block) + (first ? drawn(validation_charts(validation)) : ""));
   }
-  return head(report, "validation") + section("errors", "Errors", errors + drawn(validation_charts(validation))) +
-         section("rows", "Measured and predicted", rest) +
-         section("warnings", "Warnings", warnings.empty() ? paragraph_of("There are none.") : warnings) +
-         section("provenance", "Provenance", provenance({{"predicted by", validation.law}}));
+  return text;
 }
 
 }  // namespace capplan::plan

@@ -37,7 +37,7 @@ Chart capture_chart(const CaptureValidation& v, const char* name, Compare Compar
       chart.labels.push_back(c.name);
       chart.groups.push_back(capture.name);
       series.values.push_back(against(compared.predicted, compared.measured));
-      series.words.emplace_back(compared.inside ? "inside" : "outside");
+      series.words.emplace_back(compared.inside ? "✓" : "✗");
     }
   }
   if (!chart.labels.empty()) chart.series.push_back(std::move(series));
