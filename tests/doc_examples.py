@@ -5,7 +5,7 @@
 
 In a page, `<!-- output of: capplan … -->` above a fenced block says that the block is what the command prints on standard
 output, and `<!-- file: PATH -->` that it is the file. Every line of a ```sh block that begins with `capplan ` must end with
-0, or with a verdict on SLOs (3, 4). Commands run in a scratch folder with the tree's `data` in it. --write mends the blocks.
+0, or with a verdict on SLOs (3, 4). Commands run in a scratch folder with the tree's `data` in it, those of ```sh blocks first. --write mends the blocks.
 """
 
 import pathlib
@@ -46,11 +46,11 @@ def main(arguments):
             folder = pathlib.Path(scratch)
             (folder / "data").symlink_to(tree / "data")
             text = (tree / page).read_text()
-            fresh = mended(text, program, tree, folder)
             for script in SHELL.findall(text):
                 for line in script.splitlines():
                     if line.startswith("capplan "):
                         run(program, line, folder)
+            fresh = mended(text, program, tree, folder)
         if fresh != text and write:
             (tree / page).write_text(fresh)
         elif fresh != text:

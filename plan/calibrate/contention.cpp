@@ -144,14 +144,15 @@ void differences(const Problem& problem, const MeasuredCapture& capture, const S
     }
 }
 
-/// 1.4826 x the median of absolute values: a standard deviation that outliers do not move; 0.03 at least. Captures that
+/// 1.4826 x the median of absolute values: a standard deviation that outliers do not move; `least` where a few
+/// captures happen to agree: a real run repeated on a quiet host moves by that. Captures that
 /// were left out of a fit lie 1.35 times as far from it as those within (docs/validation-captures.md).
-double robust_spread(std::vector<double> values) {
-  if (values.empty()) return 0.2;
+double robust_spread(std::vector<double> values, double least) {
+  if (values.empty()) return 2 * least;
   for (double& v : values) v = std::fabs(v);
   const auto middle = values.begin() + static_cast<long>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
-  return std::max(0.03, 1.35 * 1.4826 * *middle);
+  return std::max(least, 1.35 * 1.4826 * *middle);
 }
 
 /// Residuals of all captures at each of several places, on threads; the order does not depend on them.
@@ -356,9 +357,9 @@ ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int t
   }
   std::array<std::vector<double>, 3> left;
   for (const MeasuredCapture* capture : problem.captures) differences(problem, *capture, fit.costs, left);
-  fit.spread_p50 = robust_spread(left[0]);
-  fit.spread_p95 = robust_spread(left[1]);
-  fit.spread_p99 = robust_spread(left[2]);
+  fit.spread_p50 = robust_spread(left[0], 0.06);
+  fit.spread_p95 = robust_spread(left[1], 0.09);
+  fit.spread_p99 = robust_spread(left[2], 0.12);
   const Eigen::Index data = found.residual.size() - n;
   fit.residual = data > 0 ? std::sqrt(found.residual.tail(data).squaredNorm() / static_cast<double>(data)) : 0;
   return fit;
