@@ -1,5 +1,7 @@
 #include "models/walk.h"
 
+#include <cmath>
+
 namespace capplan::models {
 
 namespace {
@@ -84,6 +86,11 @@ void Walk::execute(std::uint32_t number) {
     const std::uint64_t draws = combine(request.draws, request.statements++);
     statement.cpu = core::to_nanos(query.cpu.sample(query.cpu_stream.at(draws)));
     if (query.io) statement.io = core::to_nanos(query.io->sample(query.io_stream.at(draws)));
+    if (query.search) {
+      const double longer = std::exp(query.search->dispersion * query.search_stream.at(draws).normal());
+      statement.cpu += core::to_nanos(query.search->cpu * longer);
+      statement.io += core::to_nanos(query.search->disk * longer);
+    }
     statement.flush = query.commit && request.block == Block::none;
     statement.opens_block = request.block == Block::open;
     request.wrote = request.wrote || query.commit;

@@ -7,6 +7,7 @@
 #include "core/zipf.h"
 #include "models/build.h"
 #include "models/cache/cache.h"
+#include "models/index/indexed_query.h"
 #include "models/pool/pool.h"
 
 namespace capplan::models {
@@ -16,9 +17,11 @@ struct QueryClass {
   Pool* pool = nullptr;
   core::Distribution cpu;
   std::optional<core::Distribution> io{};
+  std::optional<SearchDemand> search{};  ///< of an index; adds to both
   bool commit = false;
   core::Stream cpu_stream;
   core::Stream io_stream;
+  core::Stream search_stream;
   core::Counter* executed = nullptr;
   core::Histogram* latency = nullptr;
 };

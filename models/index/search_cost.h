@@ -40,6 +40,7 @@ VectorIndex sized(IndexKind kind, double rows, const VectorColumn& column, int m
 struct Search {
   int search_param = 40;  ///< hnsw.ef_search or ivfflat.probes; not read for flat
   int limit = 10;
+  double selectivity = 1;  ///< share of rows that pass a WHERE clause, as the planner estimates it; the plan alone reads it
 };
 
 struct SearchCost {

@@ -24,6 +24,8 @@ struct ArrivalTrace {
   std::string source;                      ///< name of the capture
 };
 
+struct IndexCosts;  // models/index/index_costs.h
+
 struct Value;
 using List = std::vector<Value>;
 /// Keys in the order of the input.
@@ -33,7 +35,7 @@ using Table = std::vector<std::pair<std::string, Value>>;
 /// integers (nanoseconds, bytes), rate and ratio numbers (per second, 0..1), references text, times distributions.
 struct Value {
   using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Table, core::Distribution,
-                            std::shared_ptr<const ArrivalTrace>>;
+                            std::shared_ptr<const ArrivalTrace>, std::shared_ptr<const IndexCosts>>;
   Data data;
   core::Position where;       ///< of the value itself
   core::Position key_where;   ///< of its key, where it has one

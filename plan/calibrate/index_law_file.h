@@ -8,19 +8,12 @@
 // stand for it. Format: capplan's own. Limits: values have ten digits; all else is written so that it reads back
 // exactly.
 
-#include "models/index/hnsw_build.h"
-#include "models/index/index_law.h"
-#include "models/index/ivfflat_build.h"
+#include "models/index/index_costs.h"
 #include "models/spec/value.h"
 
 namespace capplan::plan {
 
-/// What a calibration says of vector indexes.
-struct IndexCosts {
-  models::IndexLaw search = models::prior_law();
-  models::HnswBuildLaw hnsw_build;
-  models::IvfflatBuildLaw ivfflat_build;
-};
+using models::IndexCosts;
 
 /// The table [index_law].
 models::Table to_table(const IndexCosts& costs);

@@ -14,7 +14,12 @@ namespace capplan::plan {
 namespace {
 
 /// What core's formats put behind a number, and how much one of it is.
-constexpr std::array<std::pair<const char*, double>, 14> suffixes = {{{"ns", 1e-9},
+constexpr std::array<std::pair<const char*, double>, 19> suffixes = {{{"B", 1},
+                                                                      {"kB", 1024.0},
+                                                                      {"MB", 1024.0 * 1024},
+                                                                      {"GB", 1024.0 * 1024 * 1024},
+                                                                      {"TB", 1024.0 * 1024 * 1024 * 1024},
+                                                                      {"ns", 1e-9},
                                                                       {"us", 1e-6},
                                                                       {"ms", 1e-3},
                                                                       {"s", 1},
@@ -62,6 +67,7 @@ std::string compact(double value, Unit unit) {
   std::string text = unit == Unit::seconds      ? core::format_duration(value)
                      : unit == Unit::per_second ? core::format_rate(value)
                      : unit == Unit::ratio      ? core::format_ratio(value)
+                     : unit == Unit::bytes      ? core::format_bytes(value)
                                                 : core::format_count(value);
   std::erase(text, ' ');
   return text;
@@ -83,7 +89,8 @@ Cell cell(const core::Estimate& estimate, Unit unit) {
 Unit unit_of_condition(const std::string& condition) {
   const std::string metric = condition.substr(0, condition.find_first_of("<> "));
   if (metric == "throughput") return Unit::per_second;
-  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio") return Unit::ratio;
+  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio" || metric == "recall")
+    return Unit::ratio;
   return Unit::seconds;
 }
 

@@ -9,7 +9,7 @@
 
 namespace capplan::plan {
 
-enum class Unit { seconds, per_second, ratio, count };
+enum class Unit { seconds, per_second, ratio, count, bytes };
 
 /// "41.2ms", "1.25k/s", "12.5%", "12.3k".
 std::string compact(double value, Unit unit);

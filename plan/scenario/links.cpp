@@ -7,7 +7,9 @@
 
 #include <algorithm>
 
+#include "plan/calibrate/index_law_file.h"
 #include "plan/capture/arrivals.h"
+#include "plan/scenario/document.h"
 
 namespace capplan::plan {
 
@@ -95,10 +97,24 @@ struct Linker {
     }
   }
 
+  void index_law(Value& value, const std::string& key) const {
+    if (value.as<std::shared_ptr<const models::IndexCosts>>()) return;
+    const std::string path = beside(file, std::get<std::string>(value.data));
+    try {
+      value.data = std::make_shared<const models::IndexCosts>(index_costs_of(read_toml(path)));
+    } catch (const core::InputError& error) {
+      for (core::Problem problem : error.problems()) {
+        if (problem.where.line == 0) problem = {value.where, key, problem.where.file + " " + problem.what, problem.hint};
+        problems.push_back(std::move(problem));
+      }
+    }
+  }
+
   void visit(const Param& param, Value& value, const std::string& key) const {
     if (param.type == Type::reference) reference(param, value, key);
     if (param.type == Type::mix) mix(param, value, key);
     if (param.type == Type::capture) capture(value, key);
+    if (param.type == Type::index_law) index_law(value, key);
     if (param.type == Type::record) visit_fields(param.fields, std::get<Table>(value.data), key);
     if (param.type != Type::list) return;
     auto& list = std::get<models::List>(value.data);

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "models/catalog.h"
+#include "plan/calibrate/index_law_file.h"
 #include "plan/scenario/document.h"
 
 namespace capplan::plan {
@@ -208,11 +209,24 @@ void names_nothing(Table& document, const Override& change, Problems& problems) 
                       near.empty() ? "a key is SECTION.NAME.PARAMETER, as in pool.main.max_size" : ""});
 }
 
+void take_in_law(const Table& calibration, std::vector<WrittenSection>& sections, Problems& problems) {
+  try {
+    const auto costs = std::make_shared<const models::IndexCosts>(index_costs_of(calibration));
+    for (WrittenSection& section : sections) {
+      if (section.section != "index" || find(section.values, "law")) continue;
+      section.values.emplace_back("law", Value{costs, section.where, section.where, false, "calibration"});
+    }
+  } catch (const core::InputError& error) {
+    problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+  }
+}
+
 }  // namespace
 
-void take_in(const Table& calibration, std::vector<WrittenSection>& sections) {
+void take_in(const Table& calibration, std::vector<WrittenSection>& sections, Problems& problems) {
   const models::Spec* spec = models::find_spec("query", "");
   if (!spec) return;
+  if (find(calibration, "index_law")) take_in_law(calibration, sections, problems);
   for (WrittenSection& section : sections) {
     if (section.section != "query") continue;
     const Table* fitted = calibrated(calibration, section.name);
@@ -220,6 +234,7 @@ void take_in(const Table& calibration, std::vector<WrittenSection>& sections) {
     for (const models::Param& param : spec->params) {
       const Value* value = find(*fitted, param.name);
       if (!value || find(section.values, param.name)) continue;
+      if (param.name == "cpu" && find(section.values, "index")) continue;
       section.values.emplace_back(param.name, *value);
       section.values.back().second.origin = "calibration";
     }

@@ -34,8 +34,12 @@ void inherit(std::vector<WrittenSection>& sections, std::vector<core::Problem>& 
 models::Table read_calibration(const models::Table& document, const std::string& file,
                                std::vector<core::Problem>& problems);
 
-/// Copies into each query what the calibration has, the query lacks, and the spec of queries knows.
-void take_in(const models::Table& calibration, std::vector<WrittenSection>& sections);
+/// Copies into each query what the calibration has, the query lacks, and the spec of queries knows; and gives each index
+/// that names no law the calibration's. A query that searches an index takes no `cpu`: what captures measured of it
+/// holds the search already, at their ef_search or probes, and would count it twice. Whatever is wrong with the
+/// calibration's law goes to `problems`.
+void take_in(const models::Table& calibration, std::vector<WrittenSection>& sections,
+             std::vector<core::Problem>& problems);
 
 /// Writes a change into the document. Below a parameter that is only inherited, the inherited value is copied first,
 /// so that one field of it can be changed. A key that names no section or no parameter's place is a problem.
