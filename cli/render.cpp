@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "plan/report/html/page.h"
+#include "plan/report/index_report.h"
 #include "plan/report/result_json.h"
 
 namespace capplan::cli {
@@ -34,6 +35,10 @@ std::string rendered(const plan::Result& result, Format format, const plan::Tabl
 
 std::string rendered(const plan::Sweep& sweep, Format format, const plan::TableOptions& options) {
   return in_format(sweep, format, options);
+}
+
+std::string rendered(const plan::IndexPlans& plans, Format format, const plan::TableOptions& options) {
+  return in_format(plans, format, options);
 }
 
 std::string rendered(const plan::Comparison& comparison, Format format, const plan::TableOptions& options) {

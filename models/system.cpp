@@ -50,10 +50,10 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
                      .io = std::nullopt,
                      .commit = p.flag("commit"),
                      .cpu_stream = build.stream(section.path(), "cpu"),
-                     .io_stream = build.stream(section.path(), "io"),
-                     .search_stream = build.stream(section.path(), "search")};
+                     .io_stream = build.stream(section.path(), "io")};
     if (p.has("io")) query.io = p.distribution("io");
-    if (const auto found = searches.find(section.path()); found != searches.end()) query.search = found->second;
+    if (const auto found = searches.find(section.path()); found != searches.end())
+      query.search.emplace(QueryClass::Search{found->second, build.stream(section.path(), "search")});
     query.executed = &meters_.rate({"queries", section.name, "executed_per_s"});
     query.latency = &meters_.histogram({"queries", section.name, "latency_s"});
     queries_[section.path()] = static_cast<std::uint32_t>(walk_.queries.size());

@@ -14,14 +14,18 @@ namespace capplan::models {
 
 /// A class of SQL statements, as [query.NAME].
 struct QueryClass {
+  /// What an index adds to both, and what its variation is drawn from.
+  struct Search {
+    SearchDemand demand;
+    core::Stream stream;
+  };
   Pool* pool = nullptr;
   core::Distribution cpu;
   std::optional<core::Distribution> io{};
-  std::optional<SearchDemand> search{};  ///< of an index; adds to both
+  std::optional<Search> search{};
   bool commit = false;
   core::Stream cpu_stream;
   core::Stream io_stream;
-  core::Stream search_stream;
   core::Counter* executed = nullptr;
   core::Histogram* latency = nullptr;
 };

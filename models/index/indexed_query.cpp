@@ -81,6 +81,7 @@ SearchHost search_host(const Section& server) {
   SearchHost host;
   host.path = server.path();
   host.cores = static_cast<int>(p.count("cores"));
+  host.disk_concurrency = static_cast<int>(p.record("disk").count("concurrency"));
   host.memory.shared_buffers = static_cast<double>(p.bytes("shared_buffers"));
   if (p.has("memory")) host.memory.memory = static_cast<double>(p.bytes("memory"));
   host.memory.read_latency = core::to_seconds(p.record("disk").duration("read_latency"));

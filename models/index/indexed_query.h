@@ -17,6 +17,7 @@ namespace capplan::models {
 struct SearchHost {
   std::string path;  ///< "server.primary"
   int cores = 4;
+  int disk_concurrency = 32;
   PageMemory memory;
   PlannerSettings planner;
   double maintenance_work_mem = 64.0 * 1024 * 1024;

@@ -78,6 +78,10 @@ Cell cell(const core::Estimate& estimate, Unit unit) {
   const std::string text = compact(estimate.value, unit);
   const double side = std::max(estimate.hi - estimate.value, estimate.value - estimate.lo);
   if (estimate.value == 0) return {text, side > 0 ? "<" + rounded_up(estimate.hi, unit) : ""};
+  const double below = estimate.value - estimate.lo, above = estimate.hi - estimate.value;
+  if (estimate.lo > 0 && std::max(above, below) > 1.5 * std::min(above, below) && std::isfinite(estimate.hi) &&
+      side > 0.02 * std::abs(estimate.value))
+    return {text, compact(estimate.lo, unit) + ".." + compact(estimate.hi, unit)};
   const Number number = take_apart(text);
   const double half = side / number.scale;
   if (!std::isfinite(half)) return {text, "±?"};

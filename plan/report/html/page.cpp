@@ -3,6 +3,7 @@
 #include "plan/report/html/assets.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/sections.h"
+#include "plan/report/index_report.h"
 #include "plan/report/result_json.h"
 
 namespace capplan::plan {
@@ -41,6 +42,10 @@ std::string html(const Result& result, bool with_charts) {
 
 std::string html(const Sweep& sweep, bool with_charts) {
   return assembled(sweep.name, body_of(sections(sweep), with_charts), to_json(sweep, -1), with_charts);
+}
+
+std::string html(const IndexPlans& plans, bool with_charts) {
+  return assembled(plans.scenario, body_of(sections(plans), with_charts), to_json(plans, -1), with_charts);
 }
 
 std::optional<std::string> embedded_json(std::string_view page) {

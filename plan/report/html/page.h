@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "plan/study/index_plan.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -15,6 +16,7 @@ bool has_charts();
 /// The same bytes for the same result: no time, no place, no machine is in it.
 std::string html(const Result& result, bool with_charts = has_charts());
 std::string html(const Sweep& sweep, bool with_charts = has_charts());
+std::string html(const IndexPlans& plans, bool with_charts = has_charts());
 
 /// The JSON of the result or sweep that a page holds; nothing if the text is no page of ours.
 std::optional<std::string> embedded_json(std::string_view page);

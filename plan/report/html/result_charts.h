@@ -2,6 +2,7 @@
 // The charts of one result: what is drawn, and in which words. Nothing is drawn that the result does not hold.
 
 #include "plan/report/html/chart.h"
+#include "plan/study/index_plan.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -16,6 +17,9 @@ Chart stages_chart(const Result& result);
 Chart utilization_chart(const Result& result);
 /// Rate, latency, waiters, use and hits window by window, the warm-up shaded.
 std::vector<Chart> time_charts(const Result& result);
+
+/// Searches a second over recall, for one index at one number of rows.
+Chart tradeoff_chart(const IndexPlan& plan, const IndexAtRows& at);
 
 /// What a sweep found of each SLO (of p99 where none is stated), over one axis, two, or more.
 std::vector<Chart> sweep_charts(const Sweep& sweep);

@@ -3,11 +3,13 @@
 
 #include <string>
 
+#include "plan/study/index_plan.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
 
 std::string sections(const Result& result);
 std::string sections(const Sweep& sweep);
+std::string sections(const IndexPlans& plans);
 
 }  // namespace capplan::plan
