@@ -9,7 +9,7 @@ configure = cmake --preset release
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test build bench docs format install-deps clean
+.PHONY: help demo test build bench docs notebooks format install-deps clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -38,6 +38,11 @@ bench:  ## measure, SimPy beside; BENCH_FILTER=regex picks benchmarks
 docs:  ## write the generated pages of docs/ anew
 	$(configure)
 	cmake --build --preset release --target docs -j $(JOBS)
+
+notebooks:  ## execute the notebooks and write their pages with figures, docs/notebooks
+	cmake/install-deps.sh build test
+	$(configure)
+	cmake --build --preset release --target notebooks -j $(JOBS)
 
 format:  ## clang-format over every source file
 	clang-format -i $$(find core models plan cli bindings tests -name '*.h' -o -name '*.cpp' 2>/dev/null)

@@ -68,13 +68,23 @@ py::dict manifest(const Capture& capture) {
                   arg("connections") = m.connections, arg("cores") = m.cores, arg("server_cpu") = m.server_cpu);
 }
 
+py::dict family_of(const plan::Fit& fit) {
+  using py::arg;
+  return py::dict(arg("family") = fit.family, arg("distribution") = fit.distribution,
+                  arg("parameters") = fit.parameters, arg("aic") = fit.aic, arg("ks") = fit.ks,
+                  arg("anderson_darling") = fit.anderson_darling, arg("fits") = fit.fits);
+}
+
 py::dict fit_of(const plan::ClassCalibration& c) {
   const plan::SampleSummary& s = c.fit.sample;
+  py::list alternatives;
+  for (const plan::Fit& fit : c.fit.alternatives) alternatives.append(family_of(fit));
   using py::arg;
   return py::dict(arg("name") = c.name, arg("requests") = s.count, arg("mean") = s.mean, arg("p50") = s.p50,
                   arg("p95") = s.p95, arg("p99") = s.p99, arg("cv") = s.cv, arg("family") = c.fit.chosen.family,
                   arg("ks") = c.fit.chosen.ks, arg("anderson_darling") = c.fit.chosen.anderson_darling,
-                  arg("captures") = py::tuple(py::cast(c.captures)));
+                  arg("captures") = py::tuple(py::cast(c.captures)), arg("distribution") = c.fit.chosen.distribution,
+                  arg("ks_critical") = c.fit.ks_critical, arg("alternatives") = alternatives);
 }
 
 py::dict calibrate(const std::vector<std::string>& manifests, bool lenient) {

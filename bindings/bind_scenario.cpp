@@ -121,8 +121,12 @@ void bind_scenario(py::module_& module) {
           [](const Scenario& s, const py::object& changes) { return s.with(to_overrides(changes, "replace")); },
           py::arg("changes"), "A copy with other values for some keys.")
       .def(
-          "_set", [](const Scenario& s, const py::object& changes) { return s.with(to_overrides(changes, "set")); },
-          py::arg("changes"))
+          "_set",
+          [](const Scenario& s, const py::object& changes, const std::string& place) {
+            return s.with(to_overrides(changes, place));
+          },
+          py::arg("changes"), py::arg("place"))
+      .def_property_readonly("_label", &Scenario::label)
       .def_property_readonly(
           "name", [](const Scenario& s) { return s.resolved().name; }, "As [scenario] says.")
       .def_property_readonly("file", &Scenario::file, "Where it was read.")

@@ -9,6 +9,8 @@
 #include "core/error.h"
 #include "models/system.h"
 #include "plan/report/describe_text.h"
+#include "plan/report/result_json.h"
+#include "plan/study/compare.h"
 #include "plan/study/written_options.h"
 
 namespace py = pybind11;
@@ -66,6 +68,22 @@ plan::Sweep sweep(const Scenario& scenario, const py::object& vary, const Texts&
   return result;
 }
 
+/// Of two scenarios: runs both. Labels name them.
+plan::Comparison compare(const Scenario& a, const Scenario& b, const std::pair<std::string, std::string>& labels,
+                         const Texts& texts, const py::object& progress) {
+  const plan::RunOptions options = options_of(texts);
+  std::optional<plan::Comparison> comparison;
+  wait_for("compare", progress, [&](const plan::RunHooks& hooks) {
+    comparison = plan::compare({labels.first, a.resolved()}, {labels.second, b.resolved()}, options, hooks);
+  });
+  return std::move(*comparison);  // only Ctrl-C leaves none, and is thrown by then
+}
+
+plan::Comparison compare_results(const plan::Result& a, const plan::Result& b,
+                                 const std::pair<std::string, std::string>& labels, const Texts& texts) {
+  return plan::compare({labels.first, a}, {labels.second, b}, options_of(texts).stopping.relative_half_width);
+}
+
 /// Refuses what only building can tell.
 void check(const Scenario& scenario) {
   models::RunSettings settings;
@@ -78,6 +96,10 @@ void check(const Scenario& scenario) {
 void bind_verbs(py::module_& module) {
   module.def("run", &run, py::arg("scenario"), py::arg("options"), py::arg("progress"));
   module.def("sweep", &sweep, py::arg("scenario"), py::arg("vary"), py::arg("options"), py::arg("progress"));
+  module.def("compare", &compare, py::arg("a"), py::arg("b"), py::arg("labels"), py::arg("options"),
+             py::arg("progress"));
+  module.def("compare_results", &compare_results, py::arg("a"), py::arg("b"), py::arg("labels"), py::arg("options"));
+  module.def("read_result", &plan::read_result, py::arg("path"));
   module.def("check", &check, py::arg("scenario"));
   module.def(
       "describe", [](const std::string& word) { return plan::description(word, 100); }, py::arg("word"));

@@ -30,9 +30,12 @@ PYBIND11_MODULE(_core, module) {
       raise_problems(error);
     }
   });
+  capplan::bindings::bind_distribution(module);
+  capplan::bindings::bind_keys(module);
   capplan::bindings::bind_scenario(module);
   capplan::bindings::bind_result(module);
   capplan::bindings::bind_sweep(module);
+  capplan::bindings::bind_comparison(module);
   capplan::bindings::bind_capture(module);
   capplan::bindings::bind_verbs(module);
   module.attr("__version__") = CAPPLAN_VERSION;

@@ -71,6 +71,15 @@ double Scenario::points() const {
   return points;
 }
 
+std::string Scenario::label() const {
+  std::string text = file().starts_with("<") ? resolved_.name : file();
+  for (const plan::Override& edit : edits_) {
+    const auto* word = edit.value.as<std::string>();
+    text += fmt::format(" {}={}", edit.key, word ? *word : plan::write_toml_value(edit.value));
+  }
+  return text;
+}
+
 std::string Scenario::repr() const {
   const std::size_t sections = resolved_.sections.size();
   std::string text = fmt::format("{}: {} section{}, {:.0f} point{} ({})", resolved_.name, sections,

@@ -29,6 +29,8 @@ class Scenario {
   const std::string& hash() const { return hash_; }
   double points() const;
 
+  /// How a comparison names it: its file, or its name where it is from none, and the changes since.
+  std::string label() const;
   std::string repr() const;
   bool operator==(const Scenario& other) const;
 

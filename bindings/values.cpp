@@ -3,6 +3,7 @@
 #include <pybind11/stl.h>
 
 #include "core/error.h"
+#include "models/spec/distribution_value.h"
 #include "plan/scenario/axes.h"
 
 namespace py = pybind11;
@@ -36,6 +37,9 @@ Value::Data data_of(py::handle object, const std::string& place) {
   if (py::isinstance<py::float_>(object)) return object.cast<double>();
   if (py::isinstance<py::str>(object)) return object.cast<std::string>();
   if (py::isinstance<Arrivals>(object)) return object.cast<const Arrivals&>().trace;
+  if (py::isinstance<core::Distribution>(object))
+    return models::to_value(object.cast<const core::Distribution&>()).data;
+  if (py::isinstance<Keys>(object)) return object.cast<const Keys&>().trace;
   if (py::hasattr(object, "tolist")) return data_of(object.attr("tolist")(), place);
   if (py::hasattr(object, "items")) {
     Table table;
@@ -76,6 +80,7 @@ py::object to_python(const Value& value) {
   if (const auto* real = value.as<double>()) return py::float_(*real);
   if (const auto* text = value.as<std::string>()) return py::str(*text);
   if (const auto* trace = value.as<std::shared_ptr<const models::ArrivalTrace>>()) return py::cast(Arrivals{*trace});
+  if (const auto* keys = value.as<std::shared_ptr<const models::KeyTrace>>()) return py::cast(Keys{*keys});
   if (const auto* list = value.as<List>()) {
     py::list result;
     for (const Value& element : *list) result.append(to_python(element));

@@ -17,6 +17,11 @@ struct Arrivals {
   std::shared_ptr<const models::ArrivalTrace> trace;
 };
 
+/// The keys of a class of requests made in Python, as a value.
+struct Keys {
+  std::shared_ptr<const models::KeyTrace> trace;
+};
+
 /// `place` is what problems name: "set", "replace", "vary".
 models::Value to_value(pybind11::handle object, const std::string& place);
 pybind11::object to_python(const models::Value& value);

@@ -41,13 +41,12 @@ struct Shared {
     changed.notify_all();
   }
 
-  /// Waits a while; whether all is done, and where not, the line to show.
+  /// Waits a while; whether all is done, and where not, the newest line, which may be that of the time before.
   bool wait(std::string& shown) {
     const py::gil_scoped_release others_may_run;
     std::unique_lock lock(mutex);
     const bool over = changed.wait_for(lock, std::chrono::milliseconds(50), [this] { return done; });
-    shown.clear();
-    shown.swap(line);
+    shown = line;
     return over;
   }
 };

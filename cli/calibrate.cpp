@@ -5,8 +5,10 @@
 #include "cli/help_text.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "cli/settings_flag.h"
 #include "core/error.h"
 #include "plan/calibrate/calibration.h"
+#include "plan/calibrate/index_plans_json.h"
 
 namespace capplan::cli {
 
@@ -14,10 +16,39 @@ namespace {
 
 struct Flags {
   std::vector<std::string> manifests;
+  std::vector<std::string> index_samples;
+  std::vector<std::string> index_plans;
+  std::vector<std::string> index;
+  std::string settings;
   std::string output;
   bool lenient = false;
   bool quiet = false;
 };
+
+/// The samples of all files, those of plans last.
+std::vector<plan::IndexSampleFile> samples_of(const Flags& flags) {
+  if (flags.index_plans.size() != flags.index.size())
+    throw core::InputError({"--index-plans"}, "",
+                           fmt::format("{} files of plans and {} descriptions of their index", flags.index_plans.size(),
+                                       flags.index.size()),
+                           "give one --index for each --index-plans, in the same order");
+  std::vector<plan::IndexSampleFile> files;
+  for (const std::string& file : flags.index_samples) files.push_back(plan::read_index_samples(file));
+  for (std::size_t i = 0; i < flags.index.size(); ++i)
+    files.push_back(plan::read_index_plans(flags.index_plans[i], plan::parse_index_description(flags.index[i])));
+  return files;
+}
+
+plan::Calibration calibrated(const Flags& flags) {
+  std::vector<plan::IndexSampleFile> files = samples_of(flags);
+  if (files.empty()) return plan::calibrate(flags.manifests, {.lenient = flags.lenient});
+  plan::Calibration calibration;
+  if (!flags.manifests.empty()) calibration = plan::calibrate(flags.manifests, {.lenient = flags.lenient});
+  const models::PlannerSettings planner =
+      flags.settings.empty() ? plan::sample_settings : plan::read_planner_settings(flags.settings);
+  calibration.indexes = plan::calibrate_indexes(std::move(files), planner);
+  return calibration;
+}
 
 ExitStatus run(const Flags& flags, Session& session) {
   const bool to_file = !flags.output.empty() && flags.output != "-";
@@ -26,9 +57,12 @@ ExitStatus run(const Flags& flags, Session& session) {
       throw core::InputError({"--output"}, "", fmt::format("\"{}\" does not end in .toml", flags.output));
     if (const std::string why = unwritable(flags.output); !why.empty())
       throw core::InputError({"--output"}, "", fmt::format("{} cannot be written: {}", flags.output, why));
-    keep_apart(flags.manifests, {flags.output});
+    std::vector<std::string> read = flags.manifests;
+    read.insert(read.end(), flags.index_samples.begin(), flags.index_samples.end());
+    read.insert(read.end(), flags.index_plans.begin(), flags.index_plans.end());
+    keep_apart(read, {flags.output});
   }
-  const plan::Calibration calibration = plan::calibrate(flags.manifests, {.lenient = flags.lenient});
+  const plan::Calibration calibration = calibrated(flags);
   if (!to_file) {
     session.out << plan::to_toml(calibration);
     if (!flags.quiet) session.err << plan::summary_table(calibration);
@@ -48,8 +82,27 @@ ExitStatus run(const Flags& flags, Session& session) {
 
 void add_calibrate(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* verb = app.add_subcommand("calibrate", "fit the costs of queries from captures of the real service");
-  verb->add_option("MANIFEST", flags->manifests, "manifests of captures (TOML), each beside its log")->required();
+  CLI::App* verb = app.add_subcommand(
+      "calibrate", "fit the costs of queries from captures of the real service, and of vector indexes from samples");
+  verb->add_option("MANIFEST", flags->manifests, "manifests of captures (TOML), each beside its log");
+  verb->add_option("--index-samples", flags->index_samples,
+                   "measured searches of vector indexes (CSV), as data/index_samples/measure.py writes them; several "
+                   "files may follow")
+      ->type_name("FILE")
+      ->group("Indexes");
+  verb->add_option("--index-plans", flags->index_plans,
+                   "plans of one index at one setting, from EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON); repeatable, each "
+                   "with its --index")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->group("Indexes");
+  verb->add_option("--index", flags->index,
+                   "the index that the plans used, and its setting: hnsw,rows=N,dimensions=N,m=N,ef_construction=N,"
+                   "ef_search=N or ivfflat,rows=N,dimensions=N,lists=N,probes=N; also type=, limit=, other_bytes=")
+      ->type_name("INDEX")
+      ->allow_extra_args(false)
+      ->group("Indexes");
+  add_settings_flag(*verb, flags->settings);
   verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
   verb->add_option("-o,--output", flags->output,
                    "the file of costs, ending in .toml; without it they go to standard output and the table to "
@@ -57,10 +110,13 @@ void add_calibrate(CLI::App& app, Session& session) {
       ->type_name("FILE")
       ->group("Output");
   verb->add_flag("-q,--quiet", flags->quiet, "say nothing but results and errors")->group("Messages");
-  verb->footer(
-      footer({{"capplan calibrate light.toml -o costs.toml", "then: calibration = \"costs.toml\" in a scenario"},
-              {"capplan calibrate light.toml alone.toml -o costs.toml", "classes that one capture lacks"}},
-             {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
+  verb->footer(footer(
+      {{"capplan calibrate light.toml -o costs.toml", "then: calibration = \"costs.toml\" in a scenario"},
+       {"capplan calibrate light.toml alone.toml -o costs.toml", "classes that one capture lacks"},
+       {"capplan calibrate light.toml --index-samples samples.csv -o costs.toml", "queries and indexes in one file"},
+       {"capplan calibrate --index-plans plans.json --index hnsw,rows=50000,dimensions=384,ef_search=40",
+        "an index from its plans"}},
+      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }
 

@@ -1,15 +1,14 @@
 // capplan compare: what changes from A to B. Both run on the same random numbers; results that are kept are compared as
 // they are. Whatever the answer is, it is an answer: the exit code does not depend on it.
 
+#include "plan/study/compare.h"
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
-#include "cli/render.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
 #include "plan/report/result_json.h"
-#include "plan/study/compare.h"
 
 namespace capplan::cli {
 
@@ -101,12 +100,12 @@ void add_compare(CLI::App& app, Session& session) {
   add_set_flag(*verb, "--set-a", flags->set_a, "change one setting of A alone; repeatable");
   add_set_flag(*verb, "--set-b", flags->set_b, "change one setting of B alone; repeatable");
   flags->simulation.add_run_flags(*verb);
-  flags->output.has_page = false;
   flags->output.add_to(*verb);
   verb->footer(footer({{"capplan compare scenario.toml --set-a pool.app.size=5 --set-b pool.app.size=10",
                         "what twice the connections change"},
                        {"capplan compare today.toml tomorrow.toml --precision 1%", "two files, smaller differences"},
-                       {"capplan compare before.json after.json", "two results that were kept with run -o"}},
+                       {"capplan compare before.json after.json -o report.html",
+                        "two results that were kept with run -o, as one page"}},
                       {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::interrupted}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }

@@ -5,7 +5,6 @@
 
 #include "cli/help_text.h"
 #include "cli/output.h"
-#include "cli/render.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
@@ -46,7 +45,7 @@ ExitStatus run(const Flags& flags, Session& session) {
   const Outputs outputs(flags.output, session.out);
   const plan::IndexPlans plans = plan::plan_indexes(scenario, options);
   const std::vector<std::string> files = outputs.write(
-      [&](Format format, const plan::TableOptions& table) { return rendered(plans, format, table); });
+      [&](Format format, const plan::TableOptions& table) { return plan::rendered(plans, format, table); });
   if (!flags.output.quiet)
     for (const std::string& file : files) session.err << "wrote " << file << "\n";
   return ExitStatus::done;

@@ -5,6 +5,8 @@
 #include "cli/help_text.h"
 #include "cli/progress.h"
 #include "cli/session.h"
+#include "core/error.h"
+#include "plan/calibrate/index_oracles.h"
 #include "plan/report/figure_text.h"
 #include "plan/study/oracles.h"
 
@@ -15,12 +17,16 @@ namespace {
 struct Flags {
   std::uint64_t seed = 1;
   bool markdown = false;
+  std::string data;
 };
 
 ExitStatus run(const Flags& flags, Session& session) {
+  if (!flags.data.empty() && !flags.markdown)
+    throw core::InputError({"--data"}, "", "belongs to --markdown", "capplan oracles --markdown --data data");
   const std::vector<plan::OracleRow> rows = plan::run_oracles(flags.seed);
   if (flags.markdown) {
     session.out << plan::oracle_markdown(rows);
+    if (!flags.data.empty()) session.out << plan::index_oracle_markdown(flags.data);
     return ExitStatus::done;
   }
   plan::Grid grid({{"model", true}, {"load"}, {"figure", true}, {"exact"}, {"simulated"}, {"inside"}});
@@ -51,6 +57,11 @@ void add_oracles(CLI::App& app, Session& session) {
       ->default_str("1")
       ->group("Simulation");
   verb->add_flag("--markdown", flags->markdown, "write the page docs/validation.md")->group("Output");
+  verb->add_option("--data", flags->data,
+                   "with --markdown: the folder data of the sources, for what the law of vector indexes says of the "
+                   "samples there")
+      ->type_name("DIR")
+      ->group("Output");
   verb->footer(footer({{"capplan oracles", "exact and simulated figures side by side"}},
                       {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 
 #include "cli/help_text.h"
 #include "core/error.h"
@@ -18,24 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<Format> format_of_extension(const std::string& extension) {
-  if (extension == ".json") return Format::json;
-  if (extension == ".csv") return Format::csv;
-  if (extension == ".md") return Format::markdown;
-  if (extension == ".html") return Format::html;
-  if (extension == ".txt") return Format::table;
-  return std::nullopt;
-}
-
-Format format_of_word(const std::string& word) {
-  return word == "json"       ? Format::json
-         : word == "csv"      ? Format::csv
-         : word == "markdown" ? Format::markdown
-         : word == "html"     ? Format::html
-                              : Format::table;
-}
-
-std::string extensions(bool has_page) { return std::string(has_page ? ".html " : "") + ".txt .json .csv .md"; }
+constexpr const char* extensions = ".html .txt .json .csv .md";
 
 /// Where the bytes of a path end up, links followed.
 fs::path destination(const std::string& path) {
@@ -54,17 +36,14 @@ bool is_special(const fs::path& path) {
 
 void OutputFlags::add_to(CLI::App& verb) {
   verb.add_option("-o,--output", files,
-                  "write FILE in place of standard output, in the format of its extension: " + extensions(has_page) +
+                  "write FILE in place of standard output, in the format of its extension: " + std::string(extensions) +
                       "; repeatable; - is standard output")
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group("Output");
-  verb.add_option("--format", format,
-                  has_page ? "format of standard output: table, json, csv, markdown or html (default: table)"
-                           : "format of standard output: table, json, csv or markdown (default: table)")
+  verb.add_option("--format", format, "format of standard output: table, json, csv, markdown or html (default: table)")
       ->type_name("FORMAT")
-      ->check(has_page ? one_of({"table", "json", "csv", "markdown", "html"})
-                       : one_of({"table", "json", "csv", "markdown"}))
+      ->check(one_of({"table", "json", "csv", "markdown", "html"}))
       ->group("Output");
   verb.add_option("--color", color, "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
       ->type_name("WHEN")
@@ -83,23 +62,23 @@ void OutputFlags::add_to(CLI::App& verb) {
 Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out) {
   const Terminal terminal = terminal_of(out);
   on_stdout_ = {terminal.width, colored(when(flags.color), terminal)};
+  const Format asked = plan::format_of_word(flags.format).value_or(Format::table);
   std::vector<core::Problem> problems;
-  if (flags.files.empty()) targets_.push_back({"", format_of_word(flags.format)});
+  if (flags.files.empty()) targets_.push_back({"", asked});
   for (const std::string& file : flags.files) {
     if (file == "-") {
-      targets_.push_back({"", format_of_word(flags.format)});
+      targets_.push_back({"", asked});
       continue;
     }
-    const auto known = format_of_extension(fs::path(file).extension().string());
-    const bool is_page = known == Format::html;
-    if ((!known && flags.format.empty()) || (is_page && !flags.has_page))
+    const auto known = plan::format_of_extension(fs::path(file).extension().string());
+    if (!known && flags.format.empty())
       problems.push_back({{"--output"},
                           "",
-                          fmt::format("\"{}\" has none of the extensions {}", file, extensions(flags.has_page)),
-                          is_page ? "" : "name the format with --format"});
+                          fmt::format("\"{}\" has none of the extensions {}", file, extensions),
+                          "name the format with --format"});
     else if (const std::string why = unwritable(file); !why.empty())
       problems.push_back({{"--output"}, "", fmt::format("{} cannot be written: {}", file, why), ""});
-    targets_.push_back({file, known.value_or(format_of_word(flags.format))});
+    targets_.push_back({file, known.value_or(asked)});
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
 }

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "cli/progress.h"
-#include "plan/report/tables.h"
+#include "plan/report/rendered.h"
 
 namespace capplan::cli {
 
-enum class Format { table, json, csv, markdown, html };
+using plan::Format;
 
 /// The flags that say what is written, and how much is said beside it.
 struct OutputFlags {
@@ -24,7 +24,6 @@ struct OutputFlags {
   std::string progress = "auto";
   bool quiet = false;
   bool verbose = false;
-  bool has_page = true;  ///< whether what is written can be an HTML page; to be set before add_to()
 
   void add_to(CLI::App& verb);
   bool shows_progress() const { return progress == "always" || (progress == "auto" && !quiet); }

@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "cli/help_text.h"
-#include "cli/render.h"
+#include "cli/output.h"
 #include "cli/session.h"
 #include "plan/report/answer.h"
 
@@ -32,7 +32,7 @@ ExitStatus run(const Flags& flags, Session& session) {
 void add_report(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* verb = app.add_subcommand("report", "show again what was kept: as a page, a table, CSV or JSON");
-  verb->add_option("KEPT", flags->kept, "a store, a result or sweep as .json, or a report's page as .html")
+  verb->add_option("KEPT", flags->kept, "a store, a result, sweep or comparison as .json, or a report's page as .html")
       ->required()
       ->type_name("FILE");
   flags->output.add_to(*verb);

@@ -5,7 +5,7 @@
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/next_steps.h"
-#include "cli/render.h"
+#include "cli/output.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"

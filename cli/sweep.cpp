@@ -9,7 +9,7 @@
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/next_steps.h"
-#include "cli/render.h"
+#include "cli/output.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
@@ -57,7 +57,8 @@ void check(const plan::Draft& draft, const std::vector<plan::Override>& override
 }
 
 std::string summary(const plan::Sweep& sweep, std::size_t done, const std::string& store) {
-  std::string text = fmt::format("{} point{}: {} computed", sweep.points.size(), sweep.points.size() == 1 ? "" : "s", done - sweep.reused);
+  std::string text = fmt::format("{} point{}: {} computed", sweep.points.size(), sweep.points.size() == 1 ? "" : "s",
+                                 done - sweep.reused);
   if (!store.empty()) text += fmt::format(", {} from the store {}", sweep.reused, store);
   if (done < sweep.points.size()) text += fmt::format(", {} not done", sweep.points.size() - done);
   return text + "\n";
@@ -103,8 +104,7 @@ ExitStatus run(const Flags& flags, Session& session) {
     session.err << summary(sweep, done, options.store);
     for (const std::string& file : files) session.err << "wrote " << file << "\n";
   }
-  if (flags.output.verbose && last.elapsed_s > 0)
-    session.err << speed_text(last.events, last.elapsed_s);
+  if (flags.output.verbose && last.elapsed_s > 0) session.err << speed_text(last.events, last.elapsed_s);
   return done == 0 && options.shards == 1 ? ExitStatus::failed : ExitStatus::done;
 }
 

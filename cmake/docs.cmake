@@ -3,7 +3,7 @@
 set(CAPPLAN_GENERATED_PAGES models cli validation)
 set(CAPPLAN_PAGE_models "describe --markdown")
 set(CAPPLAN_PAGE_cli "help --markdown")
-set(CAPPLAN_PAGE_validation "oracles --markdown")
+set(CAPPLAN_PAGE_validation "oracles --markdown --data data")
 
 # The command line that writes, or with tests compares, one page.
 function(capplan_page_command result page)

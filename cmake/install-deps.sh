@@ -7,6 +7,7 @@ build="g++ cmake ninja-build make libboost-math-dev libboost-iostreams-dev libei
        libtomlplusplus-dev libcli11-dev nlohmann-json3-dev librandom123-dev libsqlite3-dev libsqlitecpp-dev libmd-dev
        pybind11-dev python3-dev python3-numpy"
 test="catch2 python3 python3-pandas python3-matplotlib python3-scipy python3-pytest python3-hypothesis python3-mypy
+      python3-nbconvert python3-ipykernel
       python3-venv python3-pip python3-setuptools python3-wheel"
 # By the command they bring, wherever it comes from: the charts of the report are made, and tested, with them.
 command -v npm >/dev/null || build="$build nodejs npm"

@@ -51,7 +51,8 @@ Spec request_section() {
   return {
       .section = "request",
       .help = "what a user asks for: statements in order, caches in front",
-      .validity = "steps run one after the other; a request that fails is not tried again",
+      .validity = "steps run one after the other; a request that fails is not tried again; replications share a trace "
+                  "of keys, so that intervals do not hold what another trace would have brought",
       .params = {
           {.name = "steps", .type = Type::list,
            .help = "statements in order; times = 10 runs one ten times, as the N+1 pattern does", .required = true,
@@ -70,7 +71,8 @@ Spec request_section() {
           {.name = "caches", .type = Type::list, .help = "caches asked in order before the first step",
            .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}},
           {.name = "keys", .type = Type::keys,
-           .help = "popularity of the keys asked for: { zipf = 0.9, count = 1_000_000 }; needed with caches",
+           .help = "keys asked for: drawn, { zipf = 0.9, count = 1_000_000 }, or those of a file, one a line, in order "
+                   "and over again, { trace = \"keys.csv\" }; needed with caches",
            .source = "Breslau et al., INFOCOM 1999, for Zipf-like popularity"},
       }};
 }

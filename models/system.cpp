@@ -86,7 +86,8 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
       for (const Value& name : p.list("caches")) request.caches.push_back(caches_.at(*name.as<std::string>()).get());
     if (p.has("keys")) {
       const Params keys = p.record("keys");
-      request.keys.emplace(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"));
+      if (keys.has("trace")) request.key_trace = keys.key_trace("trace");
+      else request.keys.emplace(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"));
     } else if (!request.caches.empty()) {
       problems.push_back({section.where, section.path() + ".keys", "is required where caches are asked",
                           "keys = { zipf = 0.9, count = 1_000_000 }"});

@@ -30,6 +30,10 @@ void Walk::arrive(Workload& from, std::uint64_t workload_key, const Arrival& arr
   request.arrived = simulator_.now();
   if (request_class.transaction) request.block = Block::begin;
   if (request_class.keys) request.key = request_class.keys->sample(request_class.key_stream.at(request.draws));
+  if (request_class.key_trace) {
+    const auto& keys = request_class.key_trace->keys;
+    request.key = keys[request_class.keys_taken++ % keys.size()];
+  }
   request_class.offered->add();
   in_flight.add(simulator_.now(), 1);
   ask_caches(number);

@@ -42,6 +42,8 @@ struct RequestClass {
   core::Nanos transaction_cpu = 0;
   std::vector<Cache*> caches{};
   std::optional<core::Zipf> keys{};
+  std::shared_ptr<const KeyTrace> key_trace{};  ///< in the place of `keys`
+  std::uint64_t keys_taken = 0;                 ///< of `key_trace`
   core::Stream key_stream;
   core::Counter* offered = nullptr;
   core::Counter* completed = nullptr;

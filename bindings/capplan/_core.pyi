@@ -6,6 +6,7 @@ from typing import Any, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from matplotlib.axes import Axes
 
 __version__: str
 engine_revision: int
@@ -22,6 +23,39 @@ class Arrivals:
     @property
     def span(self) -> float:
         """How long the series is, in seconds."""
+    def __len__(self) -> int: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Distribution:
+    """The distribution of a time, as a scenario file spells it: Distribution({"lognormal": {"mean": "2ms", "cv": 1}})."""
+
+    def __init__(self, spelling: Any) -> None: ...
+    @property
+    def family(self) -> str:
+        """Its name in a scenario file."""
+    @property
+    def mean(self) -> float:
+        """Its mean, in seconds."""
+    @property
+    def cv(self) -> float:
+        """Standard deviation over mean."""
+    def cdf(self, x: npt.ArrayLike) -> Any:
+        """The share of times up to x seconds; of a number or an array."""
+    def quantile(self, p: npt.ArrayLike) -> Any:
+        """The time in seconds that the share p stays below, 0 <= p < 1; of a number or an array."""
+    def spelling(self) -> Any:
+        """What a scenario file would hold."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Keys:
+    """The keys that requests ask for, in order; made by capplan.keys()."""
+
+    def __init__(self, keys: npt.NDArray[np.uint64], source: str) -> None: ...
+    @property
+    def source(self) -> str:
+        """Where they come from."""
     def __len__(self) -> int: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
@@ -45,9 +79,12 @@ class Scenario:
     def replace(self, changes: Mapping[str, Any] | Sequence[str]) -> Scenario:
         """A copy with other values for some keys: replace({"pool.app.max_size": 40}).
 
-        Values are those that a file would hold; capplan.tabulate() and capplan.arrivals() make some of arrays.
+        Values are those that a file would hold; capplan.tabulate(), capplan.arrivals() and capplan.keys() make some
+        of arrays.
         """
-    def _set(self, changes: Mapping[str, Any] | Sequence[str]) -> Scenario: ...
+    @property
+    def _label(self) -> str: ...
+    def _set(self, changes: Mapping[str, Any] | Sequence[str], place: str) -> Scenario: ...
     @property
     def name(self) -> str:
         """As [scenario] says."""
@@ -227,6 +264,84 @@ class Sweep:
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
 
+class Change:
+    """What becomes of one figure from A to B."""
+
+    @property
+    def path(self) -> str:
+        """The figure: "requests/all/latency_s/p99"."""
+    @property
+    def subject(self) -> str:
+        """What it is of: "search", "pool app"."""
+    @property
+    def figure(self) -> str:
+        """Which of its figures it is: "p95", "done/s", "use"."""
+    @property
+    def a(self) -> Estimate:
+        """A's value."""
+    @property
+    def b(self) -> Estimate:
+        """B's value."""
+    @property
+    def difference(self) -> Estimate:
+        """B less A."""
+    @property
+    def relative(self) -> Estimate:
+        """The difference as a share of A's value; not known where that is 0."""
+    @property
+    def p(self) -> float | None:
+        """Of the difference alone, two-sided; None where nothing could be tested."""
+    @property
+    def adjusted_p(self) -> float | None:
+        """The same after Holm's adjustment for the number of figures."""
+    @property
+    def verdict(self) -> str:
+        """"better", "worse", "no difference shown" or "cannot tell"."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+class Comparison:
+    """What changes from A to B, and what is chance: a Change for every figure, by its path."""
+
+    @property
+    def verdict(self) -> str:
+        """In one sentence: "B is faster: p95 of search falls by 12.3% ±2.1; …"."""
+    @property
+    def labels(self) -> tuple[str, str]:
+        """How A and B were named."""
+    @property
+    def a(self) -> Result:
+        """A's answer."""
+    @property
+    def b(self) -> Result:
+        """B's answer."""
+    @property
+    def paired(self) -> bool:
+        """Whether replications were compared one by one, on the same random numbers."""
+    @property
+    def precision(self) -> float:
+        """Half width of the differences that was asked for, as a share of A's value."""
+    @property
+    def settings(self) -> dict[str, tuple[str | None, str | None]]:
+        """The settings in which they differ, with both values; None where one is not set."""
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Every figure with its difference."""
+    def __getitem__(self, path: str) -> Change: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Change]: ...
+    def to_dict(self) -> dict[str, Any]:
+        """As --format json prints it."""
+    def _csv(self) -> str: ...
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas.DataFrame: a row a figure."""
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """The changes with their intervals about zero, as plot_comparison() draws them; returns the axes."""
+    def _repr_html_(self) -> str:
+        """The same for notebooks, with a figure."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
 class Capture:
     """A log with its manifest: a row a completed request, as read-only numpy arrays that share the log's memory."""
 
@@ -268,8 +383,17 @@ class Capture:
 
 def run(scenario: Scenario, options: dict[str, str], progress: Any) -> Result: ...
 def sweep(scenario: Scenario, vary: Any, options: dict[str, str], progress: Any) -> Sweep: ...
+def compare(
+    a: Scenario, b: Scenario, labels: tuple[str, str], options: dict[str, str], progress: Any
+) -> Comparison: ...
+def compare_results(a: Result, b: Result, labels: tuple[str, str], options: dict[str, str]) -> Comparison: ...
+def read_result(path: str) -> Result: ...
+def rendered(answer: Result | Sweep | Comparison | str, extension: str, format: str) -> str:
+    """An answer, or the file of one that was kept, as text in the format of an extension, else in the one named."""
+
 def check(scenario: Scenario) -> None: ...
 def calibrate(manifests: list[str], lenient: bool) -> dict[str, Any]:
     """What capplan.Calibration.fit learns."""
 
 def describe(word: str) -> str: ...
+def key_number(text: str) -> int: ...

@@ -13,8 +13,27 @@ if TYPE_CHECKING:
 Path = Union[str, "os.PathLike[str]"]
 
 
+class Family(NamedTuple):
+    """A family of distributions, fitted by maximum likelihood, and how far it is from the sample.
+
+    fits  near enough in its distribution function, its mean and its p99 to be chosen
+    """
+
+    family: str
+    distribution: _core.Distribution
+    parameters: int
+    aic: float
+    ks: float
+    anderson_darling: float
+    fits: bool
+
+
 class ClassFit(NamedTuple):
-    """The cost of one class of requests: what the sample says, and the distribution that was chosen for it."""
+    """The cost of one class of requests: what the sample says, and the distribution that was chosen for it.
+
+    ks_critical   distance that a sample of a true distribution exceeds once in a hundred
+    alternatives  every family that was tried, best AIC first; where none fits the sample itself is chosen
+    """
 
     name: str
     requests: int
@@ -27,6 +46,9 @@ class ClassFit(NamedTuple):
     ks: float
     anderson_darling: float
     captures: tuple[str, ...]
+    distribution: _core.Distribution
+    ks_critical: float
+    alternatives: tuple[Family, ...]
 
 
 class Calibration:
@@ -63,7 +85,7 @@ class Calibration:
             manifests = [manifests]
         learned = _core.calibrate([os.fspath(path) for path in manifests], self.lenient)
         self._toml, self._table = learned["toml"], learned["table"]
-        self.classes_ = {entry["name"]: ClassFit(**entry) for entry in learned["classes"]}
+        self.classes_ = {entry["name"]: _class_fit(entry) for entry in learned["classes"]}
         self.rate_, self.cv_, self.dispersion_ = learned["rate"], learned["cv"], learned["dispersion"]
         self.mix_, self.warnings_ = learned["mix"], tuple(learned["warnings"])
         return self
@@ -99,6 +121,11 @@ class Calibration:
         return text_html(self)
 
 
+def _class_fit(entry: dict[str, Any]) -> ClassFit:
+    entry["alternatives"] = tuple(Family(**tried) for tried in entry["alternatives"])
+    return ClassFit(**entry)
+
+
 def _flat(fitted: ClassFit) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name, value in fitted._asdict().items():
@@ -106,6 +133,6 @@ def _flat(fitted: ClassFit) -> dict[str, Any]:
             known = value.known
             row.update({name: float(value), f"{name}_lo": value.lo if known else None,
                         f"{name}_hi": value.hi if known else None})
-        elif name not in ("name", "captures"):
+        elif name not in ("name", "captures", "distribution", "alternatives"):
             row[name] = value
     return row

@@ -1,7 +1,7 @@
-"""Data of the user's own for a scenario: arrivals from an array, distributions from scipy or from quantiles.
+"""Data of the user's own for a scenario: arrivals and keys from arrays, distributions from scipy or from quantiles.
 
 They are values as any other: Scenario.replace({"workload.api": capplan.arrivals(…), "query.search.cpu":
-capplan.tabulate(…)}). Nothing of Python runs while a simulation does.
+capplan.tabulate(…), "request.view.keys": capplan.keys(…)}). Nothing of Python runs while a simulation does.
 """
 
 from __future__ import annotations
@@ -47,6 +47,28 @@ def arrivals(at: npt.ArrayLike, requests: Union[str, Sequence[str], np.ndarray[A
         raise ValueError("arrivals: the series is longer than its span")
     return _core.Arrivals(nanoseconds[order], index[order].astype(np.uint16), [str(name) for name in names], length,
                           source)
+
+
+def keys(asked: npt.ArrayLike, *, source: str = "an array") -> _core.Keys:
+    """Keys that a request asks its caches for, in place of a popularity: replace({"request.view.keys": keys(…)}).
+
+    asked   whole numbers or texts, in the order in which they were asked for; after the last the first comes again
+    source  what the resolved scenario says of where they come from
+
+    A number is the same key as the number in a file of keys, or the rank in a popularity, of another request.
+
+    >>> capplan.keys(["user:17", "user:4", "user:17"])
+    Keys(3 of an array)
+    """
+    import numpy as np
+
+    taken = np.asarray(asked)
+    if taken.ndim != 1 or len(taken) == 0 or taken.dtype.kind not in "iuUO":
+        raise ValueError("keys: a one-dimensional series of whole numbers or texts is wanted")
+    if taken.dtype.kind in "UO":
+        texts, place = np.unique(taken.astype(str), return_inverse=True)
+        taken = np.array([_core.key_number(str(text)) for text in texts], dtype=np.uint64)[place]
+    return _core.Keys(taken.astype(np.uint64), source)
 
 
 def tabulate(source: Any, *, unit: str = "s", probability: npt.ArrayLike | None = None) -> dict[str, Any]:

@@ -53,6 +53,39 @@ def _mark(row: int, estimate: _core.Estimate, longest: float) -> str:
             f'<circle cx="{at:.1f}" cy="{y}" r="3.5" fill="#4a7ab5"/>')
 
 
+def comparison_html(comparison: _core.Comparison) -> str:
+    """The changes about a line at zero, as far as -100 % and +300 %, above the text."""
+    rows = [change for change in comparison if change.relative.known]
+    if not rows:
+        return text_html(comparison)
+    height = 18 * len(rows) + 24
+    drawn = "".join(_change_mark(18 * row + 9, change) for row, change in enumerate(rows))
+    zero = f'<line x1="{_change_x(0):.1f}" y1="0" x2="{_change_x(0):.1f}" y2="{height - 18}" stroke="currentColor"/>'
+    scale = "".join(f'<text x="{_change_x(at):.1f}" y="{height - 4}" text-anchor="middle">{_share(at)}</text>'
+                    for at in (-1, 0, 1, 2, 3))
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="{height}" font-size="11" '
+            f'font-family="sans-serif" fill="currentColor" role="img" '
+            f'aria-label="change from A to B, % of A">{zero}{drawn}{scale}</svg>{text_html(comparison)}')
+
+
+def _change_x(share: float) -> float:
+    return 190 + 100 * (min(3.0, max(-1.0, share)) + 1)
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:+.3g}%" if value < 9 else f"×{1 + value:.3g}"
+
+
+def _change_mark(y: int, change: _core.Change) -> str:
+    color, mark = {"better": ("#3a9a76", "✓ "), "worse": ("#d55e00", "✗ ")}.get(change.verdict, ("#808890", ""))
+    lo, at, hi = (_change_x(x) for x in (change.relative.lo, change.relative.value, change.relative.hi))
+    name = html.escape(f"{change.subject} {change.figure}"[:28])
+    return (f'<text x="0" y="{y + 4}">{name}</text>'
+            f'<line x1="{lo:.1f}" y1="{y}" x2="{hi:.1f}" y2="{y}" stroke="{color}" stroke-width="2"/>'
+            f'<circle cx="{at:.1f}" cy="{y}" r="4" fill="{color if mark else "none"}" stroke="{color}"/>'
+            f'<text x="600" y="{y + 4}">{mark}{_share(change.relative.value)}</text>')
+
+
 def _in_notebook() -> bool:
     ipython = sys.modules.get("IPython")
     shell: Any = ipython.get_ipython() if ipython else None
@@ -69,19 +102,19 @@ def progress_line(wish: str) -> Iterator[Callable[[str], None] | None]:
         yield None
         return
     every = 0.1 if rewrites else 5.0
-    last, width = time.monotonic(), 0
+    last, shown = time.monotonic(), ""
 
     def show(line: str) -> None:
-        nonlocal last, width
-        if time.monotonic() - last < every:
+        nonlocal last, shown
+        if line == shown or time.monotonic() - last < every:
             return
-        sys.stderr.write("\r" + line.ljust(width) if rewrites else line + "\n")
+        sys.stderr.write("\r" + line.ljust(len(shown)) if rewrites else line + "\n")
         sys.stderr.flush()
-        last, width = time.monotonic(), len(line)
+        last, shown = time.monotonic(), line
 
     try:
         yield show
     finally:
-        if rewrites and width:
-            sys.stderr.write("\r" + " " * width + "\r")
+        if rewrites and shown:
+            sys.stderr.write("\r" + " " * len(shown) + "\r")
             sys.stderr.flush()

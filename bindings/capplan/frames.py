@@ -23,6 +23,11 @@ def sweep_frame(sweep: _core.Sweep) -> pd.DataFrame:
     return frame
 
 
+def comparison_frame(comparison: _core.Comparison) -> pd.DataFrame:
+    """A row a figure, by its path: a, b, difference and relative, each with …/lo and …/hi, then p and verdict."""
+    return pd.read_csv(io.StringIO(comparison._csv()), index_col="path", float_precision="round_trip")
+
+
 def capture_frame(capture: _core.Capture) -> pd.DataFrame:
     """A row a completed request, times as timedelta64, its class by name."""
     kinds = pd.Categorical.from_codes(capture.class_index, list(capture.classes))

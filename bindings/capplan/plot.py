@@ -1,67 +1,176 @@
-"""Figures in matplotlib, which is imported when the first is drawn. Each takes axes to draw on, and returns them."""
+"""Figures in matplotlib, which is imported when the first is drawn. Each takes axes to draw on, and returns them.
+
+Colours are those of Okabe and Ito (2008), which colour-blind readers tell apart, in an order of falling contrast; each
+line has a marker of its own besides. Times are in the unit that suits them, intervals are bars or bands, limits dashed.
+"""
 
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Iterable, Sequence
 
 from capplan import _core
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from capplan.calibration import ClassFit
+
 _PERCENTILES = ("p50", "p95", "p99", "p999")
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+_BEYOND_CHANCE = {"better": _COLOURS[2], "worse": _COLOURS[1]}
+_MARKERS = "osD^vP*"
+_LIMIT = "#444444"
+_LIMIT_LABEL = "limit in [slo]"
 
 
 def plot_latency(result: _core.Result, *, ax: Axes | None = None) -> Axes:
     """The percentiles of every request class, with their intervals, on a logarithmic scale."""
     ax = _axes(ax)
+    series = []
     for target in result.targets:
-        if "." in target:
-            continue
-        found = [(name, getattr(result[target], name)) for name in _PERCENTILES]
-        known = [(name, estimate) for name, estimate in found if estimate.known]
-        _with_intervals(ax, [name for name, _ in known], [estimate for _, estimate in known], target)
-    ax.set(yscale="log", ylabel="latency (s)", title=result.name)
-    ax.legend()
+        if "." not in target:
+            found = [(name, getattr(result[target], name)) for name in _PERCENTILES]
+            series.append((target, [(name, estimate) for name, estimate in found if estimate.known]))
+    scale, unit = _unit(estimate.value for _, points in series for _, estimate in points)
+    for i, (target, points) in enumerate(series):
+        _with_intervals(ax, i, [_PERCENTILES.index(name) + 0.06 * (i - (len(series) - 1) / 2) for name, _ in points],
+                        [estimate for _, estimate in points], scale, target)
+    ax.set_xticks(range(len(_PERCENTILES)), _PERCENTILES)
+    ax.set(yscale="log", ylabel=f"latency ({unit})", title=result.name)
+    _plain_log(ax.yaxis)
+    _finish(ax, legend=True)
     return ax
 
 
 def plot_sweep(sweep: _core.Sweep, metric: str = "p99", *, target: str = "all", x: str | None = None,
-               hue: str | None = None, ax: Axes | None = None) -> Axes:
-    """A metric of a target along one axis of the grid, a line for each value of another.
+               hue: str | None = None, label: str | None = None, ax: Axes | None = None) -> Axes:
+    """A metric of a target along one axis of the grid, a line for each value of another; its limit in [slo] is dashed.
+
+    Lines that stand on the axes already keep their colours, the new ones take the next.
 
     metric  as in [slo]: "p99" of a request class, "utilization" of "pool.app"
-    x, hue  axes of the grid; without them its last and its first. Points that differ in further axes share a line.
+    x, hue  axes of the grid; without them its last, and the first other that has several values. Points that differ in
+            further axes share a line.
+    label   what the legend says of the line where there is but one
     """
     from capplan.frames import axis_values
 
     ax = _axes(ax)
     keys = list(sweep.axes)
     x = x or keys[-1]
-    hue = hue or next((key for key in keys if key != x), None)
+    hue = hue or next((key for key in keys if key != x and len(sweep.axes[key]) > 1), None)
+    drawn = len(ax.containers)
     at = axis_values(sweep, x)
-    for label in sweep.axes[hue] if hue else (None,):
+    series = []
+    for value in sweep.axes[hue] if hue else (None,):
         chosen = [(at[i], getattr(point.result[target], metric)) for i, point in enumerate(sweep)
-                  if point.result is not None and (hue is None or point.at[hue] == label)]
-        known = sorted((pair for pair in chosen if pair[1].known), key=itemgetter(0))
-        _with_intervals(ax, [place for place, _ in known], [estimate for _, estimate in known],
-                        f"{hue} = {label}" if hue else None)
-    ax.set(xlabel=x, ylabel=f"{metric} of {target}", title=sweep.name)
-    if hue:
-        ax.legend()
+                  if point.result is not None and (hue is None or point.at[hue] == value)]
+        series.append((f"{hue} = {value}" if hue else label, sorted((pair for pair in chosen if pair[1].known), key=itemgetter(0))))
+    is_time = metric.removeprefix("wait_") in ("mean", *_PERCENTILES)
+    scale, unit = _unit(estimate.value for _, points in series for _, estimate in points) if is_time else (1.0, "")
+    for i, (name, points) in enumerate(series):
+        _with_intervals(ax, drawn + i, [place for place, _ in points], [estimate for _, estimate in points], scale, name)
+    for limit in _limits(sweep, target, metric):
+        named = any(line.get_label() == _LIMIT_LABEL for line in ax.lines)
+        ax.axhline(limit * scale, color=_LIMIT, linestyle="--", linewidth=1, label=None if named else _LIMIT_LABEL)
+    ax.set(xlabel=x, ylabel=f"{metric} of {target}" + (f" ({unit})" if unit else ""), title=sweep.name)
+    _finish(ax, legend=bool(ax.get_legend_handles_labels()[1]))
     return ax
 
 
-def _axes(ax: Axes | None) -> Any:
+def plot_fit(capture: _core.Capture, fit: ClassFit, *, families: Sequence[str] = (), ax: Axes | None = None) -> Axes:
+    """Quantiles of a fitted class against those measured: points on the diagonal fit. Of at most 400 of the sample.
+
+    families  of fit.alternatives, to see beside the one that was chosen
+    """
+    import numpy as np
+
+    ax = _axes(ax)
+    chosen = capture.class_index == capture.classes.index(fit.name)
+    measured = np.sort((capture.duration - capture.lag)[chosen]).astype(float) / 1e9
+    if len(measured) == 0:
+        raise ValueError(f"plot_fit: the capture {capture.name} has no requests of class {fit.name}")
+    count = len(measured)
+    rank = np.unique(np.concatenate([np.linspace(0, count - 1, 360), np.arange(max(0, count - 40), count)]).astype(int))
+    scale, unit = _unit([float(np.median(measured))])
+    ends = measured[[0, -1]] * scale
+    ax.plot(ends, ends, color=_LIMIT, linestyle="--", linewidth=1, label="as measured")
+    tried = {family.family: family.distribution for family in fit.alternatives}
+    shown = {fit.family: fit.distribution, **{name: tried[name] for name in families}}
+    for i, (name, distribution) in enumerate(shown.items()):
+        ax.plot(measured[rank] * scale, distribution.quantile((rank + 0.5) / count) * scale, _MARKERS[i], markersize=3.5,
+                color=_COLOURS[i], alpha=0.7, label=f"{name}, chosen" if name == fit.family else name)
+    ax.set(xscale="log", yscale="log", xlabel=f"measured ({unit})", ylabel=f"fitted ({unit})",
+           title=f"{fit.name}: quantiles of {count} requests")
+    _plain_log(ax.xaxis)
+    _plain_log(ax.yaxis)
+    _finish(ax, legend=True)
+    return ax
+
+
+def plot_comparison(comparison: _core.Comparison, *, ax: Axes | None = None) -> Axes:
+    """Every figure's change from A to B as a share of A's value, with its interval about zero.
+
+    Filled: better or worse beyond chance; hollow: no difference is shown, or it cannot be told. The axis ends at 300 %,
+    where what is beyond is an arrowhead. Figures that A has at zero, or that the sample does not carry, have no row.
+    """
+    known = [change for change in comparison if change.relative.known][::-1]
+    ax = _axes(ax, figsize=(8, 1 + 0.24 * len(known)))
+    for row, change in enumerate(known):
+        lo, at, hi = (100 * min(3.0, max(-1.0, x)) for x in (change.relative.lo, change.relative.value, change.relative.hi))
+        colour = _BEYOND_CHANCE.get(change.verdict, _LIMIT)
+        ax.errorbar(at, row, xerr=[[at - lo], [hi - at]], marker="o" if change.relative.value <= 3 else ">", capsize=3,
+                    color=colour, markerfacecolor=colour if change.verdict in _BEYOND_CHANCE else "none")
+    ax.axvline(0, color=_LIMIT, linewidth=1)
+    ax.set_yticks(range(len(known)), [f"{change.subject} {change.figure}" for change in known])
+    ax.set(xlabel="change from A to B (% of A)", title=comparison.a.name, ylim=(-1, len(known)))
+    _finish(ax, legend=False)
+    return ax
+
+
+def _axes(ax: Axes | None, **figure: Any) -> Any:
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
 
-    return plt.subplots()[1]
+    return plt.subplots(**{"figsize": (7, 4.2), "layout": "constrained", **figure})[1]
 
 
-def _with_intervals(ax: Any, places: list[Any], estimates: list[_core.Estimate], label: str | None) -> None:
-    below = [max(0.0, e.value - e.lo) for e in estimates]
-    above = [max(0.0, e.hi - e.value) for e in estimates]
-    ax.errorbar(places, [e.value for e in estimates], yerr=[below, above], marker="o", capsize=3, label=label)
+def _finish(ax: Any, *, legend: bool) -> None:
+    ax.grid(True, which="major", color="#dddddd", linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    if legend:
+        ax.legend(frameon=False, fontsize="small")
+
+
+def _plain_log(axis: Any) -> None:
+    """1, 2, 5, 10 in place of powers of ten."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _unit(seconds: Iterable[float]) -> tuple[float, str]:
+    """Factor and name of the unit in which the middle one of some times is a number from 1 to 1000."""
+    ordered = sorted(time for time in seconds if time > 0)
+    middle = ordered[len(ordered) // 2] if ordered else 1.0
+    return (1e6, "µs") if middle < 1e-3 else (1e3, "ms") if middle < 1 else (1.0, "s")
+
+
+def _limits(sweep: _core.Sweep, target: str, metric: str) -> list[float]:
+    """Where [slo] has a limit for this figure, at whichever points."""
+    judged = [slo for point in sweep if point.result is not None for slo in point.result.slos]
+    return sorted({slo.limit for slo in judged if slo.target == target and slo.text.split()[0] == metric})
+
+
+def _with_intervals(ax: Any, index: int, places: Sequence[float], estimates: Sequence[_core.Estimate], scale: float,
+                    label: str | None) -> None:
+    value = [estimate.value * scale for estimate in estimates]
+    below = [max(0.0, estimate.value - estimate.lo) * scale for estimate in estimates]
+    above = [max(0.0, estimate.hi - estimate.value) * scale for estimate in estimates]
+    ax.errorbar(places, value, yerr=[below, above], marker=_MARKERS[index % len(_MARKERS)], markersize=4.5, capsize=3,
+                linewidth=1.5, color=_COLOURS[index % len(_COLOURS)], label=label)

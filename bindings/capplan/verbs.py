@@ -60,6 +60,60 @@ def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[st
         return _core.sweep(_scenario(scenario, set), vary, options, show)
 
 
+def compare(a: _core.Scenario | _core.Result | Path, b: _core.Scenario | _core.Result | Path | None = None, *,
+            set: Changes = None, set_a: Changes = None, set_b: Changes = None, seed: int = 1,
+            replications: int | str = "auto", precision: float | str = "5%", budget: float | str | None = None,
+            jobs: int = 0, progress: str = "auto") -> _core.Comparison:
+    """Say what changes from A to B, and what is chance. Options that are not named here are those of run().
+
+    a, b          scenarios, which are run on the same random numbers; or results, which are compared as they are: each a
+                  value, or the path of a file (results: .json); without b it is a, with other settings
+    set           settings to change in both
+    set_a, set_b  settings to change in one of them
+    precision     half width of the differences of mean, p95 and p99, as a share of A's, at which "auto" stops
+
+    >>> change = capplan.compare("data/scenarios/quickstart.toml", set_b={"server.primary.cores": 2}, replications=5)
+    >>> change.settings
+    {'server.primary.cores': ('4', '2')}
+    >>> change["servers/primary/cpu"].verdict, round(float(change["servers/primary/cpu"].relative), 1)
+    ('worse', 1.0)
+    """
+    options = _options(seed, replications, precision, budget, jobs)
+    if b is None and (_is_result(a) or not (set_a or set_b)):
+        raise ValueError("compare: there is nothing to compare a with; give b, or set_a and set_b")
+    second = a if b is None else b
+    if _is_result(a) != _is_result(second):
+        raise ValueError("compare: a scenario cannot be compared with a result; run() it with the same seed and "
+                         "replications")
+    if _is_result(a):
+        if set or set_a or set_b:
+            raise ValueError("compare: results are as they are; set changes scenarios only")
+        (first_result, first_name), (other_result, other_name) = _result(a), _result(second)
+        return _core.compare_results(first_result, other_result, (first_name, other_name), options)
+    first, other = _side(a, set, set_a, "set_a"), _side(second, set, set_b, "set_b")
+    with progress_line(progress) as show:
+        return _core.compare(first[0], other[0], (first[1], other[1]), options, show)
+
+
+def report(kept: _core.Result | _core.Sweep | _core.Comparison | Path, output: Path, *, format: str | None = None) -> None:
+    """Write an answer into a file: as a page (.html), a table (.txt), .md, .csv or .json, as its extension says.
+
+    kept    a Result, Sweep or Comparison; or the path of a store, of JSON, or of a page, which holds its data
+    format  for another extension: "table", "json", "csv", "markdown" or "html"
+
+    >>> import os, tempfile
+    >>> page = os.path.join(tempfile.mkdtemp(), "report.html")
+    >>> capplan.report(capplan.run("data/scenarios/quickstart.toml", replications=5), page)
+    >>> os.path.getsize(page) > 20_000
+    True
+    """
+    path = os.fspath(output)
+    answer = kept if isinstance(kept, (_core.Result, _core.Sweep, _core.Comparison)) else os.fspath(kept)
+    text = _core.rendered(answer, os.path.splitext(path)[1], format or "")
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
 def calibrate(manifests: Path | Sequence[Path], *, lenient: bool = False) -> Calibration:
     """Fit the costs of queries from captures of the real service: Calibration(lenient=…).fit(manifests)."""
     return Calibration(lenient=lenient).fit(manifests)
@@ -87,7 +141,24 @@ def describe(path: str | None = None) -> Description:
 
 def _scenario(scenario: _core.Scenario | Path, changes: Changes) -> _core.Scenario:
     loaded = scenario if isinstance(scenario, _core.Scenario) else _core.Scenario.load(scenario)
-    return loaded._set(changes) if changes else loaded
+    return loaded._set(changes, "set") if changes else loaded
+
+
+def _is_result(side: object) -> bool:
+    return isinstance(side, _core.Result) or (isinstance(side, (str, os.PathLike)) and os.fspath(side).endswith(".json"))
+
+
+def _result(side: Any) -> tuple[_core.Result, str]:
+    """The result, and what it is called."""
+    return (side, side.name) if isinstance(side, _core.Result) else (_core.read_result(os.fspath(side)), os.fspath(side))
+
+
+def _side(side: Any, both: Changes, own: Changes, place: str) -> tuple[_core.Scenario, str]:
+    """The scenario with its changes, and what it is called: what both have is not said."""
+    loaded = _scenario(side, None)
+    texts = [] if not own else [f"{key}={value}" for key, value in own.items()] if isinstance(own, Mapping) else own
+    changed = _scenario(loaded, both)
+    return changed._set(own, place) if own else changed, " ".join([loaded._label, *texts])
 
 
 def _options(seed: int, replications: int | str, precision: float | str, budget: float | str | None,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what vector indexes cost on a PostgreSQL with pgvector, as samples for `capplan calibrate --index-samples`.
 
-    data/index_samples/measure.py -o samples.csv                              # made-up vectors, about ten minutes
+    data/index_samples/measure.py --quick -o samples.csv                      # made-up vectors, under ten minutes
     data/index_samples/measure.py --table docs --column embedding -o samples.csv    # your own, copied
 
 Needs Python 3.8, psql, and a database in which it may create tables; libpq's variables (PGHOST, PGDATABASE, …) or --dsn
@@ -10,7 +10,10 @@ say which. Only tables in its own schema are written, and the schema is dropped 
 
 rows, dimensions, index, m, ef_construction, lists, search_param (hnsw.ef_search or ivfflat.probes), build_s, index_bytes,
 limit, latency_us_p50/mean/p95 (seen by psql, one client, literal vector, warm), execution_us_p50 (EXPLAIN ANALYZE),
-pages_mean (shared buffers touched), recall_at_10 (against exact search).
+pages_mean (shared buffers touched), recall_at_10 (against exact search), queries (that each of these is of).
+
+Searches run without parallel workers, and builds, too. The server's other settings are as they are: save them beside the
+samples with psql --csv -c 'SELECT name, setting, unit FROM pg_settings' > pg_settings.csv.
 
 Run it on a machine that does nothing else, from a host as near as the application's.
 """
@@ -28,18 +31,25 @@ import sys
 SCHEMA = "capplan_index_samples"
 COLUMNS = ["rows", "dimensions", "index", "m", "ef_construction", "lists", "search_param", "build_s", "index_bytes",
            "limit", "latency_us_p50", "latency_us_mean", "latency_us_p95", "execution_us_p50", "pages_mean",
-           "recall_at_10"]
+           "recall_at_10", "queries"]
+# What is measured where no flag says otherwise: in some tens of minutes, or with --quick in less than ten.
+GRID = {"rows": [10_000, 20_000, 40_000], "m": [8, 16, 32], "ef_search": [10, 20, 40, 80, 160, 320],
+        "probes": [1, 2, 4, 8, 16, 32], "queries": 300}
+QUICK = {"rows": [5_000, 15_000, 40_000], "m": [8, 16, 32], "ef_search": [10, 40, 160], "probes": [1, 4, 16], "queries": 100}
+SERIAL = "SET max_parallel_workers_per_gather = 0;\nSET max_parallel_maintenance_workers = 0;\n"
 LIMIT = 10
 
 
 class Psql:
     """One psql process a script: what goes in is SQL and psql's own commands, what comes out is text."""
 
-    def __init__(self, dsn):
+    def __init__(self, dsn, settings):
+        """`settings` is SQL that stands before every script."""
         self.command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"] + (["-d", dsn] if dsn else [])
+        self.settings = f"SET client_min_messages = warning;\nSET search_path = {SCHEMA}, public;\n{settings}"
 
     def run(self, script):
-        script = f"SET client_min_messages = warning;\nSET search_path = {SCHEMA}, public;\n" + script
+        script = self.settings + script
         done = subprocess.run(self.command, input=script, capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"error: psql: {done.stderr.strip()}")
@@ -91,7 +101,7 @@ def load_table(psql, rows, queries, options):
 def measure_search(psql, setting, vectors, operator, exact):
     """Latencies, execution times, pages and recall of one index at one setting of its search parameter."""
     asked = [f"SELECT id FROM items ORDER BY v {operator} '{v}' LIMIT {LIMIT};" for v in vectors]
-    latency = psql.timed(f"{setting}\n" + "\n".join(asked[:20] + asked))[1:][20:]
+    latency = psql.timed(f"{setting}\n" + "\n".join(asked[:20] + asked))[-len(asked):]  # the first 20 warm up
     found = answers(psql, setting, asked)
     plans = psql.run(f"{setting}\n" + "\n".join(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {q}" for q in asked))
     execution, pages = [], []
@@ -106,7 +116,7 @@ def measure_search(psql, setting, vectors, operator, exact):
             "latency_us_mean": round(statistics.mean(microseconds), 1),
             "latency_us_p95": round(microseconds[math.ceil(0.95 * len(microseconds)) - 1], 1),
             "execution_us_p50": round(statistics.median(execution), 1),
-            "pages_mean": round(statistics.mean(pages), 1), "recall_at_10": round(recall, 4)}
+            "pages_mean": round(statistics.mean(pages), 1), "recall_at_10": round(recall, 4), "queries": len(vectors)}
 
 
 def answers(psql, setting, asked):
@@ -125,36 +135,71 @@ def measure_index(psql, writer, row, definition, settings, vectors, operator, ex
                 "limit": LIMIT, **searched})
 
 
+def measure_table(psql, options, rows, dimensions, writer):
+    """Every index of the grid on one table."""
+    if options.table:
+        load_table(psql, rows, options.queries, options)
+    else:
+        load_made_up(psql, rows, dimensions, options.queries, options)
+    vectors = psql.run("SELECT v FROM queries ORDER BY id;").split()
+    measured = {"rows": int(psql.run("SELECT count(*) FROM items;")), "dimensions": vectors[0].count(",") + 1}
+    exact = answers(psql, "SET enable_indexscan = off;",
+                    [f"SELECT id FROM items ORDER BY v {options.operator} '{v}' LIMIT {LIMIT};" for v in vectors])
+    for i, m in enumerate(options.m):
+        ef_construction = options.ef_construction[i] if options.ef_construction else max(64, 4 * m)
+        row = {**measured, "index": "hnsw", "m": m, "ef_construction": ef_construction, "lists": ""}
+        definition = f"hnsw (v {options.opclass}) WITH (m = {m}, ef_construction = {ef_construction})"
+        settings = [(e, f"SET hnsw.ef_search = {e};") for e in options.ef_search]
+        measure_index(psql, writer, row, definition, settings, vectors, options.operator, exact)
+    usual = sorted({max(10, rows // 1000), round(math.sqrt(rows)), 2 * round(math.sqrt(rows))})
+    for lists in usual if options.lists is None else options.lists:
+        row = {**measured, "index": "ivfflat", "m": "", "ef_construction": "", "lists": lists}
+        definition = f"ivfflat (v {options.opclass}) WITH (lists = {lists})"
+        settings = [(p, f"SET ivfflat.probes = {p};") for p in options.probes if p < lists]
+        measure_index(psql, writer, row, definition, settings, vectors, options.operator, exact)
+
+
 def numbers(text):
-    return [int(part) for part in text.split(",")]
+    """The numbers between commas; none of an empty text."""
+    return [int(part) for part in text.split(",") if part.strip()]
+
+
+def parsed_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("-o", "--output", required=True, help="CSV file to write")
+    add("--quick", action="store_true", help="a small grid, in under ten minutes; other flags still hold")
+    add("--dsn", help="connection string; default: libpq's environment")
+    add("--table", help="measure vectors of this table; default: made-up ones")
+    add("--column", default="embedding", help="its vector column (%(default)s)")
+    add("--rows", type=numbers, help=f"numbers of rows ({GRID['rows']})")
+    add("--dimensions", type=numbers, default=[384], help="dimensions of made-up vectors (%(default)s)")
+    add("--m", type=numbers, help=f"hnsw m, \"\" for no hnsw ({GRID['m']})")
+    add("--ef-construction", type=numbers, help="hnsw ef_construction, one for each m (4 x m, 64 at least)")
+    add("--ef-search", type=numbers, help=f"hnsw.ef_search ({GRID['ef_search']})")
+    add("--lists", type=numbers, help="ivfflat lists, \"\" for no ivfflat (rows/1000, sqrt, 2 sqrt)")
+    add("--probes", type=numbers, help=f"ivfflat.probes ({GRID['probes']})")
+    add("--operator", default="<=>", help="distance operator (%(default)s)")
+    add("--opclass", default="vector_cosine_ops", help="operator class (%(default)s)")
+    add("--queries", type=int, help=f"queries a sample ({GRID['queries']})")
+    add("--clusters", type=int, default=200, help="clusters of made-up vectors (%(default)s)")
+    add("--spread", type=float, default=0.8, help="their noise, against the centre's length (%(default)s)")
+    add("--seed", type=int, default=1, help="of made-up vectors (%(default)s)")
+    add("--maintenance-work-mem", default="512MB", help="for the builds (%(default)s)")
+    options = parser.parse_args()
+    for name, value in (QUICK if options.quick else GRID).items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
+    if options.ef_construction and len(options.ef_construction) != len(options.m):
+        parser.error("--ef-construction needs one value for each of --m")
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-o", "--output", required=True, help="CSV file to write")
-    parser.add_argument("--dsn", help="connection string; default: libpq's environment")
-    parser.add_argument("--table", help="measure vectors of this table; default: made-up ones")
-    parser.add_argument("--column", default="embedding", help="its vector column (%(default)s)")
-    parser.add_argument("--rows", type=numbers, default=[10_000, 20_000, 40_000], help="numbers of rows (10000,20000,40000)")
-    parser.add_argument("--dimensions", type=numbers, default=[384], help="dimensions of made-up vectors (384)")
-    parser.add_argument("--m", type=numbers, default=[8, 16, 32], help="hnsw m (8,16,32)")
-    parser.add_argument("--ef-construction", type=numbers, default=None, help="hnsw ef_construction, one for each m (4 x m)")
-    parser.add_argument("--ef-search", type=numbers, default=[10, 20, 40, 80, 160, 320], help="hnsw.ef_search")
-    parser.add_argument("--lists", type=numbers, default=None, help="ivfflat lists (rows/1000, sqrt, 2 sqrt)")
-    parser.add_argument("--probes", type=numbers, default=[1, 2, 4, 8, 16, 32], help="ivfflat.probes")
-    parser.add_argument("--operator", default="<=>", help="distance operator (%(default)s)")
-    parser.add_argument("--opclass", default="vector_cosine_ops", help="operator class (%(default)s)")
-    parser.add_argument("--queries", type=int, default=300, help="queries a sample (%(default)s)")
-    parser.add_argument("--clusters", type=int, default=200, help="clusters of made-up vectors (%(default)s)")
-    parser.add_argument("--spread", type=float, default=0.8, help="their noise, against the centre's length (%(default)s)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--maintenance-work-mem", default="512MB", help="for the builds (%(default)s)")
-    options = parser.parse_args()
-
-    psql = Psql(options.dsn)
-    psql.run(f"CREATE EXTENSION IF NOT EXISTS vector;\nDROP SCHEMA IF EXISTS {SCHEMA} CASCADE;\nCREATE SCHEMA {SCHEMA};")
-    build = (f"SET maintenance_work_mem = '{options.maintenance_work_mem}';\n"
-             "SET max_parallel_maintenance_workers = 0;\n")
+    options = parsed_options()
+    psql = Psql(options.dsn, SERIAL + f"SET maintenance_work_mem = '{options.maintenance_work_mem}';\n")
+    psql.run("CREATE EXTENSION IF NOT EXISTS vector;\n"
+             f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE;\nCREATE SCHEMA {SCHEMA};")
     with open(options.output, "w", newline="") as file:
         out = csv.DictWriter(file, COLUMNS)
         out.writeheader()
@@ -166,37 +211,8 @@ def main():
 
         for dimensions in [None] if options.table else options.dimensions:
             for rows in options.rows:
-                if options.table:
-                    load_table(psql, rows, options.queries, options)
-                else:
-                    load_made_up(psql, rows, dimensions, options.queries, options)
-                vectors = psql.run("SELECT v FROM queries ORDER BY id;").split()
-                measured = {"rows": int(psql.run("SELECT count(*) FROM items;")), "dimensions": vectors[0].count(",") + 1}
-                exact = answers(psql, "SET enable_indexscan = off;",
-                                [f"SELECT id FROM items ORDER BY v {options.operator} '{v}' LIMIT {LIMIT};" for v in vectors])
-                for i, m in enumerate(options.m):
-                    ef_construction = options.ef_construction[i] if options.ef_construction else max(64, 4 * m)
-                    row = {**measured, "index": "hnsw", "m": m, "ef_construction": ef_construction, "lists": ""}
-                    definition = (f"hnsw (v {options.opclass}) WITH (m = {m}, ef_construction = {ef_construction})")
-                    settings = [(e, f"SET hnsw.ef_search = {e};") for e in options.ef_search]
-                    measure_index(psql_with(psql, build), writer, row, definition, settings, vectors, options.operator, exact)
-                default = sorted({max(10, rows // 1000), round(math.sqrt(rows)), 2 * round(math.sqrt(rows))})
-                for lists in options.lists if options.lists is not None else default:
-                    row = {**measured, "index": "ivfflat", "m": "", "ef_construction": "", "lists": lists}
-                    definition = f"ivfflat (v {options.opclass}) WITH (lists = {lists})"
-                    settings = [(p, f"SET ivfflat.probes = {p};") for p in options.probes if p < lists]
-                    measure_index(psql_with(psql, build), writer, row, definition, settings, vectors, options.operator, exact)
+                measure_table(psql, options, rows, dimensions, writer)
     psql.run(f"DROP SCHEMA {SCHEMA} CASCADE;")
-
-
-class psql_with(Psql):
-    """The same psql, with settings made before every script."""
-
-    def __init__(self, psql, settings):
-        self.command, self.settings = psql.command, settings
-
-    def run(self, script):
-        return super().run(self.settings + script)
 
 
 if __name__ == "__main__":

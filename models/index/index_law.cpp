@@ -6,7 +6,8 @@ namespace capplan::models {
 
 const std::array<LawCoefficient, law_terms>& law_coefficients() {
   static const std::array<LawCoefficient, law_terms> list = {{
-      {"round_trip", 60e-6, 0.4, true, "s", "client to server and back, parse and plan of a short statement"},
+      {"round_trip", 100e-6, 0.9, true, "s", "client to server and back, parse and plan of a short statement"},
+      {"host", 1, 0.4, true, "", "how many times longer all else takes than on one core at 3 GHz"},
       {"parse", 60e-9, 0.5, true, "s", "reading the query vector, per dimension"},
       {"graph_start", 30e-6, 0.5, true, "s", "setting up an HNSW scan"},
       {"graph_page", 150e-9, 0.4, true, "s", "one page touched by an HNSW scan: pin, lock, visited set, heaps"},
@@ -23,7 +24,7 @@ const std::array<LawCoefficient, law_terms>& law_coefficients() {
       {"descent_m", 0.65, 0.15, false, "", "its growth with m"},
       {"step", 1.4, 0.8, true, "pages", "pages of the bottom layer per step of the search"},
       {"step_m", 0.75, 0.2, false, "", "their growth with m: neighbours overlap, so less than in proportion"},
-      {"step_choice", 0.25, 0.12, false, "", "their growth with ef_construction / 2m: choosier graphs overlap less"},
+      {"step_choice", 0.2, 0.2, false, "", "their growth with ef_construction / 2m: choosier graphs overlap less"},
       {"step_ef", 0.76, 0.12, false, "", "their growth with ef_search"},
       {"step_rows", 0.05, 0.12, false, "", "their growth with the number of rows"},
       {"step_rise", 1, 0.8, true, "", "how much dearer steps become beyond a vector's own cluster"},

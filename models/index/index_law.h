@@ -17,7 +17,7 @@ namespace capplan::models {
 
 /// Which coefficient is where in a law.
 enum LawTerm : std::size_t {
-  round_trip, parse, graph_start, graph_page, graph_miss, list_centre, list_row, list_miss, scan_row, detoast, dimension,
+  round_trip, host, parse, graph_start, graph_page, graph_miss, list_centre, list_row, list_miss, scan_row, detoast, dimension,
   dimension_miss, processor_cache,                                                                    // time
   descent, descent_m, step, step_m, step_choice, step_ef, step_rows, step_rise, step_rise_at,         // pages of HNSW
   list_skew,                                                                                          // of IVFFlat

@@ -7,17 +7,19 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 namespace capplan::models {
 
 namespace {
 
-// Scatter that is expected of one sample; and of what the samples of one table share.
+// Scatter that is expected of one sample; and of what samples share that were taken in one session, those of one
+// index kind on one table: the host's speed of that hour, and how the data cluster.
 constexpr double latency_noise = 0.10;
 constexpr double pages_noise = 0.08;
 constexpr double recall_noise = 0.004;
 constexpr double host_drift = 0.15;
-constexpr double table_pages = 0.05;
+constexpr double shared_pages = 0.05;
 
 /// Grows like x near zero and like its square root far out.
 double damped(double x) { return std::copysign(std::sqrt(2 * (std::sqrt(1 + x * x) - 1)), x); }
@@ -31,30 +33,31 @@ struct Residuals {
 
   const std::vector<IndexSample>& samples;
   const std::vector<Plan>& plans;
-  std::vector<long> table;  ///< of each sample
-  long tables = 0;
+  std::vector<long> session;  ///< in which each sample was taken
+  long sessions = 0;
   IndexLaw prior = prior_law();
 
-  int inputs() const { return static_cast<int>(law_terms + 2 * tables); }
-  int values() const { return static_cast<int>(inputs() + 3 * samples.size()); }
+  int inputs() const { return static_cast<int>(law_terms + 2 * sessions); }
+  int values() const { return static_cast<int>(inputs() + 4 * samples.size()); }
 
   int operator()(const Eigen::VectorXd& x, Eigen::VectorXd& out) const {
     LawValues at;
     std::copy(x.data(), x.data() + law_terms, at.begin());
     int row = 0;
     for (std::size_t i = 0; i < law_terms; ++i) out[row++] = (at[i] - prior.at[i]) / law_coefficients()[i].spread;
-    const auto shared = x.tail(2 * tables);
-    for (long t = 0; t < tables; ++t) {
+    const auto shared = x.tail(2 * sessions);
+    for (long t = 0; t < sessions; ++t) {
       out[row++] = shared[2 * t] / host_drift;
-      out[row++] = shared[2 * t + 1] / table_pages;
+      out[row++] = shared[2 * t + 1] / shared_pages;
     }
     for (std::size_t i = 0; i < samples.size(); ++i) {
       const IndexSample& s = samples[i];
       const SearchCost cost = search_cost(s.index, s.search, plans[i], at, s.pages);
-      const double drift = shared[2 * table[i]];
-      const double more_pages = plans[i] == Plan::seq_scan ? 0 : shared[2 * table[i] + 1];
+      const double drift = shared[2 * session[i]];
+      const double more_pages = plans[i] == Plan::seq_scan ? 0 : shared[2 * session[i] + 1];
       out[row++] = s.pages && *s.pages > 0 ? damped((std::log(cost.pages / *s.pages) + more_pages) / pages_noise) : 0;
       out[row++] = s.latency_p50 ? damped((std::log(cost.latency / *s.latency_p50) + drift) / latency_noise) : 0;
+      out[row++] = s.scan && !s.latency_p50 ? damped((std::log(cost.scan / *s.scan) + drift) / latency_noise) : 0;
       out[row++] = s.recall ? damped((cost.recall - *s.recall) / recall_scatter(s)) : 0;
     }
     return 0;
@@ -100,7 +103,10 @@ void measure_rest(IndexLaw& law, const std::vector<IndexSample>& samples, const 
       if (s.pages && *s.pages > 0) pages.push_back(std::log(cost.pages / *s.pages));
       if (s.recall) recall.push_back(cost.recall - *s.recall);
     }
-    if (s.latency_p50) latency.push_back(std::log(cost.latency / *s.latency_p50));
+    if (s.latency_p50)
+      latency.push_back(std::log(cost.latency / *s.latency_p50));
+    else if (s.scan)
+      latency.push_back(std::log(cost.scan / *s.scan));
     if (s.latency_p50 && s.latency_p95) dispersion.push_back(std::log(*s.latency_p95 / *s.latency_p50) / 1.645);
   }
   law.pages_residual = std::max(0.03, robust_spread(std::move(pages), none.pages_residual));
@@ -114,30 +120,33 @@ void measure_rest(IndexLaw& law, const std::vector<IndexSample>& samples, const 
 
 }  // namespace
 
-Plan plan_of(const IndexSample& sample) {
+Plan plan_of(const IndexSample& sample, const PlannerSettings& planner) {
+  if (sample.plan) return *sample.plan;
   if (sample.pages && sample.recall) {
     const double exact = exact_search_pages(sample.index.rows, sample.index.heap);
     return std::fabs(*sample.pages / exact - 1) < 0.01 && *sample.recall > 0.9999 ? Plan::seq_scan : Plan::index_scan;
   }
-  return planned(sample.index, sample.search, {});
+  return planned(sample.index, sample.search, planner);
 }
 
-IndexLaw fit_law(const std::vector<IndexSample>& samples) {
+IndexLaw fit_law(const std::vector<IndexSample>& samples, const PlannerSettings& planner) {
   IndexLaw law = prior_law();
   if (samples.empty()) return law;
   std::vector<Plan> plans;
   for (const IndexSample& s : samples) {
-    plans.push_back(plan_of(s));
+    plans.push_back(plan_of(s, planner));
     see(law, s, plans.back());
   }
   law.samples = static_cast<int>(samples.size());
 
   Residuals residuals{samples, plans, {}, 0, prior_law()};
-  std::map<std::pair<double, int>, long> tables;
+  std::map<std::tuple<double, int, IndexKind>, long> sessions;
   for (const IndexSample& s : samples)
-    residuals.table.push_back(
-        tables.emplace(std::pair{s.index.rows, s.index.column.dimensions}, static_cast<long>(tables.size())).first->second);
-  residuals.tables = static_cast<long>(tables.size());
+    residuals.session.push_back(sessions
+                                    .emplace(std::tuple{s.index.rows, s.index.column.dimensions, s.index.kind},
+                                             static_cast<long>(sessions.size()))
+                                    .first->second);
+  residuals.sessions = static_cast<long>(sessions.size());
   Eigen::NumericalDiff<Residuals, Eigen::Central> slopes(residuals);
   Eigen::LevenbergMarquardt<decltype(slopes)> search(slopes);
   search.parameters.maxfev = 4000;
@@ -152,8 +161,9 @@ IndexLaw fit_law(const std::vector<IndexSample>& samples) {
       (jacobian.transpose() * jacobian).ldlt().solve(Eigen::MatrixXd::Identity(x.size(), x.size()));
   for (std::size_t i = 0; i < law_terms; ++i)
     for (std::size_t j = 0; j < law_terms; ++j)
-      law.covariance[i * law_terms + j] =
-          (covariance(static_cast<long>(i), static_cast<long>(j)) + covariance(static_cast<long>(j), static_cast<long>(i))) / 2;
+      law.covariance[i * law_terms + j] = (covariance(static_cast<long>(i), static_cast<long>(j)) +
+                                           covariance(static_cast<long>(j), static_cast<long>(i))) /
+                                          2;
   measure_rest(law, samples, plans);
   return law;
 }

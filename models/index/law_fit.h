@@ -2,8 +2,8 @@
 // Samples of real searches -> the law: every coefficient at once, by least squares on logarithms with the priors as
 // further observations (maximum a posteriori), outliers damped (pseudo-Huber). What samples say nothing about keeps its
 // prior, and its prior's spread. Source of the method: Gelman et al., Bayesian Data Analysis, 3rd ed., 4.1 (normal
-// approximation at the mode). Limits: samples of one table share the host's speed of that hour, so they count for less
-// than independent ones would: the covariance is that of a quarter as many.
+// approximation at the mode). Limits: samples of one index kind on one table are taken for one session, whose
+// host was faster or slower by a factor of its own; without it the coefficients would take the host's moods for law.
 
 #include <optional>
 #include <string>
@@ -18,15 +18,18 @@ struct IndexSample {
   VectorIndex index;  ///< with measured `bytes` where known
   Search search;
   std::optional<double> latency_p50, latency_p95, pages, recall;
+  std::optional<double> scan;   ///< of the plan's node alone, by EXPLAIN ANALYZE; read where there is no latency
   std::optional<double> build;  ///< seconds
+  std::optional<double> bytes;  ///< of the index
   int queries = 300;            ///< that the recall is a mean over
+  std::optional<Plan> plan;     ///< where it is known
 };
 
-/// The plan a sample was answered by: a sequential scan if it touched the table's pages and missed nothing, else what
-/// the planner would take.
-Plan plan_of(const IndexSample& sample);
+/// The plan a sample was answered by: its own where it is known; a sequential scan if it touched the table's pages and
+/// missed nothing; without pages what the planner would take under these settings.
+Plan plan_of(const IndexSample& sample, const PlannerSettings& planner = {});
 
 /// Fits the law to the samples. With none, the prior.
-IndexLaw fit_law(const std::vector<IndexSample>& samples);
+IndexLaw fit_law(const std::vector<IndexSample>& samples, const PlannerSettings& planner = {});
 
 }  // namespace capplan::models

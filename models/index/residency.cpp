@@ -12,7 +12,7 @@ constexpr double for_pages = 0.9;       ///< of the memory: the rest is the syst
 constexpr double hub_power = 0.4;       ///< prior: hubs take most accesses, the hit ratio hardly moves past memory
 constexpr double copy_random = 2.5e-6;  ///< s: system call and copy of one page
 constexpr double copy_sequential = 1.5e-6;
-constexpr double read_ahead = 0.08;  ///< of the read latency, for a page that follows another
+constexpr double read_ahead = 0.045;  ///< of the read latency, for a page that follows another
 
 }  // namespace
 

@@ -3,7 +3,7 @@
 // adds to it. Sources: PostgreSQL 15 storage/buffer/freelist.c (clock sweep), pgvector src/ivfscan.c (sequential reading
 // of lists) and hnswutils.c (one random page at a time); published searches of indexes beyond memory (anchors in the
 // test). Costs are priors: a page copied from the system's cache 2.5 us (1.5 to 4), 1.5 us where pages follow each other;
-// a page from disk its read latency, 8 % of it where read-ahead fetches the pages that follow.
+// a page from disk its read latency, 4.5 % of it where read-ahead fetches the pages that follow.
 // Limits: a steady state, in which every search of a server competes for the same memory in proportion to its size; the
 // cold start after a restart is not followed. Shares are means: hot and cold searches of one index are not told apart.
 

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "models/index/hnsw_layout.h"
-#include "models/index/ivfflat_layout.h"
 
 namespace capplan::models {
 
@@ -27,10 +26,14 @@ struct DistanceWork {
 DistanceWork distance_work(const VectorColumn& column) {
   const double words = value_bytes(column) / 4.0;
   switch (column.type) {
-    case VectorType::bit: return {words / 2, words};  // popcount takes 8 bytes at once
-    case VectorType::halfvec: return {static_cast<double>(column.dimensions), words};
-    case VectorType::sparsevec: return {2.0 * column.non_zeros, words};
-    case VectorType::vector: break;
+    case VectorType::bit:
+      return {words / 2, words};  // popcount takes 8 bytes at once
+    case VectorType::halfvec:
+      return {static_cast<double>(column.dimensions), words};
+    case VectorType::sparsevec:
+      return {2.0 * column.non_zeros, words};
+    case VectorType::vector:
+      break;
   }
   return {static_cast<double>(column.dimensions), static_cast<double>(column.dimensions)};
 }
@@ -50,6 +53,11 @@ double distance_seconds(const VectorIndex& index, const LawValues& at, double mi
 /// Pages of the heap for the rows returned, and of the vectors out of line that ORDER BY's expression fetches.
 double returned_pages(const VectorIndex& index, int limit) {
   return limit * (1 + (index.heap.toasted ? index.heap.toast_row_reads : 0));
+}
+
+/// The recall of a search that returns so many rows, all of them right.
+double most_found(const Search& search, double returned) {
+  return std::min(1.0, returned / (search.recall_of > 0 ? search.recall_of : search.limit));
 }
 
 double graph_pages(const VectorIndex& index, double ef, const LawValues& at) {
@@ -90,16 +98,18 @@ SearchCost graph_search(const VectorIndex& index, const Search& search, const La
   const double missing = cache_misses(index.bytes, at);
   SearchCost cost;
   cost.pages = pages + other;
-  cost.server = value(at, graph_start) + value(at, parse) * index.column.dimensions +
-                touched * (value(at, graph_page) + std::log1p(index.bytes / value(at, processor_cache)) * value(at, graph_miss) + distance_seconds(index, at, missing)) +
-                (index.heap.toasted ? returned * value(at, detoast) : 0);
-  cost.recall = std::min(logistic(graph_recall_logit(index, ef, at)), double(returned) / search.limit);
+  cost.server =
+      value(at, graph_start) + value(at, parse) * index.column.dimensions +
+      touched * (value(at, graph_page) + std::log1p(index.bytes / value(at, processor_cache)) * value(at, graph_miss) +
+                 distance_seconds(index, at, missing)) +
+      (index.heap.toasted ? returned * value(at, detoast) : 0);
+  cost.recall = std::min(logistic(graph_recall_logit(index, ef, at)), most_found(search, returned));
   return cost;
 }
 
 SearchCost list_search(const VectorIndex& index, const Search& search, const LawValues& at) {
   const double probes = std::clamp(search.search_param, 1, index.lists);
-  const IvfflatLayout layout = ivfflat_layout({index.rows, index.column, index.lists});
+  const IvfflatLayout& layout = index.list_layout;
   const double longer = probes < index.lists ? 1 + value(at, list_skew) / probes : 1;
   const double rows = std::min(index.rows, index.rows / index.lists * probes * longer);
   const double missing = cache_misses(index.bytes, at);
@@ -112,7 +122,7 @@ SearchCost list_search(const VectorIndex& index, const Search& search, const Law
                 index.lists * (value(at, list_centre) + distance_seconds(index, at, centres_missing)) +
                 rows * (value(at, list_row) + missing * value(at, list_miss) + distance_seconds(index, at, missing)) +
                 (index.heap.toasted ? returned * value(at, detoast) : 0);
-  cost.recall = std::min(logistic(list_recall_logit(index, probes, at)), returned / search.limit);
+  cost.recall = std::min(logistic(list_recall_logit(index, probes, at)), most_found(search, returned));
   return cost;
 }
 
@@ -122,8 +132,8 @@ SearchCost exact_search(const VectorIndex& index, const LawValues& at) {
   SearchCost cost;
   cost.pages = exact_search_pages(index.rows, index.heap);
   cost.server = value(at, parse) * index.column.dimensions +
-                index.rows * (value(at, scan_row) + missing * value(at, list_miss) + distance_seconds(index, at, missing) +
-                              (index.heap.toasted ? value(at, detoast) : 0));
+                index.rows * (value(at, scan_row) + missing * value(at, list_miss) +
+                              distance_seconds(index, at, missing) + (index.heap.toasted ? value(at, detoast) : 0));
   cost.recall = 1;
   return cost;
 }
@@ -197,9 +207,12 @@ const char* kind_name(IndexKind kind) {
 
 VectorIndex sized(IndexKind kind, double rows, const VectorColumn& column, int m, int ef_construction, int lists,
                   int other_bytes) {
-  VectorIndex index{kind, rows, column, m, ef_construction, lists, 0, heap_layout(rows, column, other_bytes)};
+  VectorIndex index{kind, rows, column, m, ef_construction, lists, 0, heap_layout(rows, column, other_bytes), {}};
   if (kind == IndexKind::hnsw) index.bytes = hnsw_layout({rows, column, m}).bytes.value;
-  if (kind == IndexKind::ivfflat) index.bytes = ivfflat_layout({rows, column, lists}).bytes.value;
+  if (kind == IndexKind::ivfflat) {
+    index.list_layout = ivfflat_layout({rows, column, lists});
+    index.bytes = index.list_layout.bytes.value;
+  }
   if (kind == IndexKind::flat) index.bytes = (index.heap.pages + index.heap.toast_pages) * page_bytes;
   return index;
 }
@@ -210,16 +223,19 @@ Plan planned(const VectorIndex& index, const Search& search, const PlannerSettin
   query.limit = search.limit;
   query.selectivity = search.selectivity;
   query.filter_operators = search.selectivity < 1 ? 1 : 0;
-  const Cost cost = index.kind == IndexKind::hnsw ? hnsw_index_cost(query, index.m, search.search_param, planner)
-                                                  : ivfflat_index_cost(query, index.lists, search.search_param, planner);
+  const Cost cost = index.kind == IndexKind::hnsw
+                        ? hnsw_index_cost(query, index.m, search.search_param, planner)
+                        : ivfflat_index_cost(query, index.lists, search.search_param, planner);
   return choose_plan(query, cost, planner).plan;
 }
 
 SearchCost search_cost(const VectorIndex& index, const Search& search, Plan plan, const LawValues& at,
                        std::optional<double> measured_pages) {
-  SearchCost cost = plan == Plan::seq_scan            ? exact_search(index, at)
+  SearchCost cost = plan == Plan::seq_scan          ? exact_search(index, at)
                     : index.kind == IndexKind::hnsw ? graph_search(index, search, at, measured_pages)
                                                     : list_search(index, search, at);
+  cost.scan = (cost.server - value(at, parse) * index.column.dimensions) * value(at, host);
+  cost.server *= value(at, host);
   cost.latency = cost.server + value(at, round_trip);
   return cost;
 }
@@ -247,7 +263,8 @@ SearchForecast forecast(const VectorIndex& index, const Search& search, const In
   answer.recall = {1, 1, 1, true};
   if (!exact) {
     const double p = std::clamp(cost.recall, 1e-6, 1 - 1e-6);
-    const double chance = spread_of(law, [&](const LawValues& v) { return logit(std::clamp(at(v).recall, 1e-9, 1 - 1e-9)); });
+    const double chance =
+        spread_of(law, [&](const LawValues& v) { return logit(std::clamp(at(v).recall, 1e-9, 1 - 1e-9)); });
     const double wide = total(chance, 2 * extra, 0);
     const double lo = logistic(logit(p) - z95 * wide) - z95 * law.recall_residual;
     const double hi = logistic(logit(p) + z95 * wide) + z95 * law.recall_residual;

@@ -85,6 +85,10 @@ const std::shared_ptr<const IndexCosts>& Params::index_costs(const std::string& 
   return get<std::shared_ptr<const IndexCosts>>(value(name), name, "index law");
 }
 
+const std::shared_ptr<const KeyTrace>& Params::key_trace(const std::string& name) const {
+  return get<std::shared_ptr<const KeyTrace>>(value(name), name, "keys");
+}
+
 std::string allowed(const Param& param) {
   if (param.type == Type::flag) return "true or false";
   if (param.type == Type::choice) return "one of " + joined(param.choices);

@@ -57,7 +57,7 @@ std::string wanted(const Param& param) {
     case Type::reference: return allowed(param);
     case Type::distribution: return "a duration such as \"2ms\", or a distribution";
     case Type::arrivals: return "\"poisson\", \"constant\" or { gamma = { cv = 2 } }";
-    case Type::keys: return "a table such as { zipf = 0.9, count = 1_000_000 }";
+    case Type::keys: return "a table such as { zipf = 0.9, count = 1_000_000 } or { trace = \"keys.csv\" }";
     case Type::record: return "a table";
     case Type::list: return param.list_of_records ? "a list of tables" : "a list";
     case Type::mix: return "a table of weights such as { search = 3, create = 1 }";
@@ -181,11 +181,12 @@ Value mix(const Param& param, const Value& raw, const std::string& key, const Sc
   return with(raw, std::move(result));
 }
 
-/// The fields of a popularity of keys, P(k) ~ k^-zipf for k = 1..count.
+/// The fields of keys: a popularity, P(k) ~ k^-zipf for k = 1..count; or the file of a trace, which stands alone.
 const std::vector<Param>& key_fields() {
   static const std::vector<Param> fields = {
       {.name = "zipf", .type = Type::number, .fallback = "0", .lo = 0, .hi = 10},
       {.name = "count", .type = Type::count, .required = true, .lo = 1, .hi = 1e9},
+      {.name = "trace", .type = Type::text},
   };
   return fields;
 }
@@ -268,6 +269,18 @@ Value record(const Param& param, const std::vector<Param>& fields, const Value& 
   return with(raw, complete(fields, *table, key, raw.where, {}, scope));
 }
 
+Value keys(const Param& param, const Value& raw, const std::string& key, const Scope& scope) {
+  if (raw.as<std::shared_ptr<const KeyTrace>>()) return with(raw, Table{{"trace", raw}});
+  const auto* table = raw.as<Table>();
+  const Value* trace = table ? find(*table, "trace") : nullptr;
+  if (!trace) return record(param, key_fields(), raw, key, scope);
+  for (const auto& [name, value] : *table)
+    if (name != "trace") scope.add(value.key_where, below(key, name), "must be left out: a trace stands alone");
+  if (!trace->as<std::string>() && !trace->as<std::shared_ptr<const KeyTrace>>())
+    return refuse({.name = "trace"}, *trace, below(key, "trace"), scope);
+  return with(raw, Table{{"trace", *trace}});
+}
+
 Value list(const Param& param, const Value& raw, const std::string& key, const Scope& scope) {
   const auto* elements = raw.as<List>();
   if (!elements) return refuse(param, raw, key, scope);
@@ -315,7 +328,7 @@ Value resolved(const Param& param, const Value& raw, const std::string& key, con
     case Type::reference: return reference(param, raw, key, scope);
     case Type::distribution: return distribution(param, raw, key, scope);
     case Type::arrivals: return arrivals(param, raw, key, scope);
-    case Type::keys: return record(param, key_fields(), raw, key, scope);
+    case Type::keys: return keys(param, raw, key, scope);
     case Type::record: return record(param, param.fields, raw, key, scope);
     case Type::list: return list(param, raw, key, scope);
     case Type::mix: return mix(param, raw, key, scope);

@@ -25,7 +25,7 @@ enum class Type {
   reference,     ///< "main" or "bouncer.main": a section of one of the kinds in `choices` -> string "bouncer.main"
   distribution,  ///< a time: "2ms" or { lognormal = { mean = "2ms", cv = 0.8 } } -> core::Distribution in seconds
   arrivals,      ///< how arrivals are spaced: "poisson", "constant" or { gamma = { cv = 2 } } -> number: the cv
-  keys,          ///< { zipf = 0.9, count = 1_000_000 }                 -> table
+  keys,          ///< { zipf = 0.9, count = 1_000_000 }, or { trace = "keys.csv" }, or a KeyTrace -> table
   record,        ///< a table of `fields`                               -> table
   list,          ///< a list; each element as `fields[0]`, or as a record of `fields` where `list_of_records`
   mix,           ///< { search = 3, create = 1 }: weights by the name of a section of the kinds in `choices` -> table of numbers
@@ -99,6 +99,7 @@ class Params {
   const Table& table(const std::string& name) const;
   const std::shared_ptr<const ArrivalTrace>& trace(const std::string& name) const;
   const std::shared_ptr<const IndexCosts>& index_costs(const std::string& name) const;
+  const std::shared_ptr<const KeyTrace>& key_trace(const std::string& name) const;
 
   const Table& values() const { return values_; }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "plan/calibrate/fit.h"
+#include "plan/calibrate/index_calibration.h"
 #include "plan/calibrate/workload_fit.h"
 #include "plan/capture/manifest.h"
 
@@ -48,6 +49,7 @@ struct Calibration {
   std::vector<ClassCalibration> classes;  ///< in order of first appearance
   WorkloadFit workload;                   ///< of the first capture
   std::vector<std::string> warnings;
+  std::optional<IndexCalibration> indexes;  ///< where samples of indexes were given; captures may be none then
 };
 
 /// Reads the captures and fits every class. Throws core::InputError with the problems of all of them.

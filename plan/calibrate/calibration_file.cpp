@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 
 #include "core/units.h"
 #include "models/spec/distribution_value.h"
@@ -49,9 +50,8 @@ Value texts(const std::vector<std::string>& values) {
 }
 
 Table head(const Calibration& c) {
-  Table table{{"schema", text("capplan.calibration/1")},
-              {"engine", raw(std::int64_t{fit_revision})},
-              {"assumption", text(c.assumption)}};
+  Table table{{"schema", text("capplan.calibration/1")}, {"engine", raw(std::int64_t{fit_revision})}};
+  if (!c.assumption.empty()) table.emplace_back("assumption", text(c.assumption));
   if (!c.warnings.empty()) table.emplace_back("warnings", texts(c.warnings));
   return table;
 }
@@ -119,14 +119,23 @@ Table workload(const Calibration& c) {
 std::string to_toml(const Calibration& calibration) {
   std::string out = write_toml({{"calibration", raw(head(calibration))}});
   for (const CaptureRecord& r : calibration.captures) out += "\n[[calibration.capture]]\n" + write_toml(capture(r));
+  if (calibration.indexes)
+    for (const IndexSampleFile& file : calibration.indexes->files)
+      out += "\n[[calibration.index_samples]]\n" +
+             write_toml({{"file", text(std::filesystem::path(file.name).filename().string())},
+                         {"sha256", text(file.sha256)},
+                         {"samples", raw(static_cast<std::int64_t>(file.samples.size()))}});
   for (const ClassCalibration& c : calibration.classes) {
     const Table demand{{"cpu", models::to_value(c.fit.chosen.distribution)}};
     const std::string section = write_toml({{"query", raw(Table{{c.name, raw(demand)}})}});
     const std::string header = section.substr(0, section.find('\n') - 1);  // "[query.CLASS", its key quoted if need be
     out += "\n" + section + "\n" + header + ".fit]\n" + write_toml(fit(c)) + alternatives(c.fit);
   }
-  out += "\n[workload]\n";
-  for (const auto& [key, value] : workload(calibration)) out += key + " = " + write_toml_value(value) + "\n";
+  if (!calibration.captures.empty()) {
+    out += "\n[workload]\n";
+    for (const auto& [key, value] : workload(calibration)) out += key + " = " + write_toml_value(value) + "\n";
+  }
+  if (calibration.indexes) out += "\n" + index_law_toml(*calibration.indexes);
   return out;
 }
 

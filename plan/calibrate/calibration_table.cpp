@@ -38,6 +38,7 @@ std::vector<Cell> row_of(const ClassCalibration& c) {
 }  // namespace
 
 std::string summary_table(const Calibration& calibration) {
+  if (calibration.captures.empty()) return calibration.indexes ? summary_table(*calibration.indexes) : "";
   Grid grid({{"class", true}, {"requests"}, {"mean"}, {"p50"}, {"p95"}, {"p99"}, {"family", true}, {"KS"}, {"A²"}});
   for (const ClassCalibration& c : calibration.classes) grid.add(row_of(c));
   std::string text = grid.text(width) + "\n";
@@ -50,6 +51,7 @@ std::string summary_table(const Calibration& calibration) {
                       with_interval(w.cv, core::format_count), with_interval(w.dispersion, core::format_count));
   for (const std::string& note : w.notes) text += "note: " + note + "\n";
   for (const std::string& warning : calibration.warnings) text += "warning: " + warning + "\n";
+  if (calibration.indexes) text += "\n" + summary_table(*calibration.indexes);
   return text;
 }
 

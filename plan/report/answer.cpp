@@ -27,6 +27,7 @@ std::string content(const std::string& file) {
 
 Answer from_json(const std::string& text, const std::string& file) {
   if (auto sweep = sweep_from_json(text, file)) return std::move(*sweep);
+  if (auto comparison = comparison_from_json(text, file)) return std::move(*comparison);
   return result_from_json(text, file);
 }
 

@@ -4,11 +4,12 @@
 #include <string>
 #include <variant>
 
+#include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
 
-using Answer = std::variant<Result, Sweep>;
+using Answer = std::variant<Result, Sweep, Comparison>;
 
 /// Reads a file by what is in it, whatever its name. A store becomes a sweep over the parameters in which its points
 /// differ, or a result if there is but one point. Throws core::InputError naming the file.

@@ -13,58 +13,30 @@ namespace capplan::plan {
 
 namespace {
 
-using Path = std::vector<std::string>;
 using Changes = std::vector<const FigureChange*>;
 
-/// "search", "pool app".
-std::string subject(const Path& path) {
-  if (path[0] == "requests") return path[1];
-  return path[0].substr(0, path[0].size() - 1) + " " + path[1];
-}
-
-/// "p95", "errors", "CPU".
-std::string figure_name(const Path& path) {
-  const std::string& last = path.back();
-  if (last == "completed_per_s") return "done/s";
-  if (last == "error_ratio") return "errors";
-  if (last == "utilization") return "use";
-  if (last == "cpu") return "CPU";
-  return last == "wal_flush" ? "WAL flush" : last;
-}
-
-Unit unit_of(const Path& path) {
-  if (path.back() == "completed_per_s") return Unit::count;
-  return path.size() == 4 ? Unit::seconds : Unit::ratio;
-}
-
 bool changed(const FigureChange& change) { return change.change == Change::better || change.change == Change::worse; }
-
-std::string mark(Change change) {
-  return change == Change::better ? "✓" : change == Change::worse ? "✗" : change == Change::none_shown ? "" : "?";
-}
 
 /// {"-12.3%", "±2.1"}.
 Cell relative_cell(const FigureChange& change) {
   if (!change.relative.known) return {!change.difference.known ? "-" : change.tested ? "from 0" : "0%"};
-  Cell shown = cell(change.relative, Unit::ratio);
-  if (change.relative.value > 0) shown.text = "+" + shown.text;
-  return shown;
+  return change_cell(change.relative);
 }
 
 /// "p95 of search falls by 12.3% ±2.1".
 std::string sentence(const FigureChange& change) {
-  const std::string figure = figure_name(change.path);
+  const std::string figure = word_of(change.path);
   const bool rises = change.difference.value > 0;
   const std::string verb = std::string(rises ? "rise" : "fall") + (figure == "errors" ? "" : "s");
-  std::string amount = "from " + compact(change.a.value, unit_of(change.path)) + " to " +
-                       compact(change.b.value, unit_of(change.path));
+  std::string amount =
+      "from " + compact(change.a.value, unit_of(change.path)) + " to " + compact(change.b.value, unit_of(change.path));
   if (change.relative.known && std::abs(change.relative.value) < 2) {
     core::Estimate size = change.relative;
     if (!rises) size = {-size.value, -size.hi, -size.lo, true};
     const Cell shown = cell(size, Unit::ratio);
     amount = "by " + shown.text + " " + shown.beside;
   }
-  return fmt::format("{} of {} {} {}", figure, printable(subject(change.path)), verb, amount);
+  return fmt::format("{} of {} {} {}", figure, printable(subject_of(change.path)), verb, amount);
 }
 
 /// Of several changes the one that says most: p95 before p99 before the mean, then the greatest.
@@ -97,9 +69,9 @@ class Verdicts {
       unknown_ += change.change == Change::cannot_tell ? 1 : 0;
       all_.push_back(&change);
     }
-    add("is faster", Change::better, [](const Path& path) { return path.size() == 4; });
-    add(words_.empty() ? "is slower" : "slower elsewhere", Change::worse,
-        [](const Path& path) { return path.size() == 4; });
+    const auto is_latency = [](const Path& path) { return path[0] == "requests" && path.size() == 4; };
+    add("is faster", Change::better, is_latency);
+    add(words_.empty() ? "is slower" : "slower elsewhere", Change::worse, is_latency);
     add("does more", Change::better, [](const Path& path) { return path.back() == "completed_per_s"; });
     add("does less", Change::worse, [](const Path& path) { return path.back() == "completed_per_s"; });
     add("fails less", Change::better, [](const Path& path) { return path.back() == "error_ratio"; });
@@ -113,9 +85,8 @@ class Verdicts {
       words_.resize(std::min<std::size_t>(words_.size(), 1));
     }
     if (words_.empty() && untested_) return "A and B give the same figures in every replication";
-    const std::string rest = unknown_ > 0 ? fmt::format("; {} of {} figures cannot be told at this precision", unknown_,
-                                                        all_.size())
-                                          : "";
+    const std::string rest =
+        unknown_ > 0 ? fmt::format("; {} of {} figures cannot be told at this precision", unknown_, all_.size()) : "";
     if (words_.empty()) return "no difference shown between A and B" + rest;
     const auto count = static_cast<std::size_t>(
         std::count_if(all_.begin(), all_.end(), [](const FigureChange* change) { return changed(*change); }));
@@ -169,15 +140,27 @@ Block settings_block(const Comparison& comparison) {
 std::string listed(const Changes& changes) {
   std::string text, last;
   for (const FigureChange* change : changes) {
-    const std::string of = printable(subject(change->path));
+    const std::string of = printable(subject_of(change->path));
     text += of == last ? ", " : text.empty() ? of + " " : "; " + of + " ";
-    text += figure_name(change->path);
+    text += word_of(change->path);
     last = of;
   }
   return text;
 }
 
 std::string p_text(double p) { return p < 0.001 ? "<0.001" : fmt::format("{:.2g}", p); }
+
+std::vector<Cell> row(const FigureChange& change) {
+  const Unit unit = unit_of(change.path);
+  return {{mark(change.change)},
+          {printable(subject_of(change.path))},
+          {word_of(change.path)},
+          cell(change.a, unit),
+          cell(change.b, unit),
+          relative_cell(change),
+          {change.tested ? p_text(change.adjusted_p) : ""},
+          {to_string(change.change)}};
+}
 
 Block figures_block(const Comparison& comparison) {
   std::string overall;  // the last class: all of them, or the only one
@@ -196,24 +179,17 @@ Block figures_block(const Comparison& comparison) {
       same.push_back(&change);
       bound = std::max({bound, std::abs(change.relative.lo), std::abs(change.relative.hi)});
     } else {
-      const Unit unit = unit_of(change.path);
-      grid.add({{mark(change.change)}, {printable(subject(change.path))}, {figure_name(change.path)},
-                cell(change.a, unit), cell(change.b, unit), relative_cell(change),
-                {change.tested ? p_text(change.adjusted_p) : ""}, {to_string(change.change)}});
+      grid.add(row(change));
     }
   }
   if (!grid.empty()) block.grid = std::move(grid);
   if (!same.empty())
-    block.sentences.push_back(fmt::format("no difference shown, nor one of more than {}: {}",
-                                          compact(bound, Unit::ratio), listed(same)));
+    block.sentences.push_back(
+        fmt::format("no difference shown, nor one of more than {}: {}", compact(bound, Unit::ratio), listed(same)));
   if (!missing.empty())
     block.sentences.push_back("too few observations in each replication to compare: " + listed(missing) +
                               "; a longer scenario.duration gives more");
-  if (!comparison.paired)
-    block.sentences.push_back("unpaired: only runs of the same seed, replications and engine share their random "
-                              "numbers; paired, far smaller differences show");
-  if (comparison.a.result.revision != comparison.b.result.revision)
-    block.sentences.push_back("the engines differ: a change may be the simulator's");
+  for (std::string& sentence : cautions(comparison)) block.sentences.push_back(std::move(sentence));
   return block;
 }
 
@@ -231,6 +207,37 @@ Block warnings_block(const Comparison& comparison) {
 }
 
 }  // namespace
+
+std::string mark(Change change) {
+  return change == Change::better ? "✓" : change == Change::worse ? "✗" : change == Change::none_shown ? "" : "?";
+}
+
+std::string name_of(const Comparison& comparison) {
+  const std::string& a = comparison.a.result.name;
+  const std::string& b = comparison.b.result.name;
+  return a == b ? a : a + " and " + b;
+}
+
+std::vector<std::string> cautions(const Comparison& comparison) {
+  std::vector<std::string> sentences;
+  if (!comparison.paired)
+    sentences.push_back(
+        "unpaired: only runs of the same seed, replications and engine share their random "
+        "numbers; paired, far smaller differences show");
+  if (comparison.a.result.revision != comparison.b.result.revision)
+    sentences.push_back("the engines differ: a change may be the simulator's");
+  return sentences;
+}
+
+Grid all_changes(const Comparison& comparison) {
+  Grid grid({{""}, {"of", true}, {"figure", true}, {"A"}, {"B"}, {"difference"}, {"change"}, {"p"}, {"", true}});
+  for (const FigureChange& change : comparison.figures) {
+    std::vector<Cell> cells = row(change);
+    cells.insert(cells.begin() + 5, signed_cell(change.difference, unit_of(change.path)));
+    grid.add(std::move(cells));
+  }
+  return grid;
+}
 
 std::string in_words(const Comparison& comparison) {
   const bool a = comparison.a.result.verdict == Verdict::no_steady_state;

@@ -58,6 +58,37 @@ std::string csv(const Sweep& sweep) {
   return text;
 }
 
+std::string csv(const Validation& validation) {
+  std::string text =
+      "index,rows,dimensions,type,m,ef_construction,lists,search_param,limit,plan_measured,plan_predicted";
+  for (const char* what : {"latency_p50_s", "pages", "recall", "index_bytes"})
+    text += fmt::format(",{0},{0}/predicted,{0}/lo,{0}/hi,{0}/error", what);
+  text += ",outside\n";
+  if (!validation.index_samples) return text;
+  const auto plan = [](models::Plan p) { return p == models::Plan::seq_scan ? "seq_scan" : "index_scan"; };
+  const auto number = [](const std::optional<double>& x) { return x ? fmt::format("{}", *x) : ""; };
+  for (const IndexPrediction& row : validation.index_samples->rows) {
+    const models::VectorIndex& index = row.sample.index;
+    const bool graph = index.kind == models::IndexKind::hnsw, lists = index.kind == models::IndexKind::ivfflat;
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", models::kind_name(index.kind), index.rows,
+                        index.column.dimensions, models::type_name(index.column.type),
+                        graph ? fmt::format("{}", index.m) : "", graph ? fmt::format("{}", index.ef_construction) : "",
+                        lists ? fmt::format("{}", index.lists) : "",
+                        graph || lists ? fmt::format("{}", row.sample.search.search_param) : "",
+                        row.sample.search.limit, plan(row.measured_plan), plan(row.predicted.plan));
+    const auto add = [&](const std::optional<double>& measured, const core::Estimate& predicted,
+                         const std::optional<double>& error) {
+      text += "," + number(measured) + numbers(predicted) + "," + number(error);
+    };
+    add(row.sample.latency_p50, row.predicted.latency, row.latency_error);
+    add(row.sample.pages, row.predicted.pages, row.pages_error);
+    add(row.sample.recall, row.predicted.recall, row.recall_error);
+    add(row.sample.bytes, row.bytes, row.size_error);
+    text += "," + quoted(fmt::format("{}", fmt::join(row.predicted.outside, "; "))) + "\n";
+  }
+  return text;
+}
+
 std::string csv(const Comparison& comparison) {
   std::string text = "path";
   for (const char* what : {"a", "b", "difference", "relative"}) text += fmt::format(",{0},{0}/lo,{0}/hi", what);

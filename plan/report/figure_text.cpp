@@ -90,6 +90,38 @@ Cell cell(const core::Estimate& estimate, Unit unit) {
   return {text, half * std::pow(10, number.decimals) < 0.01 ? "±0" : fmt::format("±{:.1g}", half)};
 }
 
+Cell signed_cell(const core::Estimate& difference, Unit unit) {
+  Cell shown = cell(difference, unit);
+  if (difference.known && difference.value > 0) shown.text = "+" + shown.text;
+  return shown;
+}
+
+Cell change_cell(const core::Estimate& relative) {
+  if (!relative.known || relative.value < 9) return signed_cell(relative, Unit::ratio);
+  Cell shown = cell({1 + relative.value, 1 + relative.lo, 1 + relative.hi, true}, Unit::count);
+  shown.text = "×" + shown.text;
+  return shown;
+}
+
+std::string subject_of(const Path& path) {
+  return path[0] == "requests" ? path[1] : path[0].substr(0, path[0].size() - 1) + " " + path[1];
+}
+
+std::string word_of(const Path& path) {
+  const std::string& last = path.back();
+  if (path.size() == 4 && path[2] == "wait_s") return "wait " + last;
+  if (last == "completed_per_s") return "done/s";
+  if (last == "error_ratio") return "errors";
+  if (last == "utilization") return "use";
+  if (last == "cpu") return "CPU";
+  return last == "wal_flush" ? "WAL flush" : last;
+}
+
+Unit unit_of(const Path& path) {
+  if (path.back() == "completed_per_s") return Unit::count;
+  return path.size() == 4 ? Unit::seconds : Unit::ratio;
+}
+
 Unit unit_of_condition(const std::string& condition) {
   const std::string metric = condition.substr(0, condition.find_first_of("<> "));
   if (metric == "throughput") return Unit::per_second;

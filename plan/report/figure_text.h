@@ -19,6 +19,20 @@ std::string compact(double value, Unit unit);
 /// zero that only might be none has its upper bound beside: {"0%", "<0.04%"}.
 Cell cell(const core::Estimate& estimate, Unit unit);
 
+using Path = std::vector<std::string>;
+
+/// What the figure at a path is of: "search", "pool app".
+std::string subject_of(const Path& path);
+/// Which of its figures it is: "p95", "errors", "wait p95", "CPU".
+std::string word_of(const Path& path);
+/// Throughput is a count: its word says "/s".
+Unit unit_of(const Path& path);
+
+/// The same for a difference: {"+12.3ms", "±2.1"}.
+Cell signed_cell(const core::Estimate& difference, Unit unit);
+/// A difference as a share of what it is from: {"-12.3%", "±2.1"}, and from ten times on {"×18.4", "±0.7"}.
+Cell change_cell(const core::Estimate& relative);
+
 /// The unit in which a condition such as "p95 < 100ms" is written.
 Unit unit_of_condition(const std::string& condition);
 

@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "core/units.h"
-#include "plan/report/settings.h"
+#include "plan/scenario/settings.h"
 
 namespace capplan::plan {
 

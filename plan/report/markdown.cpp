@@ -36,5 +36,6 @@ std::string markdown(const Sweep& sweep) { return text(report(sweep)); }
 std::string markdown(const Comparison& comparison) { return text(report(comparison)); }
 
 std::string markdown(const IndexPlans& plans) { return text(report(plans)); }
+std::string markdown(const Validation& validation) { return text(report(validation)); }
 
 }  // namespace capplan::plan

@@ -1,10 +1,11 @@
 #pragma once
-// What a result, a sweep or a comparison has to say, in the order it is said, before it is text or markdown.
+// What a result, a sweep, a comparison or a validation has to say, in the order it is said, before it is text or markdown.
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "plan/calibrate/validation.h"
 #include "plan/report/text_layout.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
@@ -35,9 +36,19 @@ std::string mark(Judgement judgement);
 Report report(const Result& result);
 Report report(const Sweep& sweep);
 Report report(const Comparison& comparison);
+Report report(const Validation& validation);
 
 /// The verdict on a comparison in one sentence: "B is faster: p95 of search falls by 12.3% ±2.1; …".
 std::string in_words(const Comparison& comparison);
+
+/// "api", or "api and api-2" where the two scenarios have names of their own.
+std::string name_of(const Comparison& comparison);
+/// "✓" for better, "✗" for worse, "?" for what cannot be told; nothing where no difference is shown.
+std::string mark(Change change);
+/// Every figure with its difference; the report itself leaves out what does not change.
+Grid all_changes(const Comparison& comparison);
+/// What weakens a comparison, in sentences: runs that are not paired, engines that differ.
+std::vector<std::string> cautions(const Comparison& comparison);
 
 /// What "-" stands for, in a sentence.
 inline constexpr const char* unknown_note =

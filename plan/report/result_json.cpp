@@ -1,7 +1,8 @@
 // The output contract "capplan.result/1", and back. Figures nest along their paths; a leaf is {"value", "lo", "hi"}, or
 // null where the sample cannot carry it, with the "values" of the replications. Lists of numbers stand on one line.
 // Numbers are the shortest text that reads back exactly. Reading back gives an equal result where figures of one branch
-// stand together, as in any tree; text that is not UTF-8 is replaced.
+// stand together, as in any tree; text that is not UTF-8 is replaced. A comparison is read back as far as reports need
+// it: its two results come without their figures, so that it can be shown but not compared anew.
 
 #include "plan/report/result_json.h"
 
@@ -41,8 +42,10 @@ std::string folded(const std::string& text) {
     if (c == '"') quoted = !quoted;
     if (!quoted && c == '[') flat = text[text.find_first_of("[]{\"", i + 1)] == ']';
     if (!quoted && c == ']') flat = false;
-    if (flat && c == ',') result += ", ";
-    else if (!flat || (c != ' ' && c != '\n')) result += c;
+    if (flat && c == ',')
+      result += ", ";
+    else if (!flat || (c != ' ' && c != '\n'))
+      result += c;
     if (quoted && c == '\\') result += text[++i];
   }
   return result;
@@ -53,15 +56,34 @@ std::string dumped(const Json& json, int indent) {
   return indent < 0 ? text : folded(text) + "\n";
 }
 
-Json leaf(const core::Estimate& e) {
+Json estimate_to_json(const core::Estimate& e) {
   if (!e.known || !std::isfinite(e.value) || !std::isfinite(e.lo) || !std::isfinite(e.hi)) return nullptr;
   return {{"value", e.value}, {"lo", e.lo}, {"hi", e.hi}};
+}
+
+core::Estimate estimate_from_json(const Json& json) {
+  if (json.is_null()) return {};
+  return {json.at("value"), json.at("lo"), json.at("hi"), true};
+}
+
+/// The value whose to_string() is the word. Throws std::invalid_argument if none is.
+template <class T>
+T one_of(const Json& word, std::initializer_list<T> values) {
+  for (const T value : values)
+    if (word == to_string(value)) return value;
+  throw std::invalid_argument(fmt::format("{} is none of the words expected there", word.dump()));
 }
 
 Json& below(Json& json, const std::vector<std::string>& path) {
   Json* at = &json;
   for (const std::string& key : path) at = &(*at)[key];
   return *at;
+}
+
+Json written(const std::vector<Warning>& warnings) {
+  Json list = Json::array();
+  for (const Warning& warning : warnings) list.push_back({{"code", warning.code}, {"text", warning.text}});
+  return list;
 }
 
 Json written(const Result& result) {
@@ -79,7 +101,7 @@ Json written(const Result& result) {
   json["verdict"] = to_string(result.verdict);
   for (const Figure& figure : result.figures) {
     Json& at = below(json, figure.path);
-    at = leaf(figure.estimate);
+    at = estimate_to_json(figure.estimate);
     if (!at.is_null() && !figure.values.empty()) at["values"] = figure.values;
   }
   for (const char* group : {"requests", "queries", "pools", "bouncers", "servers", "caches", "indexes"})
@@ -90,13 +112,26 @@ Json written(const Result& result) {
                             {"text", slo.text},
                             {"op", slo.below ? "<" : ">"},
                             {"limit", slo.limit},
-                            {"estimate", leaf(slo.estimate)},
+                            {"estimate", estimate_to_json(slo.estimate)},
                             {"judgement", to_string(slo.judgement)}});
-  json["warnings"] = Json::array();
-  for (const Warning& warning : result.warnings)
-    json["warnings"].push_back({{"code", warning.code}, {"text", warning.text}});
+  json["warnings"] = written(result.warnings);
   if (!result.profile.empty()) json["profile"] = Json::parse(to_json(result.profile));
   return json;
+}
+
+/// What a result says of itself, beside its figures.
+void read_head(const Json& json, Result& result) {
+  json.at("name").get_to(result.name);
+  if (!json.at("scenario").is_null()) result.scenario = json.at("scenario").dump();
+  json.at("scenario_hash").get_to(result.scenario_hash);
+  json.at("engine_revision").get_to(result.revision);
+  json.at("seed").get_to(result.seed);
+  json.at("replications").get_to(result.replications);
+  json.at("duration_s").get_to(result.duration_s);
+  json.at("warmup_s").get_to(result.warmup_s);
+  result.verdict =
+      one_of<Verdict>(json.at("verdict"), {Verdict::ok, Verdict::missed, Verdict::undecided, Verdict::no_steady_state});
+  for (const Json& warning : json.at("warnings")) result.warnings.push_back({warning.at("code"), warning.at("text")});
 }
 
 /// Reads a result; whatever is not as written is thrown by the parser or as std::invalid_argument.
@@ -106,45 +141,24 @@ class Reader {
     if (!json.is_object() || !json.contains("schema") || json.at("schema") != result_schema)
       throw std::invalid_argument(fmt::format("is no result: its schema is not \"{}\"", result_schema));
     Result result;
-    json.at("name").get_to(result.name);
-    if (!json.at("scenario").is_null()) result.scenario = json.at("scenario").dump();
-    json.at("scenario_hash").get_to(result.scenario_hash);
-    json.at("engine_revision").get_to(result.revision);
-    json.at("seed").get_to(result.seed);
-    json.at("replications").get_to(result.replications);
-    json.at("duration_s").get_to(result.duration_s);
-    json.at("warmup_s").get_to(result.warmup_s);
+    read_head(json, result);
     json.at("events").get_to(result.events);
-    result.verdict = one_of<Verdict>(json.at("verdict"),
-                                     {Verdict::ok, Verdict::missed, Verdict::undecided, Verdict::no_steady_state});
     for (const auto& [key, value] : json.items())
       if (!own_keys.contains(key)) read_figures({key}, value, result.figures);
     for (const Json& slo : json.at("slos"))
       result.slos.push_back(
-          {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") == "<", estimate(slo.at("estimate")),
+          {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") == "<",
+           estimate_from_json(slo.at("estimate")),
            one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided})});
-    for (const Json& warning : json.at("warnings")) result.warnings.push_back({warning.at("code"), warning.at("text")});
     if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
     return result;
   }
 
  private:
-  template <class T>
-  static T one_of(const Json& word, std::initializer_list<T> values) {
-    for (const T value : values)
-      if (word == to_string(value)) return value;
-    throw std::invalid_argument(fmt::format("{} is none of the words expected there", word.dump()));
-  }
-
-  static core::Estimate estimate(const Json& json) {
-    if (json.is_null()) return {};
-    return {json.at("value"), json.at("lo"), json.at("hi"), true};
-  }
-
   static void read_figures(const std::vector<std::string>& path, const Json& json, std::vector<Figure>& figures) {
     const bool is_leaf = json.is_null() || (json.contains("value") && json.at("value").is_number());
     if (is_leaf) {
-      figures.push_back({path, estimate(json), {}});
+      figures.push_back({path, estimate_from_json(json), {}});
       if (json.contains("values")) json.at("values").get_to(figures.back().values);
       return;
     }
@@ -156,6 +170,48 @@ class Reader {
     }
   }
 };
+
+/// A figure nests along its path, down to the table that has a verdict.
+void read_changes(const std::vector<std::string>& path, const Json& json, std::vector<FigureChange>& figures) {
+  if (!json.is_object()) throw std::invalid_argument("a figure is no table");
+  if (!json.contains("verdict") || !json.at("verdict").is_string()) {
+    for (const auto& [key, value] : json.items()) {
+      std::vector<std::string> below = path;
+      below.push_back(key);
+      read_changes(below, value, figures);
+    }
+    return;
+  }
+  FigureChange change{.path = path,
+                      .a = estimate_from_json(json.at("a")),
+                      .b = estimate_from_json(json.at("b")),
+                      .difference = estimate_from_json(json.at("difference")),
+                      .relative = estimate_from_json(json.at("relative"))};
+  change.tested = !json.at("p").is_null();
+  if (change.tested) {
+    json.at("p").get_to(change.p);
+    json.at("adjusted_p").get_to(change.adjusted_p);
+  }
+  change.change =
+      one_of<Change>(json.at("verdict"), {Change::better, Change::worse, Change::none_shown, Change::cannot_tell});
+  figures.push_back(std::move(change));
+}
+
+Comparison read_comparison(const Json& json) {
+  Comparison comparison;
+  for (const auto& [side, key] : {std::pair(&comparison.a, "a"), std::pair(&comparison.b, "b")}) {
+    json.at(key).at("label").get_to(side->label);
+    read_head(json.at(key), side->result);
+  }
+  json.at("paired").get_to(comparison.paired);
+  json.at("precision").get_to(comparison.precision);
+  for (const Json& each : json.at("settings")) {
+    const auto value = [](const Json& word) { return word.is_null() ? std::string() : word.get<std::string>(); };
+    comparison.settings.push_back({each.at("key"), value(each.at("a")), value(each.at("b"))});
+  }
+  read_changes({}, json.at("figures"), comparison.figures);
+  return comparison;
+}
 
 /// What the parser says, without its own name and number in front.
 std::string reason(const std::exception& error) {
@@ -220,7 +276,9 @@ std::string to_json(const Comparison& comparison, int indent) {
             {"replications", result.replications},
             {"duration_s", result.duration_s},
             {"warmup_s", result.warmup_s},
-            {"verdict", to_string(result.verdict)}};
+            {"verdict", to_string(result.verdict)},
+            {"scenario", result.scenario.empty() ? Json() : Json::parse(result.scenario)},
+            {"warnings", written(result.warnings)}};
   };
   Json json;
   json["schema"] = comparison_schema;
@@ -237,14 +295,24 @@ std::string to_json(const Comparison& comparison, int indent) {
                                 {"b", difference.b.empty() ? Json() : Json(difference.b)}});
   json["figures"] = Json::object();
   for (const FigureChange& change : comparison.figures)
-    below(json["figures"], change.path) = {{"a", leaf(change.a)},
-                                           {"b", leaf(change.b)},
-                                           {"difference", leaf(change.difference)},
-                                           {"relative", leaf(change.relative)},
+    below(json["figures"], change.path) = {{"a", estimate_to_json(change.a)},
+                                           {"b", estimate_to_json(change.b)},
+                                           {"difference", estimate_to_json(change.difference)},
+                                           {"relative", estimate_to_json(change.relative)},
                                            {"p", change.tested ? Json(change.p) : Json()},
                                            {"adjusted_p", change.tested ? Json(change.adjusted_p) : Json()},
                                            {"verdict", to_string(change.change)}};
   return dumped(json, indent);
+}
+
+std::optional<Comparison> comparison_from_json(const std::string& text, const std::string& file) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object() || json.value("schema", Json()) != comparison_schema) return std::nullopt;
+  try {
+    return read_comparison(json);
+  } catch (const std::exception&) {  // of the parser or of read_comparison()
+    throw core::InputError({file, 0, 0}, "", "is a damaged comparison: not what capplan compare -o x.json writes");
+  }
 }
 
 }  // namespace capplan::plan

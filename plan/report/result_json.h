@@ -19,11 +19,14 @@ Result read_result(const std::string& path);
 
 /// `{"schema": "capplan.sweep/1", "axes": […], "points": […], "smallest": […]}`.
 std::string to_json(const Sweep& sweep, int indent = 2);
-/// Reads the same back, without the axes' raw values; nothing for a text that is no sweep. Throws core::InputError for a
-/// damaged one.
+/// Reads the same back, without the axes' raw values; nothing for a text that is no sweep. Throws core::InputError for
+/// a damaged one.
 std::optional<Sweep> sweep_from_json(const std::string& text, const std::string& file);
 
 /// `{"schema": "capplan.comparison/1", "verdict": "…", "a": {…}, "b": {…}, "settings": […], "figures": {…}}`.
 std::string to_json(const Comparison& comparison, int indent = 2);
+/// Reads the same back, its two results without their figures; nothing for a text that is no comparison. Throws
+/// core::InputError for a damaged one.
+std::optional<Comparison> comparison_from_json(const std::string& text, const std::string& file);
 
 }  // namespace capplan::plan

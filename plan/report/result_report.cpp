@@ -16,7 +16,6 @@ namespace capplan::plan {
 namespace {
 
 using core::Estimate;
-using Path = std::vector<std::string>;
 
 /// One column of a grid of figures.
 struct Column {

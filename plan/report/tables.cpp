@@ -45,5 +45,8 @@ std::string text_table(const Comparison& comparison, const TableOptions& options
 }
 
 std::string text_table(const IndexPlans& plans, const TableOptions& options) { return text(report(plans), options); }
+std::string text_table(const Validation& validation, const TableOptions& options) {
+  return text(report(validation), options);
+}
 
 }  // namespace capplan::plan

@@ -1,8 +1,10 @@
 #pragma once
-// Results, sweeps and comparisons as text for people (aligned, intervals beside the numbers), as markdown, and as CSV.
+// Results, sweeps, comparisons and validations as text for people (aligned, intervals beside the numbers), as markdown,
+// and as CSV.
 
 #include <string>
 
+#include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
@@ -16,14 +18,18 @@ struct TableOptions {
 std::string text_table(const Result& result, const TableOptions& options = {});
 std::string text_table(const Sweep& sweep, const TableOptions& options = {});
 std::string text_table(const Comparison& comparison, const TableOptions& options = {});
+std::string text_table(const Validation& validation, const TableOptions& options = {});
 std::string markdown(const Result& result);
 std::string markdown(const Sweep& sweep);
 std::string markdown(const Comparison& comparison);
+std::string markdown(const Validation& validation);
 /// One row a figure: path, value, lo, hi.
 std::string csv(const Result& result);
 /// One row a point: the axes, then value, lo and hi of every figure.
 std::string csv(const Sweep& sweep);
 /// One row a figure: its path, then value, lo and hi of A, of B, of the difference, and relative to A; p and verdict.
 std::string csv(const Comparison& comparison);
+/// One row a sample: what it was, then measured, predicted with lo and hi, and the signed error of each figure.
+std::string csv(const Validation& validation);
 
 }  // namespace capplan::plan

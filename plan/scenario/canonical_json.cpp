@@ -22,16 +22,18 @@ using models::Type;
 using models::Value;
 using nlohmann::json;
 
+/// Appends a number, the least byte first, whatever the machine.
+void add(std::uint64_t number, std::string& bytes) {
+  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(number >> (8 * i));
+}
+
 std::string digest(const models::ArrivalTrace& trace) {
   std::string bytes;
-  const auto add = [&](std::uint64_t number) {  // the least byte first, whatever the machine
-    for (int i = 0; i < 8; ++i) bytes += static_cast<char>(number >> (8 * i));
-  };
-  add(static_cast<std::uint64_t>(trace.span));
-  for (const core::Nanos at : trace.at) add(static_cast<std::uint64_t>(at));
-  for (const std::uint16_t klass : trace.klass) add(klass);
+  add(static_cast<std::uint64_t>(trace.span), bytes);
+  for (const core::Nanos at : trace.at) add(static_cast<std::uint64_t>(at), bytes);
+  for (const std::uint16_t klass : trace.klass) add(klass, bytes);
   for (const std::string& name : trace.classes) {
-    add(name.size());
+    add(name.size(), bytes);
     bytes += name;
   }
   return sha256(bytes);
@@ -41,6 +43,12 @@ std::string digest(const Table& law) {
   Value value;
   value.data = law;
   return sha256(write_toml_value(value));
+}
+
+std::string digest(const models::KeyTrace& trace) {
+  std::string bytes;
+  for (const std::uint64_t key : trace.keys) add(key, bytes);
+  return sha256(bytes);
 }
 
 double seconds(core::Nanos span) { return static_cast<double>(span) / 1e9; }
@@ -98,6 +106,8 @@ json plain(const Value& value) {
   if (const auto* whole = value.as<std::int64_t>()) return *whole;
   if (const auto* real = value.as<double>()) return *real;
   if (const auto* text = value.as<std::string>()) return *text;
+  if (const auto* keys = value.as<std::shared_ptr<const models::KeyTrace>>())
+    return {{"source", (*keys)->source}, {"sha256", digest(**keys)}, {"keys", (*keys)->keys.size()}};
   json result = json::object();
   if (const auto* table = value.as<Table>())
     for (const auto& [key, field] : *table) result[key] = plain(field);

@@ -1,6 +1,6 @@
 // Writing TOML: scalars first, then a header for each table and each table of tables below it, everything deeper
 // inline. Strings are written with escapes, numbers as the shortest text that reads back exactly. Limits: comments are
-// not kept; a resolved value that has no spelling of its own (a trace) is written as the name of its source.
+// not kept; a resolved value that has no spelling of its own (a trace, of arrivals or of keys) is written as the name of its source.
 
 #include <fmt/format.h>
 
@@ -65,6 +65,7 @@ std::string literal(const Value& value) {
   }
   if (const auto* trace = value.as<std::shared_ptr<const models::ArrivalTrace>>())
     return text_literal(*trace ? (*trace)->source : std::string());
+  if (const auto* trace = value.as<std::shared_ptr<const models::KeyTrace>>()) return text_literal((*trace)->source);
   return "\"\"";
 }
 

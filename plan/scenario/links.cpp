@@ -1,4 +1,4 @@
-// Checking names and reading captures. A name without its section word, where several kinds of section would do, is
+// Checking names, reading captures and keys. A name without its section word, where several kinds of section would do, is
 // taken for the only one of that name; where there are two, the whole path must be written.
 
 #include "plan/scenario/links.h"
@@ -10,6 +10,7 @@
 #include "plan/calibrate/index_law_file.h"
 #include "plan/capture/arrivals.h"
 #include "plan/scenario/document.h"
+#include "plan/capture/key_list.h"
 
 namespace capplan::plan {
 
@@ -80,12 +81,23 @@ struct Linker {
   void capture(Value& value, const std::string& key) const {
     if (const auto* given = value.as<std::shared_ptr<const models::ArrivalTrace>>())
       return check_classes(**given, value, key);
+    read(value, key, traces.arrivals, load_arrivals);
+    if (const auto* trace = value.as<std::shared_ptr<const models::ArrivalTrace>>()) check_classes(**trace, value, key);
+  }
+
+  void keys(Value& value, const std::string& key) const {
+    Value* trace = find(std::get<Table>(value.data), "trace");
+    if (trace && trace->as<std::string>()) read(*trace, key + ".trace", traces.keys, load_keys);
+  }
+
+  /// What the file that a value names holds takes the value's place, unless something is wrong with it.
+  template <class Known, class Load>
+  void read(Value& value, const std::string& key, Known& known, Load load) const {
     const std::string path = beside(file, std::get<std::string>(value.data));
-    auto& trace = traces[path];
+    auto& trace = known[path];
     try {
-      if (!trace) trace = load_arrivals(path);
+      if (!trace) trace = load(path);
       value.data = trace;
-      check_classes(*trace, value, key);
     } catch (const core::InputError& error) {
       for (core::Problem problem : error.problems()) {
         if (problem.where.line == 0)  // a file as a whole: point at where it is named
@@ -99,15 +111,9 @@ struct Linker {
 
   void index_law(Value& value, const std::string& key) const {
     if (value.as<std::shared_ptr<const models::IndexCosts>>()) return;
-    const std::string path = beside(file, std::get<std::string>(value.data));
-    try {
-      value.data = std::make_shared<const models::IndexCosts>(index_costs_of(read_toml(path)));
-    } catch (const core::InputError& error) {
-      for (core::Problem problem : error.problems()) {
-        if (problem.where.line == 0) problem = {value.where, key, problem.where.file + " " + problem.what, problem.hint};
-        problems.push_back(std::move(problem));
-      }
-    }
+    read(value, key, traces.laws, [](const std::string& path) {
+      return std::make_shared<const models::IndexCosts>(index_costs_of(read_toml(path)));
+    });
   }
 
   void visit(const Param& param, Value& value, const std::string& key) const {
@@ -115,6 +121,7 @@ struct Linker {
     if (param.type == Type::mix) mix(param, value, key);
     if (param.type == Type::capture) capture(value, key);
     if (param.type == Type::index_law) index_law(value, key);
+    if (param.type == Type::keys) keys(value, key);
     if (param.type == Type::record) visit_fields(param.fields, std::get<Table>(value.data), key);
     if (param.type != Type::list) return;
     auto& list = std::get<models::List>(value.data);

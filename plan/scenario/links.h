@@ -1,5 +1,5 @@
 #pragma once
-// What resolved sections name in turn: other sections, by reference or in a mix, and captures. Checked when all
+// What resolved sections name in turn: other sections, by reference or in a mix, captures and traces of keys. Checked when all
 // sections are known, for a section may name one that stands below it.
 
 #include <map>
@@ -11,10 +11,14 @@
 
 namespace capplan::plan {
 
-/// The captures read so far, by the path of their manifest: each is read once.
-using Traces = std::map<std::string, std::shared_ptr<const models::ArrivalTrace>>;
+/// The captures and keys read so far, by the path of the manifest or file: each is read once.
+struct Traces {
+  std::map<std::string, std::shared_ptr<const models::ArrivalTrace>> arrivals;
+  std::map<std::string, std::shared_ptr<const models::KeyTrace>> keys;
+  std::map<std::string, std::shared_ptr<const models::IndexCosts>> laws;
+};
 
-/// Checks every name that a section gives and completes it ("main" to "bouncer.main"); reads the captures it names,
+/// Checks every name that a section gives and completes it ("main" to "bouncer.main"); reads the files it names,
 /// looked up beside `file`. Everything wrong goes to `problems`.
 void link(models::Section& section, const std::vector<WrittenSection>& sections, const std::string& file,
           Traces& traces, std::vector<core::Problem>& problems);

@@ -1,91 +1,171 @@
-// Canonical JSON taken apart again. Tables are followed down to their values, lists are one value. Units come back from
-// the specs: durations, bytes and rates are spelled as a scenario file has them, what stands within a distribution or a
-// list stays in base units. Limit: a scenario of a later program, with kinds unknown here, has all its values bare.
+// Canonical JSON taken apart. Units come back from the specs: durations, bytes, rates and shares are spelled as a
+// scenario file has them, exactly. Limit: a scenario of a later program, with kinds unknown here, has its values bare.
 
-#include "plan/scenario/settings_json.h"
+#include "plan/scenario/settings.h"
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/units.h"
 #include "models/catalog.h"
+#include "plan/scenario/scenario.h"
 
 namespace capplan::plan {
 
 namespace {
 
+using Json = nlohmann::json;
 using models::Param;
 using models::Type;
-using nlohmann::json;
-using Settings = std::map<std::string, std::string>;
 
-const Param* named(const std::vector<Param>& params, const std::string& name) {
-  for (const Param& param : params)
-    if (param.name == name) return &param;
-  return nullptr;
-}
+/// The numbers of a distribution that are no times.
+const std::set<std::string> shapes = {"cv", "stages", "shape", "alpha", "weights", "probability"};
 
-std::string spelled(const json& value, const Param* param) {
+/// Without quotes around keys and words, as TOML has tables.
+std::string compound(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
-  if (!param || !value.is_number()) return value.dump();
-  if (param->type == Type::duration)
-    return core::exact_duration(static_cast<core::Nanos>(std::llround(value.get<double>() * 1e9)));
-  if (param->type == Type::bytes) return core::exact_bytes(value.get<std::int64_t>());
-  return value.dump() + (param->type == Type::rate ? "/s" : "");
+  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
+  if (!value.is_structured()) return value.dump();
+  std::string text;
+  for (const auto& [key, element] : value.items())
+    text += (text.empty() ? "" : ", ") + (value.is_object() ? key + " = " : "") + compound(element);
+  return value.is_object() ? "{ " + text + " }" : "[" + text + "]";
 }
 
-void flatten(const std::string& key, const json& value, const Param* param, Settings& settings) {
-  if (!value.is_object()) {
-    settings[key] = spelled(value, param);
+std::string spelled(Type type, const Json& value) {
+  if (value.is_null()) return {};
+  if (type == Type::distribution && value.is_array()) return compound(value) + " in seconds";
+  if (!value.is_number()) return compound(value);
+  switch (type) {
+    case Type::duration:
+    case Type::distribution:
+      return core::exact_duration(core::to_nanos(value.get<double>()));
+    case Type::bytes:
+      return core::exact_bytes(value.get<std::int64_t>());
+    case Type::rate:
+      return fmt::format("{}/s", value.get<double>());
+    case Type::ratio:
+      return fmt::format("{}%", value.get<double>() * 100);
+    default:
+      return compound(value);
+  }
+}
+
+Json member(const Json& object, const std::string& key) {
+  return object.is_object() && object.contains(key) ? object.at(key) : Json();
+}
+
+std::string text(const Json& object, const std::string& key) {
+  const Json value = member(object, key);
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
+/// A time that is always the same is spelled without its family.
+Json plain_time(Json value) {
+  return value.is_object() && value.size() == 1 ? value.value("deterministic", value) : value;
+}
+
+/// The settings of one section, in the order in which they are added.
+class Section {
+ public:
+  Section(std::string path, std::vector<Setting>& list) : path_(std::move(path)), list_(list) {}
+
+  void add(const Param& param, const std::string& name, Json value, Json fallback) {
+    if (param.type == Type::distribution) {
+      value = plain_time(std::move(value));
+      fallback = plain_time(std::move(fallback));
+    }
+    if (param.type == Type::record && value.is_object()) {
+      for (const Param& field : param.fields)
+        add(field, name + "." + field.name, member(value, field.name), member(fallback, field.name));
+    } else if (value.is_object() && !value.empty()) {
+      for (const auto& [key, element] : value.items()) {
+        Param part = param;  // whose parts are of its type; what is no time has none
+        if (param.type == Type::distribution && shapes.contains(key)) part.type = Type::number;
+        add(part, name + "." + key, element, member(fallback, key));
+      }
+    } else {
+      list_.push_back({path_, name, spelled(param.type, value), spelled(param.type, fallback), value == fallback,
+                       param.help, param.source});
+    }
+  }
+
+ private:
+  std::string path_;
+  std::vector<Setting>& list_;
+};
+
+/// Parameters of a known kind, or whatever is there.
+void add_section(const std::string& word, const std::string& path, const Json& values, std::vector<Setting>& list) {
+  const models::Spec* spec = models::find_spec(word, text(values, "kind"));
+  Section section(path, list);
+  if (spec == nullptr) {
+    for (const auto& [name, value] : values.items()) section.add({}, name, value, {});
     return;
   }
-  for (const auto& [name, below] : value.items())
-    flatten(key + "." + name, below, param ? named(param->fields, name) : nullptr, settings);
+  if (!spec->kind.empty()) list.push_back({path, "kind", spec->kind, "", false, spec->help, spec->source});
+  const Json defaults = Json::parse(canonical_defaults(*spec));
+  for (const Param& param : spec->params)
+    section.add(param, param.name, member(values, param.name), member(defaults, param.name));
 }
 
-/// One section: what its parameters are, its spec knows.
-void flatten_section(const std::string& path, const std::string& section, const json& content, Settings& settings) {
-  const models::Spec* spec = models::find_spec(section, content.value("kind", ""));
-  for (const auto& [name, value] : content.items())
-    flatten(path + "." + name, value, spec ? named(spec->params, name) : nullptr, settings);
+void add_sections(const std::string& word, const Json& content, std::vector<Setting>& list) {
+  if (word == "scenario") return add_section(word, word, content, list);
+  for (const auto& [name, values] : content.items())
+    if (values.is_object()) add_section(word, word + "." + name, values, list);
 }
 
-Settings settings_of(const std::string& canonical) {
-  Settings settings;
-  if (canonical.empty()) return settings;
-  const json document = json::parse(canonical);
-  for (const auto& [section, content] : document.items()) {
-    if (!content.is_object()) {
-      settings[section] = content.dump();
-      continue;
-    }
-    if (section == "scenario") {
-      flatten_section(section, section, content, settings);
-      continue;
-    }
-    for (const auto& [name, values] : content.items())
-      if (values.is_object()) flatten_section(section + "." + name, section, values, settings);
-      else settings[section + "." + name] = values.dump();
+/// Several conditions on one metric are one setting.
+void add_slos(const Json& slos, std::vector<Setting>& list) {
+  const std::size_t begin = list.size();
+  for (const Json& slo : slos) {
+    const std::string metric = text(slo, "metric");
+    const bool is_share = metric == "errors" || metric == "utilization" || metric == "hit_ratio";
+    const Type type = metric == "throughput" ? Type::rate : is_share ? Type::ratio : Type::duration;
+    const std::string limit = text(slo, "op") + " " + spelled(type, member(slo, "limit"));
+    const std::string target = "slo." + text(slo, "target");
+    const auto same = std::find_if(list.begin() + static_cast<std::ptrdiff_t>(begin), list.end(),
+                                   [&](const Setting& s) { return s.section == target && s.name == metric; });
+    if (same == list.end())
+      list.push_back({target, metric, limit, "", false, "a condition to meet", ""});
+    else
+      same->value += " and " + limit;
   }
-  return settings;
 }
 
 }  // namespace
 
-std::vector<SettingDifference> setting_differences(const std::string& a, const std::string& b) {
-  const Settings in_a = settings_of(a), in_b = settings_of(b);
-  Settings all = in_a;
-  all.insert(in_b.begin(), in_b.end());
-  const auto value = [](const Settings& settings, const std::string& key) {
-    const auto found = settings.find(key);
-    return found == settings.end() ? std::string() : found->second;
-  };
+std::vector<Setting> settings(const std::string& canonical_scenario) {
+  const Json scenario = Json::parse(canonical_scenario, nullptr, false);
+  std::vector<Setting> list;
+  if (!scenario.is_object()) return list;
+  std::set<std::string> known = {"slo"};
+  for (const std::string& word : models::sections()) {
+    known.insert(word);
+    if (const Json content = member(scenario, word); content.is_object()) add_sections(word, content, list);
+  }
+  for (const auto& [word, content] : scenario.items())
+    if (!known.contains(word) && content.is_object()) add_sections(word, content, list);
+  if (const Json slos = member(scenario, "slo"); slos.is_array()) add_slos(slos, list);
+  return list;
+}
+
+std::vector<SettingDifference> setting_differences(const std::string& canonical_a, const std::string& canonical_b) {
+  const std::vector<Setting> in_a = settings(canonical_a), in_b = settings(canonical_b);
+  std::map<std::string, std::string> of_a, of_b;
+  for (const Setting& setting : in_a) of_a[setting.key()] = setting.value;
+  for (const Setting& setting : in_b) of_b[setting.key()] = setting.value;
   std::vector<SettingDifference> differences;
-  for (const auto& [key, ignored] : all)
-    if (value(in_a, key) != value(in_b, key)) differences.push_back({key, value(in_a, key), value(in_b, key)});
+  for (const Setting& setting : in_a)
+    if (setting.value != of_b[setting.key()])
+      differences.push_back({setting.key(), setting.value, of_b[setting.key()]});
+  for (const Setting& setting : in_b)
+    if (!of_a.contains(setting.key()) && !setting.value.empty())
+      differences.push_back({setting.key(), "", setting.value});
   return differences;
 }
 

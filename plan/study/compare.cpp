@@ -21,9 +21,17 @@ constexpr double resolution = 0.004;
 /// What is compared below requests / CLASS; of throughput and recall more is better.
 const std::vector<Path> request_figures = {{"latency_s", "mean"}, {"latency_s", "p50"}, {"latency_s", "p95"},
                                            {"latency_s", "p99"},  {"completed_per_s"},  {"error_ratio"}};
-/// What is compared of resources: shares of time or of connections in use.
+/// What is compared of resources: shares of time or of connections in use, and the wait for a connection.
 const std::set<std::string> resource_groups = {"pools", "bouncers", "servers"};
 const std::set<std::string> resource_figures = {"utilization", "cpu", "disk", "wal_flush"};
+const std::set<std::string> wait_figures = {"mean", "p95"};
+
+bool is_of_resource(const Path& path) {
+  if (!resource_groups.contains(path[0])) return false;
+  return path.size() == 3   ? resource_figures.contains(path[2])
+         : path.size() == 4 ? path[2] == "wait_s" && wait_figures.contains(path[3])
+                            : false;
+}
 
 /// The figures that both results have, in A's order; "all" only where it is not the only class again.
 std::vector<Path> compared_paths(const Result& a, const Result& b) {
@@ -31,10 +39,9 @@ std::vector<Path> compared_paths(const Result& a, const Result& b) {
   std::vector<Path> resources;
   for (const Figure& figure : a.figures) {
     const Path& path = figure.path;
-    if (path.size() != 3) continue;
-    if (path[0] == "requests" && path[2] == "completed_per_s") classes.push_back(path[1]);
-    if (path[0] == "requests" && path[2] == "recall") recalls.push_back(path[1]);
-    if (resource_groups.contains(path[0]) && resource_figures.contains(path[2])) resources.push_back(path);
+    if (path.size() == 3 && path[0] == "requests" && path[2] == "completed_per_s") classes.push_back(path[1]);
+    if (path.size() == 3 && path[0] == "requests" && path[2] == "recall") recalls.push_back(path[1]);
+    if (is_of_resource(path)) resources.push_back(path);
   }
   if (classes.size() == 2) std::erase(classes, "all");
   std::vector<Path> paths;
@@ -75,9 +82,8 @@ FigureChange change_of(const Path& path, const Figure& a, const Figure& b, bool 
   if (path.back() == "recall") return forecast_change(path, a.estimate, b.estimate);
   FigureChange change{.path = path, .a = a.estimate, .b = b.estimate};
   if (a.values.empty() || b.values.empty()) return change;
-  const core::MeanTest test = paired && a.values.size() == b.values.size()
-                                  ? core::paired_difference(b.values, a.values)
-                                  : core::welch_difference(b.values, a.values);
+  const core::MeanTest test = paired && a.values.size() == b.values.size() ? core::paired_difference(b.values, a.values)
+                                                                           : core::welch_difference(b.values, a.values);
   const core::Estimate& d = change.difference = test.difference;
   if (!d.known) return change;
   change.p = test.p_value;
@@ -148,10 +154,14 @@ bool settled(const Result& a, const Result& b, double precision) {
 
 std::string to_string(Change change) {
   switch (change) {
-    case Change::better: return "better";
-    case Change::worse: return "worse";
-    case Change::none_shown: return "no difference shown";
-    default: return "cannot tell";
+    case Change::better:
+      return "better";
+    case Change::worse:
+      return "worse";
+    case Change::none_shown:
+      return "no difference shown";
+    default:
+      return "cannot tell";
   }
 }
 

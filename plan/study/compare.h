@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "plan/scenario/settings_json.h"
+#include "plan/scenario/settings.h"
 #include "plan/study/runner.h"
 
 namespace capplan::plan {
@@ -46,8 +46,8 @@ struct Compared {
 struct Comparison {
   Compared a;
   Compared b;
-  bool paired = false;     ///< replication by replication; else as independent samples
-  double precision = 0.05; ///< half width of a difference, as a share of A's value, that was asked for
+  bool paired = false;      ///< replication by replication; else as independent samples
+  double precision = 0.05;  ///< half width of a difference, as a share of A's value, that was asked for
   std::vector<SettingDifference> settings;
   std::vector<FigureChange> figures;
 

@@ -12,15 +12,19 @@ using test::Outcome;
 using test::ScratchFolder;
 using test::small_scenario;
 
-TEST_CASE("a comparison neither offers a page nor writes one") {
+TEST_CASE("the page and the JSON of a comparison give back every format") {
   const ScratchFolder folder;
   folder.write("s.toml", small_scenario());
-  CHECK(call({"compare", "--help"}).out.find("html") == std::string::npos);
-  const Outcome file = call({"compare", "s.toml", "--set-b", "pool.app.size=8", "-o", "x.html"});
-  CHECK(file.status == 2);
-  CHECK_THAT(file.err, ContainsSubstring("\"x.html\" has none of the extensions .txt .json .csv .md"));
-  CHECK_FALSE(folder.has("x.html"));
-  CHECK(call({"compare", "s.toml", "--set-b", "pool.app.size=8", "--format", "html"}).status == 2);
+  CHECK(call({"compare", "s.toml", "--set-b", "pool.app.size=1", "-q", "-o", "a.html", "-o", "a.json", "-o", "a.csv",
+              "-o", "a.md"})
+            .status == 0);
+  CHECK(call({"report", "a.html", "-q", "-o", "b.html", "-o", "b.json", "-o", "b.csv", "-o", "b.md"}).status == 0);
+  CHECK(call({"report", "a.json", "-q", "-o", "c.html"}).status == 0);
+  for (const std::string extension : {"html", "json", "csv", "md"})
+    CHECK(folder.read("a." + extension) == folder.read("b." + extension));
+  CHECK(folder.read("a.html") == folder.read("c.html"));
+  const Outcome page = call({"compare", "s.toml", "--set-b", "pool.app.size=1", "-q", "--format", "html", "-j", "1"});
+  CHECK(page.out == folder.read("a.html"));
 }
 
 TEST_CASE("one scenario is compared with itself under other settings") {

@@ -1,5 +1,5 @@
-// The law of vector search against what was measured: samples that were left out are predicted, its intervals hold them,
-// and what it says makes sense where nothing was measured.
+// The law of vector search against what was measured: samples that were left out are predicted, its intervals hold
+// them, and what it says makes sense where nothing was measured.
 
 #include "models/index/law_fit.h"
 
@@ -8,8 +8,8 @@
 #include <functional>
 #include <vector>
 
-#include "tests/support/catch.h"
 #include "tests/models/index_cost_capture.h"
+#include "tests/support/catch.h"
 
 using namespace capplan::models;
 
@@ -88,6 +88,28 @@ TEST_CASE("a law predicts the dimensions that it has not seen") {
   CHECK(quantile(out.pages, 0.5) < 0.08);
   CHECK(quantile(out.recall, 0.5) < 0.01);
   CHECK(out.held > 0.9 * double(out.latency.size()));
+}
+
+TEST_CASE("a law predicts the number of rows that it has not seen") {
+  const LeftOut out = leave_one_out(samples(), [](const IndexSample& s) { return s.index.rows; });
+  CHECK(quantile(out.latency, 0.5) < 0.09);
+  CHECK(quantile(out.latency, 0.9) < 0.25);
+  CHECK(quantile(out.pages, 0.5) < 0.03);
+  CHECK(quantile(out.recall, 0.5) < 0.01);
+  CHECK(out.held > 0.9 * double(out.latency.size()));
+}
+
+TEST_CASE("a host that is slower all over is told by a few samples of it") {
+  std::vector<IndexSample> slow = samples();
+  for (IndexSample& s : slow) s.latency_p50 = *s.latency_p50 * 3;
+  std::vector<IndexSample> few;
+  for (std::size_t i = 0; i < slow.size(); i += 20) few.push_back(slow[i]);
+  const IndexLaw law = fit_law(few);
+  CHECK(law.value(host) > 1.5);
+  std::vector<double> errors;
+  for (const IndexSample& s : slow)
+    errors.push_back(std::fabs(forecast(s.index, s.search, law, serial).latency.value / *s.latency_p50 - 1));
+  CHECK(quantile(errors, 0.5) < 0.15);
 }
 
 TEST_CASE("a law knows which samples were sequential scans") {

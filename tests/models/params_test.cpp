@@ -186,6 +186,22 @@ TEST_CASE("mixes have weights above zero and keys have a popularity") {
   CHECK(Resolved(keys, raw(Table{{"zipf", raw(-0.1)}})).problems.size() == 2);
 }
 
+TEST_CASE("keys come from a popularity or from a trace, which stands alone") {
+  const Param keys{.type = Type::keys};
+  const Resolved named(keys, raw(Table{{"trace", text("keys.csv")}}));
+  CHECK(Params(std::get<Table>(named.value.data)).text("trace") == "keys.csv");
+  const auto given = std::make_shared<const KeyTrace>(KeyTrace{{3, 1, 3}, "an array"});
+  for (const Value& written : {raw(given), raw(Table{{"trace", raw(given)}})})
+    CHECK(Params(std::get<Table>(Resolved(keys, written).value.data)).key_trace("trace") == given);
+  const Resolved both(keys, raw(Table{{"zipf", raw(0.9, 3, 12)}, {"trace", text("keys.csv")}}));
+  CHECK(both.wrong == "must be left out: a trace stands alone\n");
+  CHECK(both.problems.at(0).key == "section.key.zipf");
+  CHECK(both.problems.at(0).where.column == 12);
+  CHECK(Resolved(keys, raw(Table{{"trace", whole(3)}})).wrong == "must be a text in quotes, not 3\n");
+  CHECK_THAT(Resolved(keys, raw(Table{{"trce", text("keys.csv")}})).wrong, ContainsSubstring("did you mean trace?"));
+  CHECK_THAT(Resolved(keys, text("keys.csv")).wrong, ContainsSubstring("{ trace = \"keys.csv\" }"));
+}
+
 TEST_CASE("reading a parameter that the spec does not have is a mistake of the program") {
   const Params params(Table{{"size", whole(5)}});
   CHECK(params.count("size") == 5);

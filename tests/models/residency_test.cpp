@@ -2,7 +2,6 @@
 
 #include "models/index/residency.h"
 
-#include <cmath>
 #include <vector>
 
 #include "tests/support/catch.h"
@@ -13,14 +12,14 @@ namespace {
 
 constexpr double gigabyte = 1024.0 * 1024 * 1024;
 
-/// Published: IVFFlat over 1024 dimensions, 10 probes, lists of about 1,100 rows, one a page. In memory the same search
-/// takes 0.9 ms + 1.00 ms per probe of 1,100 vectors.
+/// The rows of data/index_samples/published_beyond_memory.csv: IVFFlat over 1024 dimensions, 10 probes, one row a page.
+/// In memory the same search takes 0.9 ms + 1.00 ms per probe of 1,100 vectors.
 struct BeyondMemory {
   double rows, lists, index_bytes, memory, seconds;
 };
-const std::vector<BeyondMemory> published = {{1.35e6, 1200, 10'556e6, 8 * gigabyte, 40.0e-3},
-                                             {2.65e6, 2400, 20'711e6, 8 * gigabyte, 127.5e-3},
-                                             {5.25e6, 4900, 41'054e6, 20 * gigabyte, 52.6e-3}};
+const std::vector<BeyondMemory> published = {{1.35e6, 1200, 11'068'768'256, 8 * gigabyte, 40.0e-3},
+                                             {2.65e6, 1000, 21'717'057'536, 8 * gigabyte, 127.5e-3},
+                                             {5.25e6, 4900, 43'048'239'104, 20 * gigabyte, 52.6e-3}};
 
 double pages_of(const BeyondMemory& p) { return 10 * p.rows / p.lists; }
 double in_memory(const BeyondMemory& p) { return 0.9e-3 + 1.00e-3 * pages_of(p) / 1100; }
@@ -69,22 +68,18 @@ TEST_CASE("where memory is not known nothing comes from disk") {
   CHECK(shares.system_cache > 0.5);
 }
 
-TEST_CASE("searches past memory take as long as published within 50 %, the disk's latency fitted to the other two") {
-  for (std::size_t out = 0; out < published.size(); ++out) {
-    double logs = 0;
-    for (std::size_t i = 0; i < published.size(); ++i)
-      if (i != out) logs += std::log(fitted_latency(published[i])) / 2;
-    INFO(published[out].rows << " rows, latency " << std::exp(logs));
-    const double ratio = predicted(published[out], std::exp(logs)) / published[out].seconds;
-    // The one whose lists were not published is the slowest by far; from the other two it is told too fast.
-    CHECK(ratio == Approx(1).margin(out == 1 ? 0.6 : 0.5));
-  }
+TEST_CASE("searches past memory take as long as published within 15 %, the disk's latency fitted to one of the three") {
+  for (const BeyondMemory& fitted : published)
+    for (const BeyondMemory& other : published) {
+      INFO(fitted.rows << " rows give the latency for " << other.rows);
+      CHECK(predicted(other, fitted_latency(fitted)) == Approx(other.seconds).epsilon(0.15));
+    }
 }
 
-TEST_CASE("at the default latency every published search past memory is told within 45 %") {
+TEST_CASE("at the default latency every published search past memory is told within 15 %") {
   for (const BeyondMemory& p : published) {
     INFO(p.rows << " rows");
-    CHECK(predicted(p, PageMemory{}.read_latency) == Approx(p.seconds).epsilon(0.45));
+    CHECK(predicted(p, PageMemory{}.read_latency) == Approx(p.seconds).epsilon(0.15));
     CHECK(predicted(p, PageMemory{}.read_latency) > 3 * in_memory(p));
   }
 }

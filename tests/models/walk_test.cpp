@@ -83,6 +83,26 @@ TEST_CASE("a transaction flushes once, at COMMIT, if something was written") {
   CHECK(flushes(reading) == 0);
 }
 
+TEST_CASE("keys of a trace are asked for in order and over again") {
+  const auto hits = [](std::vector<std::uint64_t> keys) {
+    const auto trace = std::make_shared<const KeyTrace>(KeyTrace{std::move(keys), "a test"});
+    Value given;
+    given.data = trace;
+    Section asking = request("r", steps({{"q", 1}}), {{"caches", List{Raw("c")}}, {"keys", table({{"count", 1}})}});
+    Table values = asking.params.values();
+    find(values, "keys")->data = Table{{"trace", given}};
+    asking.params = Params(values);
+    return total(run_with(host(1), {section("cache", "lru", "c", {{"max_entries", 2}}),
+                                    query("q", {{"pool", "p"}, {"cpu", "1ms"}}), asking,
+                                    requests_at({10 * ms, 20 * ms, 30 * ms, 40 * ms, 50 * ms, 60 * ms})}),
+                 {"caches", "c", "hit_ratio"});
+  };
+  CHECK(hits({7}) == 5);           // all but the first
+  CHECK(hits({7, 7, 9}) == 4);     // 7 7 9 7 7 9: the two first of their kind miss
+  CHECK(hits({1, 2, 3}) == 0);     // three in turn never find themselves among two
+  CHECK(hits({1, 2, 1, 3}) == 2);  // 1 2 1 3 1 2: 3 drives out 2, and 1 is found twice
+}
+
 TEST_CASE("caches are asked in order and filled on the way back") {
   const core::Recording seen =
       run_with(host(1), {section("cache", "lru", "near", {{"latency", "1ms"}, {"ttl", "150ms"}}),

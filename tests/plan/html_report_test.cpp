@@ -11,8 +11,8 @@
 #include "plan/report/html/page.h"
 #include "plan/report/html/result_charts.h"
 #include "plan/report/result_json.h"
-#include "plan/report/settings.h"
 #include "plan/report/tables.h"
+#include "plan/scenario/settings.h"
 #include "plan/study/store.h"
 #include "tests/plan/report_sample.h"
 #include "tests/plan/scenario_text.h"
@@ -23,6 +23,7 @@ using namespace capplan;
 using namespace capplan::plan;
 using Catch::Matchers::ContainsSubstring;
 using nlohmann::json;
+using test::sample_comparison;
 using test::sample_result;
 using test::sample_sweep;
 
@@ -83,10 +84,85 @@ TEST_CASE("a page gives back the sweep it was written from") {
   const Sweep sweep = sample_sweep();
   const auto back = sweep_from_json(*embedded_json(html(sweep)), "page");
   REQUIRE(back);
-  CHECK(to_json(*back) == to_json(sweep));
   CHECK(csv(*back) == csv(sweep));
   CHECK(markdown(*back) == markdown(sweep));
   CHECK(html(*back) == html(sweep));
+}
+
+TEST_CASE("a sweep's page holds of its data what it shows") {
+  Sweep sweep = sample_sweep();
+  for (SweepPoint& point : sweep.points)
+    for (Figure& figure : point.result.figures) figure.values.assign(30, 0.123456789);
+  const Sweep back = *sweep_from_json(*embedded_json(html(sweep)), "page");
+  CHECK(back.points[0].result.scenario == sweep.points[0].result.scenario);
+  CHECK(back.points[1].result.scenario.empty());
+  CHECK(back.points[1].result.profile.spectra == sweep.points[1].result.profile.spectra);
+  CHECK(back.points[1].result.profile.series.empty());
+  CHECK(back.points[1].result.figures.front().values.empty());
+  CHECK(html(back) == html(sweep));
+}
+
+TEST_CASE("each point of a sweep has its spectrum and its stages folded on the page") {
+  Sweep sweep = sample_sweep();
+  sweep.points[2].labels[1] = attack;
+  const std::string page = html(sweep, true);
+  CHECK(count_of(page, "<details class=\"point\">") == 3);  // the fourth is not done
+  CHECK(count_of(page, "~</span> pool.app.size = 4, workload.api.rate = 800/s</summary>") == 1);
+  CHECK(count_of(page, "<figcaption>Share of a request&#39;s time by stage") == 3);
+  CHECK(count_of(page, "<script>alert") == 0);
+}
+
+TEST_CASE("a page gives back the comparison it was written from") {
+  const Comparison comparison = sample_comparison();
+  const auto back = comparison_from_json(*embedded_json(html(comparison)), "page");
+  REQUIRE(back);
+  CHECK(to_json(*back) == to_json(comparison));
+  CHECK(csv(*back) == csv(comparison));
+  CHECK(markdown(*back) == markdown(comparison));
+  CHECK(text_table(*back) == text_table(comparison));
+  CHECK(html(*back) == html(comparison));
+  CHECK_FALSE(comparison_from_json(to_json(sample_result()), "x"));
+}
+
+TEST_CASE("the chart of a comparison has every figure once under its group") {
+  const Comparison comparison = sample_comparison();
+  const Chart chart = change_chart(comparison);
+  REQUIRE(chart.labels.size() == comparison.figures.size());
+  std::vector<std::string> groups = chart.groups;
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  CHECK(groups ==
+        std::vector<std::string>{"Latency", "Throughput and errors", "Waits for a connection", "Utilization"});
+  const auto row = [&](const std::string& label) {
+    const auto at = std::find(chart.labels.begin(), chart.labels.end(), label);
+    REQUIRE(at != chart.labels.end());
+    return static_cast<std::size_t>(at - chart.labels.begin());
+  };
+  CHECK(chart.groups[row("search p95")] == "Latency");
+  CHECK(chart.groups[row("search errors")] == "Throughput and errors");
+  CHECK(chart.groups[row("pool app wait p95")] == "Waits for a connection");
+  CHECK(chart.groups[row("server primary CPU")] == "Utilization");
+  CHECK(chart.series[0].words[row("search p95")] == "✗");
+  CHECK(chart.series[0].words[row("search errors")] == "✓");
+  CHECK(chart.series[0].words[row("search done/s")].empty());
+  CHECK(chart.series[0].values[row("search p95")].value == Approx(0.2).epsilon(0.01));
+  CHECK(chart.series[0].values[row("search errors")].value == Approx(-1).epsilon(0.01));
+}
+
+TEST_CASE("the page of a comparison says what differs and is no markup of an input") {
+  Comparison comparison = sample_comparison();
+  const std::string plain = html(comparison);
+  CHECK(count_of(plain, "B is slower and fails less: p95 of search rises by ") > 0);
+  CHECK(count_of(plain, "pool.app.size") > 0);
+  CHECK(count_of(plain, "A: 8; B: 16") > 0);
+  CHECK(count_of(plain, "tomorrow.toml") > 0);
+  comparison.a.label = comparison.b.label = comparison.a.result.name = attack;
+  comparison.settings[0].a = comparison.settings[0].key = attack;
+  comparison.a.result.warnings[0].text = attack;
+  for (FigureChange& change : comparison.figures) change.path[1] = attack;
+  const std::string page = html(comparison);
+  CHECK(count_of(page, "<script>alert") == 0);
+  CHECK(count_of(page, "<img") == 0);
+  CHECK(count_of(plain, "</script>") == count_of(page, "</script>"));
 }
 
 TEST_CASE("without charts the page says so and its tables stand open") {
@@ -101,7 +177,7 @@ TEST_CASE("without charts the page says so and its tables stand open") {
 TEST_CASE("every chart has its unit in the title, an aria label and a table") {
   const std::string page = html(sample_sweep(), true);
   const std::size_t charts = count_of(page, "<figure class=\"chart\">");
-  CHECK(charts == 3);  // two axes: one heat map an SLO
+  CHECK(charts == 3 + 2 * 3);  // two axes: one heat map an SLO; two for each point that is done
   CHECK(count_of(page, "role=\"img\" aria-label=\"Chart: ") == charts);
   CHECK(count_of(page, "<details><summary>Table</summary>") == charts);
   CHECK_THAT(page, ContainsSubstring("(time, limit 20.0ms) over workload.api.rate (across) and pool.app.size (up)"));
@@ -121,6 +197,18 @@ TEST_CASE("limits of percentiles stand in the spectrum where the nines are") {
   CHECK(chart.marks[1].at == Approx(2));
   CHECK(chart.marks[2].at == Approx(3));
   CHECK(chart.marks[2].value == 1);
+}
+
+TEST_CASE("settings have the keys that --set takes and what is no parameter comes last") {
+  const Scenario scenario = test::resolved(test::small_scenario + "[slo]\nall = [\"p95 < 1s\", \"p95 > 1ms\"]\n");
+  const std::vector<Setting> list = settings(canonical_json(scenario));
+  CHECK(list.back().key() == "slo.all.p95");
+  CHECK(list.back().value == "< 1s and > 1ms");
+  const std::vector<Setting> unknown = settings(R"({"moon":{"first":{"phase":0.5}},"name":"x"})");
+  REQUIRE(unknown.size() == 1);
+  CHECK(unknown[0].key() == "moon.first.phase");
+  CHECK(unknown[0].value == "0.5");
+  CHECK(settings(R"({"slo":[1,{"metric":2}],"pool":{"app":3,"b":{"kind":4}},"scenario":5,"name":null})").size() == 2);
 }
 
 TEST_CASE("settings are all parameters of the specs with what is not the default told apart") {
@@ -169,6 +257,7 @@ TEST_CASE("a file that holds no answer is refused by name") {
   refusal("   ");
   refusal("<!doctype html><p>hello</p>");
   refusal("{\"schema\": \"capplan.sweep/1\"}");
+  refusal("{\"schema\": \"capplan.comparison/1\"}");
   refusal("path,value,lo,hi\n");
   CHECK_THROWS_AS(read_answer("there/is/none.json"), core::InputError);
 }

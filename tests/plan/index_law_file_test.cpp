@@ -75,7 +75,7 @@ TEST_CASE("a law written by hand changes what it names") {
 TEST_CASE("a damaged law of indexes is refused at each place") {
   const std::string text =
       "[index_law]\nlatency_residual = -1\n[index_law.coefficients]\nround_trip = { value = 0.0 }\nround_tripp = 1\n"
-      "[index_law.covariance]\nparse = [1.0]\n[index_law.seen]\nhnsw = { rows = [5, 2], m = 3 }\n";
+      "[index_law.covariance]\nhost = [1.0]\n[index_law.seen]\nhnsw = { rows = [5, 2], m = 3 }\n";
   try {
     index_costs_of(parse_toml(text, "law.toml"));
     FAIL("was not refused");
@@ -84,7 +84,7 @@ TEST_CASE("a damaged law of indexes is refused at each place") {
     CHECK_THAT(error.what(), ContainsSubstring("law.toml:2:20: error: index_law.latency_residual: must be a number"));
     CHECK_THAT(error.what(), ContainsSubstring("index_law.coefficients.round_trip.value: must be a number above 0"));
     CHECK_THAT(error.what(), ContainsSubstring("did you mean round_trip?"));
-    CHECK_THAT(error.what(), ContainsSubstring("index_law.covariance.parse: must be a list of 2 numbers"));
+    CHECK_THAT(error.what(), ContainsSubstring("index_law.covariance.host: must be a list of 2 numbers"));
     CHECK_THAT(error.what(), ContainsSubstring("lo no greater than hi"));
     CHECK_THAT(error.what(), ContainsSubstring("index_law.seen.hnsw.m: must be a list of 2 numbers"));
   }

@@ -1,10 +1,11 @@
 #pragma once
-// Results and sweeps made by hand, small enough to know what every line of a report must say.
+// Results, sweeps and comparisons made by hand, small enough to know what every line of a report must say.
 
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::test {
@@ -73,6 +74,21 @@ inline plan::Sweep sample_sweep() {
   sweep.smallest = {{{"workload.api.rate = 400/s"}, "pool.app.size", "4", false},
                     {{"workload.api.rate = 800/s"}, "pool.app.size", "", true}};
   return sweep;
+}
+
+/// The sample against one of twice the pool, in which every time and share is a fifth greater, and errors are none.
+inline plan::Comparison sample_comparison() {
+  plan::Result a = sample_result(), b = sample_result();
+  for (plan::Figure& figure : a.figures)
+    for (int i = 0; i < 5; ++i) figure.values.push_back(figure.estimate.value * (1 + 0.001 * i));
+  for (plan::Figure& figure : b.figures) {
+    const double factor = figure.path.back() == "error_ratio" ? 0 : figure.path.back() == "completed_per_s" ? 1 : 1.2;
+    for (int i = 0; i < 5; ++i) figure.values.push_back(figure.estimate.value * factor * (1 + 0.001 * (i * i % 3)));
+    core::Estimate& e = figure.estimate;
+    e = {e.value * factor, e.lo * factor, e.hi * factor, e.known};
+  }
+  b.scenario.replace(b.scenario.find("\"size\":8"), 8, "\"size\":16");
+  return plan::compare({"today.toml", a}, {"tomorrow.toml", b}, 0.05);
 }
 
 }  // namespace capplan::test

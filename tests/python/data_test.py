@@ -61,6 +61,64 @@ def test_a_series_that_says_more_than_it_has_is_refused():
             capplan.Arrivals(np.array(at), np.array(klass, dtype=np.uint16), ["search"], span, "a test")
 
 
+def cached(keys, entries):
+    return station(size=20, cpu="100us", duration="20s", cache={"near": {"kind": "lru", "max_entries": entries}}, request={
+        "search": {"steps": [{"query": "lookup"}], "caches": ["near"], "keys": {"count": 3}}}).replace(
+        {"request.search.keys": keys})
+
+
+def test_keys_of_an_array_take_the_place_of_a_popularity(tmp_path):
+    asked = np.tile(np.arange(10), 5)
+    for entries, share in ((10, 1.0), (5, 0.0)):  # ten keys in turn: all stay, or each is driven out before it comes again
+        result = capplan.run(cached(capplan.keys(asked), entries).replace({"scenario.warmup": "5s"}), replications=2)
+        assert float(result["cache.near"].hit_ratio) == pytest.approx(share)
+    texts = ["user:4", "17", "user:4"]
+    assert capplan.keys(np.array(texts)) == capplan.keys(np.array(["user:4", 17, "user:4"], dtype=object))
+    assert capplan.keys([17, 4, -1], source="a") == capplan.keys(["17", "4", "-1"], source="a") != capplan.keys([4, 17, -1])
+    scenario = cached(capplan.keys(texts), 2)
+    assert pickle.loads(pickle.dumps(scenario)) == scenario != cached(capplan.keys([4, 17, 4]), 2)
+    (tmp_path / "keys.csv").write_text("\n".join(texts))
+    by_file = cached({"trace": str(tmp_path / "keys.csv")}, 2)
+    digest = [s.to_dict()["request"]["search"]["keys"]["trace"]["sha256"] for s in (scenario, by_file)]
+    assert digest[0] == digest[1]
+
+
+@pytest.mark.parametrize("asked", [[], [1.5], [[1]], [1j]])
+def test_what_is_no_series_of_keys_is_refused(asked):
+    with pytest.raises(ValueError, match="keys"):
+        capplan.keys(asked)
+
+
+def test_a_distribution_is_that_of_scipy():
+    written = capplan.Distribution({"gamma": {"mean": "10ms", "cv": 0.5}})
+    scipys = scipy.stats.gamma(4, scale=0.0025)
+    at = np.array([0.001, 0.01, 0.02])
+    assert written.cdf(at) == pytest.approx(scipys.cdf(at), rel=1e-9)
+    assert written.quantile([0.1, 0.5, 0.99]) == pytest.approx(scipys.ppf([0.1, 0.5, 0.99]), rel=1e-6)
+    assert (written.family, written.mean, written.cv) == ("gamma", pytest.approx(0.010), pytest.approx(0.5))
+    assert pickle.loads(pickle.dumps(written)) == written == capplan.Distribution(written.spelling())
+    assert station(cpu=written) == station(cpu={"gamma": {"mean": "10ms", "cv": 0.5}})
+    with pytest.raises(ValueError, match="quantile"):
+        written.quantile(1)
+    with pytest.raises(capplan.ScenarioError, match="gamma.mean"):
+        capplan.Distribution({"gamma": {"mean": "10", "cv": 0.5}})
+
+
+def test_a_fit_shows_the_families_that_were_tried(light):
+    import matplotlib.pyplot as plt
+
+    fitted = capplan.calibrate("data/captures/light.toml").classes_["search"]
+    assert [tried.aic for tried in fitted.alternatives] == sorted(tried.aic for tried in fitted.alternatives)
+    assert fitted.distribution.mean == pytest.approx(fitted.mean.value, rel=0.005)
+    assert fitted.distribution.quantile(0.5) == pytest.approx(fitted.p50.value, rel=0.01)
+    ax = capplan.plot_fit(light, fitted, families=["gamma"], ax=plt.subplots()[1])
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == ["as measured", f"{fitted.family}, chosen", "gamma"]
+    x, y = ax.lines[1].get_data()
+    assert np.median(np.abs(np.log(y / x))) < 0.01  # the chosen one lies on the diagonal
+    plt.close("all")
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.floats(0.1, 1.2), st.floats(0.001, 1))
 def test_a_tabulated_distribution_keeps_its_mean(sigma, scale):
@@ -100,6 +158,20 @@ def test_plots_take_and_return_axes(result, grid):
     drawn = capplan.plot_sweep(grid, "mean", x="workload.api.rate", hue="pool.app.size", ax=plt.subplots()[1])
     assert [text.get_text() for text in drawn.get_legend().get_texts()] == ["pool.app.size = 1", "pool.app.size = 2"]
     assert capplan.plot_sweep(grid, "utilization", target="pool.app").get_ylabel() == "utilization of pool.app"
+    plt.close("all")
+
+
+def test_a_plot_shows_limits_and_goes_on_with_the_colours(grid):
+    import matplotlib.pyplot as plt
+
+    ax = plt.subplots()[1]
+    judged = capplan.sweep(station(slo={"search": ["p95 < 30ms"]}), {"workload.api.rate": ["20/s", "40/s"]}, replications=2)
+    for name in ("first", "second"):
+        capplan.plot_sweep(judged, "p95", target="search", label=name, ax=ax)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["limit in [slo]", "first", "second"]
+    limit = [line for line in ax.lines if line.get_linestyle() == "--"][0]
+    assert list(limit.get_ydata()) == [pytest.approx(30)] * 2 and "(ms)" in ax.get_ylabel()
+    assert ax.containers[0].lines[0].get_color() != ax.containers[1].lines[0].get_color()
     plt.close("all")
 
 

@@ -1,5 +1,5 @@
-// Opens reports in a real browser, offline: a run, and sweeps over one, two and three axes, at two widths, light and
-// dark and on paper. No error, every chart drawn, tables that say what the embedded data say, and no word of an input
+// Opens reports in a real browser, offline: a run, sweeps over one, two and three axes, and a comparison, at two
+// widths, light and dark and on paper. No error, every chart drawn, tables that say what the embedded data say, and no word of an input
 // executed.
 //
 //   node report_test.mjs CAPPLAN NODE_MODULES CHROMIUM SCENARIO FOLDER
@@ -20,13 +20,19 @@ const rates = ['--vary', 'workload.api.rate=40/s,140/s'];
 const cores = ['--vary', 'server.primary.cores=4,8'];
 const attack = '</script><script>alert(1)</script><img src=x onerror="alert(2)">';
 
+/** The charts of a sweep's points: a spectrum and stages each. */
+const ofPoints = (count) => Array.from({length: count}, () => ['line', 'stack']).flat();
+
 /** What each page is written by, how many charts it has, and of which kinds. */
 const pages = {
   run: {verb: ['run'], kinds: ['bars', 'line', 'stack', 'bars', 'line', 'line', 'line', 'line']},
-  one: {verb: ['sweep', ...sizes], kinds: ['line', 'line', 'line', 'line', 'line']},
-  two: {verb: ['sweep', ...sizes, ...rates], kinds: ['heat', 'heat', 'heat', 'heat']},
-  three: {verb: ['sweep', ...sizes, ...rates, ...cores], kinds: ['parallel']},
+  one: {verb: ['sweep', ...sizes], kinds: ['line', 'line', 'line', 'line', 'line', ...ofPoints(3)]},
+  two: {verb: ['sweep', ...sizes, ...rates], kinds: ['heat', 'heat', 'heat', 'heat', ...ofPoints(6)]},
+  three: {verb: ['sweep', ...sizes, ...rates, ...cores], kinds: ['parallel', ...ofPoints(12)]},
+  compare: {verb: ['compare', '--set-b', 'pool.app.max_size=2'], kinds: ['dots']},
   attack: {verb: ['run', '--set', 'scenario.name=' + JSON.stringify(attack)], kinds: undefined},
+  compareAttack: {verb: ['compare', '--set', 'scenario.name=' + JSON.stringify(attack), '--set-b', 'server.primary.cores=2',
+                         '--set-a', 'scenario.description=' + JSON.stringify(attack)], kinds: ['dots']},
 };
 
 function write(name, verb) {
@@ -58,14 +64,50 @@ const read = () => ({
     width: figure.querySelector('.plot svg')?.getBoundingClientRect().width,
     table: [...figure.querySelectorAll('tbody tr')].map((row) => ({
       head: row.querySelector('th').textContent,
-      values: [...row.querySelectorAll('td')].map((cell) => cell.dataset.value),
+      cells: [...row.querySelectorAll('td')].map((cell) => cell.firstChild?.textContent.trim() ?? ''),
     })),
   })),
+  changes: [...document.querySelectorAll('#changes > .table tbody tr')].map(
+    (row) => [...row.querySelectorAll('td')].map((cell) => cell.firstChild?.textContent.trim() ?? '')),
 });
+
+const scales = {ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600, d: 86400, '%': 0.01, k: 1e3, M: 1e6, '': 1};
+
+/** The number that a cell says: "✗ 41.2ms" is 0.0412; a change of "×3.00" is 2. Nothing for a word. */
+function numberIn(cell) {
+  const found = cell.match(/^(?:[✓✗?~·] ?)?(×?)([-+]?[\d.]+)(ns|us|ms|s|min|h|d|%|k|M|)(\/s)?$/);
+  return found ? Number(found[2]) * scales[found[3]] - (found[1] ? 1 : 0) : undefined;
+}
+
+/** Whether a cell says a value to its three digits, or the word in place of one that is not known. */
+function says(cell, value, word = '-') {
+  if (value === null) return cell === (word || '-');
+  return Math.abs(numberIn(cell) - value) <= 0.006 * Math.abs(value) + 1e-12;
+}
+
+/** Names of single limits in the first chart with any that a line of its series runs through. */
+const crossedNames = () => {
+  const figure = [...document.querySelectorAll('figure.chart')].find((each) =>
+    JSON.parse(each.querySelector('.numbers').textContent).marks.length > 0 && each.querySelector('svg path[fill=none]'));
+  if (!figure) return [];
+  const names = JSON.parse(figure.querySelector('.numbers').textContent).marks.map((mark) => mark.name);
+  const curves = [...figure.querySelectorAll('svg path[fill=none]')].filter((path) => {
+    const {width, height} = path.getBBox();
+    return width > 20 && height > 2;
+  });
+  const points = curves.flatMap((path) => Array.from({length: Math.ceil(path.getTotalLength())}, (_, at) =>
+    path.getPointAtLength(at).matrixTransform(path.getScreenCTM())));
+  return [...figure.querySelectorAll('svg text')].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return names.includes(text.textContent) && points.some(({x, y}) =>
+      x > box.left && x < box.right && y > box.top + 3 && y < box.bottom - 3);
+  }).map((text) => text.textContent);
+};
 
 /** Marks that a chart must at least have. */
 function fewest({kind, labels, series}) {
   if (kind === 'line') return series.length;
+  if (kind === 'dots') return series[0].values.filter((value) => value !== null).length;
   return kind === 'heat' || kind === 'stack' ? labels.length * series.length : labels.length;
 }
 
@@ -75,13 +117,34 @@ function checkTables({chart, caption, label, table}) {
   assert.ok(label.includes(chart.title));
   assert.deepEqual(table.map((row) => row.head), chart.labels);
   chart.labels.forEach((_, i) => chart.series.forEach((series, n) => {
-    const cell = table[i].values[n];
-    assert.equal(cell === undefined ? null : Number(cell), series.values[i]);
+    assert.ok(says(table[i].cells[n], series.values[i], series.words?.[i]), `${table[i].cells[n]} is not ${series.values[i]}`);
   }));
 }
 
+/** The figures of a comparison, by their paths. */
+function figuresIn(json, path = []) {
+  if (typeof json.verdict === 'string') return [{path, ...json}];
+  return Object.entries(json).flatMap(([key, below]) => figuresIn(below, [...path, key]));
+}
+
+/** Every figure is a row of the table and a row of the chart, with the same change. */
+function checkComparison({data, charts, changes}) {
+  const figures = figuresIn(data.figures);
+  const {chart} = charts[0];
+  const sorted = (values) => values.map(String).sort();
+  assert.deepEqual(sorted(chart.series[0].values), sorted(figures.map((figure) => figure.relative?.value ?? null)));
+  assert.equal(changes.length, figures.length);
+  figures.forEach(({a, b, relative, verdict}, i) => {
+    assert.ok(says(changes[i][3], a?.value ?? null) && says(changes[i][4], b?.value ?? null), changes[i].join(' '));
+    if (relative) assert.ok(says(changes[i][6], relative.value), changes[i].join(' '));
+    assert.equal(changes[i][8], verdict);
+  });
+  assert.ok(charts[0].words.includes('no change') && charts[0].words.includes('Latency'));
+}
+
 /** The charts' numbers are those of the data. */
-function checkData({data, charts}) {
+function checkData({data, charts, changes}) {
+  if (data.schema === 'capplan.comparison/1') return checkComparison({data, charts, changes});
   if (data.schema === 'capplan.result/1') {
     const shares = data.slos.filter((slo) => slo.estimate).map((slo) => slo.estimate.value / slo.limit);
     assert.deepEqual(charts[0].chart.series[0].values, shares);
@@ -90,6 +153,11 @@ function checkData({data, charts}) {
     return;
   }
   const measured = (slo) => data.points.map((point) => point.result.slos[slo].estimate?.value ?? null);
+  const points = charts.slice(-2 * data.points.length);
+  data.points.forEach(({result}, i) => {
+    const spectrum = points[2 * i].chart.series.map((series) => series.values.filter((value) => value !== null));
+    assert.deepEqual(spectrum, result.profile.spectra.map((each) => each.latency_s));
+  });
   data.points[0].result.slos.forEach((_, slo) => {
     const chart = (data.axes.length > 2 ? charts[0] : charts[slo]).chart;
     const values = data.axes.length > 2   ? chart.series[data.axes.length + slo].values
@@ -108,10 +176,14 @@ async function visit(browser, name, file, width, colorScheme) {
   page.on('dialog', (dialog) => { wrong.push('a dialog: ' + dialog.message()); dialog.dismiss(); });
   page.on('request', (request) => { if (request.url() !== pathToFileURL(file).href) wrong.push(request.url()); });
   await page.goto(pathToFileURL(file).href);
+  const folded = await page.evaluate(() => [...document.querySelectorAll('.point .plot')].map((plot) => plot.dataset.drawn));
+  assert.ok(folded.every((drawn) => drawn === undefined), 'a folded chart was drawn');
+  await page.evaluate(() => document.querySelectorAll('.point').forEach((point) => { point.open = true; }));
   await page.waitForFunction(() => [...document.querySelectorAll('.plot')].every((plot) => plot.dataset.drawn));
 
   const seen = await page.evaluate(read);
   const kinds = pages[name].kinds;
+  assert.deepEqual(await page.evaluate(crossedNames), []);
   if (kinds) assert.deepEqual(seen.charts.map((each) => each.chart.kind), kinds);
   assert.equal(seen.overflow, 0, `${name} is wider than ${width} px`);
   for (const each of seen.charts) {
@@ -121,14 +193,14 @@ async function visit(browser, name, file, width, colorScheme) {
   }
   checkData(seen);
   assert.equal(seen.images, 0);
-  assert.equal(seen.heading, name === 'attack' ? attack : 'quickstart');
+  assert.equal(seen.heading, name.toLowerCase().includes('attack') ? attack : 'quickstart');
   assert.equal(seen.title, seen.heading);
 
   await page.emulateMedia({colorScheme: colorScheme === 'dark' ? 'light' : 'dark'});
-  await page.waitForTimeout(200);
+  await page.waitForFunction((before) => document.querySelector('.plot svg text')?.getAttribute('fill') !== before,
+                             seen.charts[0].fill);  // else the charts have but one colour scheme
   const other = await page.evaluate(read);
   assert.notEqual(other.ink, seen.ink, 'the page has but one colour scheme');
-  assert.notEqual(other.charts[0].fill, seen.charts[0].fill, 'the charts have but one colour scheme');
   await page.emulateMedia({colorScheme});
   await page.screenshot({path: path.join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true});
 

@@ -16,6 +16,7 @@ enum class ChartKind {
   stack,     ///< for each label the shares of its series
   heat,      ///< labels across, series upwards
   parallel,  ///< a line for each label, an axis for each series
+  dots,      ///< the first series, changes about zero: a dot and its interval for each label
 };
 
 struct ChartSeries {
@@ -38,8 +39,9 @@ struct Chart {
   std::string title;     ///< says what is on the axes, and the unit
   std::string x_name{};  ///< what the labels are
   std::vector<std::string> labels{};
-  std::vector<double> x{};  ///< where the labels stand; empty: side by side
-  std::string x_unit{};     ///< behind numbers on x
+  std::vector<std::string> groups{};  ///< of dots: what stands above neighbours of the same group, one a label
+  std::vector<double> x{};            ///< where the labels stand; empty: side by side
+  std::string x_unit{};               ///< behind numbers on x
   std::vector<ChartSeries> series{};
   std::vector<ChartMark> limits{};  ///< all along x; `at` is not looked at
   std::vector<ChartMark> marks{};

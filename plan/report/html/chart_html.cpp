@@ -16,11 +16,13 @@ std::string description(const Chart& chart) {
                      chart.series.size(), chart.labels.size());
 }
 
-Cell shown(const ChartSeries& series, std::size_t i, bool is_bare) {
+Cell shown(const Chart& chart, const ChartSeries& series, std::size_t i) {
   const core::Estimate& e = series.values.at(i);
   const std::string word = i < series.words.size() ? series.words[i] : "";
   if (!e.known) return {word.empty() ? "-" : word};
-  Cell number = is_bare ? Cell{compact(e.value, series.unit)} : cell(e, series.unit);
+  Cell number = chart.bare                      ? Cell{compact(e.value, series.unit)}
+                : chart.kind == ChartKind::dots ? change_cell(e)
+                                                : cell(e, series.unit);
   if (!word.empty()) number.text = word + " " + number.text;
   return number;
 }
@@ -31,10 +33,7 @@ std::string numbers(const Chart& chart) {
   std::string rows;
   for (std::size_t i = 0; i < chart.labels.size(); ++i) {
     rows += "<tr><th scope=\"row\" class=\"words\">" + escaped(chart.labels[i]) + "</th>";
-    for (const ChartSeries& series : chart.series) {
-      const core::Estimate& e = series.values.at(i);
-      rows += table_cell(shown(series, i, chart.bare), false, e.known ? fmt::format("{}", e.value) : "");
-    }
+    for (const ChartSeries& series : chart.series) rows += table_cell(shown(chart, series, i), false);
     rows += "</tr>\n";
   }
   return table(heads, rows);

@@ -21,8 +21,10 @@ const char* word(ChartKind kind) {
       return "stack";
     case ChartKind::heat:
       return "heat";
-    default:
+    case ChartKind::parallel:
       return "parallel";
+    default:
+      return "dots";
   }
 }
 
@@ -68,6 +70,7 @@ Json written(const std::vector<ChartMark>& marks) {
 
 std::string to_json(const Chart& chart) {
   Json json = {{"kind", word(chart.kind)}, {"title", chart.title}, {"xName", chart.x_name}, {"labels", chart.labels}};
+  if (!chart.groups.empty()) json["groups"] = chart.groups;
   if (!chart.x.empty()) json["x"] = chart.x;
   json["xUnit"] = chart.x_unit;
   json["series"] = Json::array();

@@ -58,12 +58,11 @@ std::string filled(std::string_view page, const std::vector<std::pair<std::strin
   return result + std::string(page);
 }
 
-std::string table_cell(const Cell& cell, bool left, const std::string& value) {
+std::string table_cell(const Cell& cell, bool left) {
   std::string name = mark_class(cell.text);
   if (left) name += name.empty() ? "words" : " words";
   std::string result = "<td";
   if (!name.empty()) result += " class=\"" + name + "\"";
-  if (!value.empty()) result += " data-value=\"" + escaped(value) + "\"";
   result += ">" + escaped(cell.text);
   if (!cell.beside.empty()) result += " <span>" + escaped(cell.beside) + "</span>";
   return result + "</td>";

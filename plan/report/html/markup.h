@@ -23,8 +23,8 @@ std::string filled(std::string_view page, const std::vector<std::pair<std::strin
 /// A grid as a table that can be scrolled sideways.
 std::string html(const Grid& grid);
 
-/// A table cell with the number that it stands for in `data-value`, and what is beside in a <span>.
-std::string table_cell(const Cell& cell, bool left, const std::string& value = {});
+/// A table cell, what is beside in a <span>.
+std::string table_cell(const Cell& cell, bool left);
 
 /// The table of heads and rows that are markup already.
 std::string table(const std::string& heads, const std::string& rows);

@@ -4,7 +4,9 @@
 #include "plan/report/html/markup.h"
 #include "plan/report/html/sections.h"
 #include "plan/report/index_report.h"
+#include "plan/report/report.h"
 #include "plan/report/result_json.h"
+#include "plan/report/validation_json.h"
 
 namespace capplan::plan {
 
@@ -32,6 +34,20 @@ std::string body_of(std::string body, bool with_charts) {
   return body;
 }
 
+/// Without what its page does not show and is most of it: series over time, each replication's values, and the
+/// scenarios after the first, from which they differ as the axes say.
+Sweep shown(Sweep sweep) {
+  bool is_first = true;
+  for (SweepPoint& point : sweep.points) {
+    for (Figure& figure : point.result.figures) figure.values.clear();
+    point.result.profile.ends_s.clear();
+    point.result.profile.series.clear();
+    if (!is_first) point.result.scenario.clear();
+    is_first = is_first && !point.done;
+  }
+  return sweep;
+}
+
 }  // namespace
 
 bool has_charts() { return !assets::script.empty(); }
@@ -41,7 +57,16 @@ std::string html(const Result& result, bool with_charts) {
 }
 
 std::string html(const Sweep& sweep, bool with_charts) {
-  return assembled(sweep.name, body_of(sections(sweep), with_charts), to_json(sweep, -1), with_charts);
+  return assembled(sweep.name, body_of(sections(sweep), with_charts), to_json(shown(sweep), -1), with_charts);
+}
+
+std::string html(const Comparison& comparison, bool with_charts) {
+  return assembled(name_of(comparison), body_of(sections(comparison), with_charts), to_json(comparison, -1),
+                   with_charts);
+}
+
+std::string html(const Validation& validation, bool with_charts) {
+  return assembled("Predictions beside measurements", body_of(sections(validation), with_charts), to_json(validation, -1), with_charts);
 }
 
 std::string html(const IndexPlans& plans, bool with_charts) {

@@ -1,11 +1,13 @@
 #pragma once
-// The report as one HTML page that needs nothing else: tables, charts, and the result itself, which can be read back.
+// The report as one HTML page that needs nothing else: tables, charts, and the answer itself, which can be read back.
 
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "plan/study/index_plan.h"
+#include "plan/calibrate/validation.h"
+#include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -17,8 +19,10 @@ bool has_charts();
 std::string html(const Result& result, bool with_charts = has_charts());
 std::string html(const Sweep& sweep, bool with_charts = has_charts());
 std::string html(const IndexPlans& plans, bool with_charts = has_charts());
+std::string html(const Comparison& comparison, bool with_charts = has_charts());
+std::string html(const Validation& validation, bool with_charts = has_charts());
 
-/// The JSON of the result or sweep that a page holds; nothing if the text is no page of ours.
+/// The JSON of the answer that a page holds; nothing if the text is no page of ours.
 std::optional<std::string> embedded_json(std::string_view page);
 
 }  // namespace capplan::plan

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "plan/study/judge.h"
 
@@ -31,16 +30,7 @@ double share_of(const std::string& condition) {
 }
 
 /// "pool app", "server primary CPU": a resource's figure in words.
-std::string resource(const std::vector<std::string>& path) {
-  static const std::map<std::string, std::string> kinds = {
-      {"pools", "pool"}, {"bouncers", "bouncer"}, {"servers", "server"}, {"caches", "cache"}};
-  static const std::map<std::string, std::string> parts = {{"utilization", ""}, {"waiting", ""},
-                                                           {"hit_ratio", ""},   {"cpu", " CPU"},
-                                                           {"disk", " disk"},   {"wal_flush", " WAL flush"}};
-  const auto kind = kinds.find(path[0]);
-  const auto part = parts.find(path[2]);
-  return (kind == kinds.end() ? path[0] : kind->second) + " " + path[1] + (part == parts.end() ? "" : part->second);
-}
+std::string resource(const Path& path) { return subject_of(path) + (path[0] == "servers" ? " " + word_of(path) : ""); }
 
 bool is_use(const std::vector<std::string>& path) {
   return path.size() == 3 && path[0] != "requests" &&

@@ -1,8 +1,10 @@
 #pragma once
-// The charts of one result: what is drawn, and in which words. Nothing is drawn that the result does not hold.
+// The charts of results, sweeps and comparisons: what is drawn, and in which words. Nothing is drawn that the answer
+// does not hold.
 
 #include "plan/report/html/chart.h"
 #include "plan/study/index_plan.h"
+#include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -20,6 +22,8 @@ std::vector<Chart> time_charts(const Result& result);
 
 /// Searches a second over recall, for one index at one number of rows.
 Chart tradeoff_chart(const IndexPlan& plan, const IndexAtRows& at);
+/// Every figure's change from A to B as a share of A's value; without series if the two share no figure.
+Chart change_chart(const Comparison& comparison);
 
 /// What a sweep found of each SLO (of p99 where none is stated), over one axis, two, or more.
 std::vector<Chart> sweep_charts(const Sweep& sweep);

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "plan/report/html/markup.h"
 #include "plan/report/html/result_charts.h"
 #include "plan/report/index_report.h"
 #include "plan/report/report.h"
-#include "plan/report/settings.h"
+#include "plan/scenario/settings.h"
 
 namespace capplan::plan {
 
@@ -53,21 +54,29 @@ std::string head(const Report& report, const std::string& name) {
          escaped(report.headline.substr(after)) + "</p>\n" + paragraph_of(report.setting, "setting") + "</header>\n";
 }
 
+constexpr const char* dots_note =
+    "A filled dot is a difference beyond chance: ✓ better, ✗ worse. A hollow one shows none; with a dashed interval, "
+    "marked ?, it is too wide to tell. An arrow points to what lies beyond the axis.";
+constexpr const char* changes_note =
+    "p is adjusted by Holm over all figures; a difference is called better or worse below 0.05.";
+
 constexpr const char* assumptions_note =
     "Every parameter of every section. Bold: not the default. A calibration's costs count as given. Times in a "
     "distribution are seconds.";
 
-std::string assumptions(const Result& result, const std::vector<Axis>& axes) {
+/// In place of the value of some keys: what else they were.
+using Others = std::map<std::string, std::string>;
+
+std::string assumptions(const std::string& scenario, const Others& others) {
   std::string rows, section_before;
   const std::string heads =
       "<th scope=\"col\" class=\"words\">parameter</th><th scope=\"col\" class=\"words\">value</th>"
       "<th scope=\"col\" class=\"words\">default</th><th scope=\"col\" class=\"words\">meaning and source</th>";
-  for (const Setting& setting : settings(result.scenario)) {
-    const auto axis = std::find_if(axes.begin(), axes.end(), [&](const Axis& a) { return a.key == setting.key(); });
-    const bool varied = axis != axes.end();
-    const bool given = varied || (!setting.is_default && !setting.value.empty());
+  for (const Setting& setting : settings(scenario)) {
+    const auto other = others.find(setting.key());
+    const bool given = other != others.end() || (!setting.is_default && !setting.value.empty());
     std::string value = setting.value.empty() ? "not set" : elided(setting.value, 160);
-    if (varied) value = fmt::format("varied: {}", fmt::join(axis->labels, ", "));
+    if (other != others.end()) value = other->second;
     if (setting.section != section_before)
       rows += "<tr class=\"part\"><th scope=\"rowgroup\" colspan=\"4\" class=\"words\">" + escaped(setting.section) +
               "</th></tr>\n";
@@ -78,6 +87,20 @@ std::string assumptions(const Result& result, const std::vector<Axis>& axes) {
             table_cell({given ? setting.fallback : ""}, true) + table_cell({meaning}, true) + "</tr>\n";
   }
   return rows.empty() ? "" : paragraph_of(assumptions_note) + table(heads, rows);
+}
+
+Others varied(const std::vector<Axis>& axes) {
+  Others others;
+  for (const Axis& axis : axes) others[axis.key] = fmt::format("varied: {}", fmt::join(axis.labels, ", "));
+  return others;
+}
+
+Others of_both(const std::vector<SettingDifference>& differences) {
+  Others others;
+  const auto shown = [](const std::string& value) { return value.empty() ? "not set" : elided(value, 80); };
+  for (const SettingDifference& each : differences)
+    others[each.key] = fmt::format("A: {}; B: {}", shown(each.a), shown(each.b));
+  return others;
 }
 
 /// What names the answer, and would be asked for to repeat it.
@@ -117,6 +140,21 @@ std::string warnings_of(const Sweep& sweep) {
   return html(grid);
 }
 
+/// What each point does, folded; drawn when it is opened.
+std::string points_of(const Sweep& sweep) {
+  std::string text;
+  for (const SweepPoint& point : sweep.points) {
+    if (!point.done || point.result.profile.empty()) continue;
+    std::vector<std::string> at;
+    for (std::size_t a = 0; a < sweep.axes.size(); ++a) at.push_back(sweep.axes[a].key + " = " + point.labels[a]);
+    const std::string verdict = mark(point.result.verdict, !point.result.slos.empty());
+    text += fmt::format("<details class=\"point\"><summary><span class=\"{}\">{}</span> {}</summary>\n",
+                        class_of(verdict), verdict, escaped(fmt::format("{}", fmt::join(at, ", ")))) +
+            drawn(spectrum_chart(point.result)) + drawn(stages_chart(point.result)) + "</details>\n";
+  }
+  return text.empty() ? "" : paragraph_of("Latency spectrum and stages of a point: open it.", "note") + text;
+}
+
 }  // namespace
 
 std::string sections(const Result& result) {
@@ -139,7 +177,7 @@ std::string sections(const Result& result) {
          section("time", "Over time", drawn(time_charts(result))) +
          section("figures", "All figures", figures + notes_of(report)) +
          section("warnings", "Warnings", warnings_of(result)) +
-         section("assumptions", "Assumptions", assumptions(result, {})) +
+         section("assumptions", "Assumptions", assumptions(result.scenario, {})) +
          section("provenance", "Provenance",
                  provenance({{"scenario", result.name},
                              {"scenario hash", result.scenario_hash},
@@ -160,8 +198,8 @@ std::string sections(const Sweep& sweep) {
   const Result none, &result = base == sweep.points.end() ? none : base->result;
   return head(report, sweep.name) + section("verdict", "Answer", answer + table + notes_of(report)) +
          section("sweep", "Over the grid", drawn(sweep_charts(sweep))) +
-         section("warnings", "Warnings", warnings_of(sweep)) +
-         section("assumptions", "Assumptions", assumptions(result, sweep.axes)) +
+         section("points", "Each point", points_of(sweep)) + section("warnings", "Warnings", warnings_of(sweep)) +
+         section("assumptions", "Assumptions", assumptions(result.scenario, varied(sweep.axes))) +
          section("provenance", "Provenance",
                  provenance({{"scenario", sweep.name},
                              {"first point's hash", result.scenario_hash},
@@ -178,6 +216,47 @@ std::string sections(const IndexPlans& plans) {
   for (const Block& block : report.blocks) blocks += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
   return head(report, plans.scenario) + section("tradeoff", "Recall and throughput", charts) +
          section("figures", "All figures", blocks);
+}
+
+std::string sections(const Comparison& comparison) {
+  const Report report = plan::report(comparison);
+  std::string inputs, warnings;
+  for (const Block& block : report.blocks) {
+    if (block.title == "what differs") inputs += block_html(block);
+    if (block.title == "warnings") warnings += block_html(block);
+  }
+  std::string figures = drawn(change_chart(comparison)) + paragraph_of(dots_note, "note of-chart") +
+                        html(all_changes(comparison)) + paragraph_of(changes_note, "note");
+  for (const std::string& sentence : cautions(comparison)) figures += paragraph_of(sentence);
+  const Result &a = comparison.a.result, &b = comparison.b.result;
+  const auto both = [](const auto& first, const auto& second) {
+    return first == second ? fmt::format("{} each", first) : fmt::format("{} and {}", first, second);
+  };
+  return head(report, name_of(comparison)) + section("changes", "What changes", figures) +
+         section("inputs", "What differs in the inputs", inputs) +
+         section("warnings", "Warnings", warnings.empty() ? paragraph_of("There are none.") : warnings) +
+         section("assumptions", "Assumptions", assumptions(a.scenario, of_both(comparison.settings))) +
+         section("provenance", "Provenance",
+                 provenance({{"A", comparison.a.label},
+                             {"B", comparison.b.label},
+                             {"scenario hash of A", a.scenario_hash},
+                             {"scenario hash of B", b.scenario_hash},
+                             {"seed", both(a.seed, b.seed)},
+                             {"engine revision", both(a.revision, b.revision)},
+                             {"replications", both(a.replications, b.replications)},
+                             {"random numbers", comparison.paired ? "shared: paired by replication" : "unpaired"},
+                             {"precision asked for", compact(comparison.precision, Unit::ratio)}}));
+}
+
+std::string sections(const Validation& validation) {
+  const Report said = report(validation);
+  std::string text = head(said, "Predictions beside measurements");
+  for (const Block& block : said.blocks) {
+    std::string title = block.title;
+    title.front() = static_cast<char>(title.front() - 'a' + 'A');
+    text += section(block.title.c_str(), title.c_str(), block_html(block));
+  }
+  return text;
 }
 
 }  // namespace capplan::plan

@@ -2,9 +2,11 @@
 // lines, single limits as diamonds, a warm-up as a shade.
 
 import {categoryAxis, legend, legendRows, limitLines, lines, roundedUp, small, tooltip, valueAxis} from './frame.js';
-import {ofMark} from './palette.js';
+import {placed} from './labels.js';
 import {short, tick, withInterval} from './numbers.js';
+import {ofMark} from './palette.js';
 
+const plotHeight = 290;
 const nines = new Map([[0, '0'], [1, '90%'], [2, '99%'], [3, '99.9%'], [4, '99.99%']]);
 const steps = [1e-3, 0.01, 0.1, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21600, 43200, 86400];
 const symbols = ['circle', 'rect', 'triangle', 'roundRect', 'pin', 'emptyCircle', 'emptyRect', 'emptyTriangle'];
@@ -46,6 +48,22 @@ function xAxis(chart, colors) {
   };
 }
 
+/** Diamonds with their names, over a logarithmic y axis. */
+function singleLimits(chart, colors, most, y, width) {
+  const inner = {width: width - 80, height: plotHeight - 60};  // between the axes, about
+  const at = (x, value) => [inner.width * x / most,
+                            inner.height * Math.log(value / y.min) / Math.log(y.max / y.min)];
+  const places = placed(chart, at, inner.width, inner.height);
+  return {
+    type: 'scatter', symbol: 'diamond', symbolSize: 13, color: colors.limit, z: 5,
+    data: chart.marks.map((mark, n) => ({name: mark.name, value: [mark.at, mark.value], label: places[n]})),
+    label: {show: true, color: colors.limit, fontSize: small, formatter: (p) => p.name, textBorderColor: colors.paper,
+            textBorderWidth: 3},
+    labelLayout: {hideOverlap: true},
+    tooltip: {formatter: (p) => lines('limit', [p.name])},
+  };
+}
+
 export function lineOption(chart, colors, width) {
   const rows = chart.series.length > 1 ? legendRows(chart.series.map((s) => s.name), width) : 0;
   const unit = chart.series[0].unit;
@@ -70,13 +88,6 @@ export function lineOption(chart, colors, width) {
     first.markArea = {silent: true, itemStyle: {color: colors.shade},
                       label: {color: colors.soft, fontSize: small, position: 'insideTop'},
                       data: [[{name: 'warm-up', xAxis: 0}, {xAxis: chart.shadedUntil}]]};
-  if (chart.marks.length > 0)
-    series.push({type: 'scatter', symbol: 'diamond', symbolSize: 13, color: colors.limit, z: 5,
-                 data: chart.marks.map((mark) => ({name: mark.name, value: [mark.at, mark.value]})),
-                 label: {show: true, position: 'top', color: colors.limit, fontSize: small, formatter: (p) => p.name,
-                         textBorderColor: colors.paper, textBorderWidth: 3},
-                 labelLayout: {hideOverlap: true, moveOverlap: 'shiftY'},
-                 tooltip: {formatter: (p) => lines('limit', [p.name])}});
   // Limits belong into the picture even where all values are far below.
   const limit = Math.max(0, ...chart.limits.map((l) => l.value));
   const y = valueAxis(chart, unit, colors, {
@@ -88,12 +99,14 @@ export function lineOption(chart, colors, width) {
     y.min = 10 ** Math.floor(Math.log10(Math.min(...all)));
     y.max = 10 ** Math.ceil(Math.log10(Math.max(...all)));
   }
+  const x = xAxis(chart, colors);
+  if (chart.marks.length > 0) series.push(singleLimits(chart, colors, x.max, y, width));
   return {
-    height: 290 + rows * 22,
+    height: plotHeight + rows * 22,
     option: {
       legend: legend(chart.series.map((s) => s.name), colors),
       grid: {left: 8, right: 18, top: 16 + rows * 22, bottom: chart.series[0].words ? 42 : 28, containLabel: true},
-      xAxis: xAxis(chart, colors), yAxis: y, series,
+      xAxis: x, yAxis: y, series,
       tooltip: tooltip(colors, (points) => {
         const i = points.find((p) => p.seriesType === 'line')?.dataIndex ?? 0;
         return lines(short(chart.labels[i], 40), chart.series.map((s) => `${s.name}: ${withInterval(s, i)}`));

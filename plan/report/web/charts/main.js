@@ -1,22 +1,25 @@
 // Draws every chart of the page from the numbers that stand beside it, and again when the width, the colour scheme or
-// the medium changes. Nothing is fetched, and no text of the data is ever taken for markup.
+// the medium changes; those of a folded point when it is opened. Nothing is fetched, and no text of the data is ever
+// taken for markup.
 
 import * as echarts from 'echarts/core';
 import {BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterChart} from 'echarts/charts';
-import {AriaComponent, GraphicComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent,
-        ParallelComponent, TooltipComponent, VisualMapComponent} from 'echarts/components';
+import {GraphicComponent, GridComponent, LegendPlainComponent, MarkAreaComponent, MarkLineComponent,
+        ParallelComponent, TooltipComponent, VisualMapContinuousComponent} from 'echarts/components';
 import {SVGRenderer} from 'echarts/renderers';
 import {dark, light} from './palette.js';
 import {barOption, stackOption} from './bars.js';
+import {dotsOption} from './dots.js';
 import {heatOption} from './heat.js';
 import {lineOption} from './lines.js';
 import {drawLimits, parallelOption} from './parallel.js';
 
-echarts.use([BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterChart, AriaComponent,
-             GraphicComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, ParallelComponent,
-             TooltipComponent, VisualMapComponent, SVGRenderer]);
+echarts.use([BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterChart, GraphicComponent,
+             GridComponent, LegendPlainComponent, MarkAreaComponent, MarkLineComponent, ParallelComponent,
+             TooltipComponent, VisualMapContinuousComponent, SVGRenderer]);
 
-const options = {line: lineOption, bars: barOption, stack: stackOption, heat: heatOption, parallel: parallelOption};
+const options = {line: lineOption, bars: barOption, stack: stackOption, heat: heatOption, parallel: parallelOption,
+                 dots: dotsOption};
 const widthOnPaper = 680;  // of A4 between its margins, in CSS pixels
 const narrowest = 97;      // of a parallel axis; a plot that is wider than the page is scrolled
 const font = getComputedStyle(document.body).fontFamily;
@@ -38,12 +41,12 @@ function draw(figure, colors, width) {
   plot.dataset.drawn = 'true';
 }
 
-function drawAll(colors, width) {
-  for (const figure of document.querySelectorAll('figure.chart'))
-    draw(figure, colors, width || figure.clientWidth);
+function drawAll(colors, width, within = document) {
+  for (const figure of within.querySelectorAll('figure.chart'))
+    if (!figure.closest('details.point:not([open])')) draw(figure, colors, width || figure.clientWidth);
 }
 
-const drawForScreen = () => drawAll(scheme.matches ? dark : light);
+const drawForScreen = (within) => drawAll(scheme.matches ? dark : light, 0, within);
 
 let width = 0;
 new ResizeObserver(() => {
@@ -52,6 +55,9 @@ new ResizeObserver(() => {
   width = now;
   drawForScreen();
 }).observe(document.querySelector('main'));
-scheme.addEventListener('change', drawForScreen);
+scheme.addEventListener('change', () => drawForScreen());
+document.addEventListener('toggle', (event) => {
+  if (event.target.matches('details.point[open]')) drawForScreen(event.target);
+}, true);
 window.addEventListener('beforeprint', () => drawAll(light, widthOnPaper));
-window.addEventListener('afterprint', drawForScreen);
+window.addEventListener('afterprint', () => drawForScreen());

@@ -3,6 +3,7 @@
 const spans = [[86400, 'd'], [3600, 'h'], [60, 'min'], [1, 's'], [1e-3, 'ms'], [1e-6, 'us'], [1e-9, 'ns']];
 
 const threeDigits = (value) => value === 0 ? '0' : Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+const twoDigits = (value) => String(Number(value.toPrecision(2)));
 const fewDigits = (value) => String(Number(value.toPrecision(3)));
 
 function withPrefix(value, digits) {
@@ -22,9 +23,19 @@ function inUnit(value, unit, digits) {
 
 export const text = (value, unit) => inUnit(value, unit, threeDigits);
 
+/** A change as a share of what it is from: "-12.3% ±2.1", and from ten times on "×18.4 ±0.7". */
+export function change(value, lo, hi) {
+  const half = (hi - lo) / 2;
+  return value < 9 ? [(value > 0 ? '+' : '') + text(value, 'ratio'), '±' + twoDigits(half * 100)]
+                   : ['×' + text(1 + value, 'count'), '±' + twoDigits(half)];
+}
+
 /** The same for round numbers along an axis. */
 export const tick = (value, unit) =>
   unit === 'seconds' && value >= 60 && value % 60 !== 0 ? value + 's' : inUnit(value, unit, fewDigits);
+
+/** A round change along an axis. */
+export const changeTick = (value) => (value > 0 ? '+' : '') + tick(value, 'ratio');
 
 /** A value and, where there is one, its interval. */
 export function withInterval(series, i) {

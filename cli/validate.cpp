@@ -1,0 +1,112 @@
+// capplan validate: predictions beside what was measured and not used to fit them. Whatever the errors are, they are an
+// answer: the exit code does not depend on them.
+
+#include <fmt/format.h>
+
+#include "cli/help_text.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "cli/settings_flag.h"
+#include "core/error.h"
+#include "plan/calibrate/index_law_file.h"
+#include "plan/calibrate/index_samples.h"
+#include "plan/calibrate/validation.h"
+#include "plan/scenario/document.h"
+
+namespace capplan::cli {
+
+namespace {
+
+struct Flags {
+  std::string calibration;
+  std::vector<std::string> index_samples;
+  std::string left_out;
+  std::string settings;
+  OutputFlags output;
+};
+
+void check(const Flags& flags) {
+  if (flags.index_samples.empty())
+    throw core::InputError({"capplan validate"}, "", "nothing measured is given",
+                           "capplan validate --calibration costs.toml --index-samples samples.csv");
+  if (flags.calibration.empty() == flags.left_out.empty())
+    throw core::InputError({"capplan validate"}, "",
+                           flags.calibration.empty()
+                               ? "there is nothing to predict with"
+                               : "--leave-one-out fits the samples themselves: it needs no --calibration",
+                           "name a --calibration, or what of the samples is left out with --leave-one-out m");
+}
+
+plan::LeftOut left_out(const std::string& word) {
+  return word == "m" ? plan::LeftOut::m : word == "rows" ? plan::LeftOut::rows : plan::LeftOut::dimensions;
+}
+
+/// The calibration's law; one that has none is refused.
+models::IndexLaw law_of(const std::string& file) {
+  const models::Table calibration = plan::read_toml(file);
+  if (!models::find(calibration, "index_law"))
+    throw core::InputError({file, 0, 0}, "index_law", "the calibration has no law of vector indexes",
+                           "capplan calibrate --index-samples SAMPLES.csv -o " + file);
+  return plan::index_law_of(calibration);
+}
+
+plan::Validation validated(const Flags& flags) {
+  std::vector<plan::IndexSampleFile> files;
+  for (const std::string& file : flags.index_samples) files.push_back(plan::read_index_samples(file));
+  const std::vector<models::IndexSample> samples = plan::all_samples(files);
+  const models::PlannerSettings planner =
+      flags.settings.empty() ? plan::sample_settings : plan::read_planner_settings(flags.settings);
+  if (flags.calibration.empty())
+    return {fmt::format("laws fitted to the samples of all other values of {}", flags.left_out),
+            plan::leave_one_out(samples, left_out(flags.left_out), planner)};
+  return {"calibration " + flags.calibration, plan::validate_index_law(law_of(flags.calibration), samples, planner)};
+}
+
+ExitStatus run(const Flags& flags, Session& session) {
+  check(flags);
+  const Outputs outputs(flags.output, session.out);
+  std::vector<std::string> read = flags.index_samples;
+  if (!flags.calibration.empty()) read.push_back(flags.calibration);
+  if (!flags.settings.empty()) read.push_back(flags.settings);
+  keep_apart(read, flags.output.files);
+  const plan::Validation validation = validated(flags);
+  const std::vector<std::string> files = outputs.write(
+      [&](Format format, const plan::TableOptions& table) { return rendered(validation, format, table); });
+  if (flags.output.quiet) return ExitStatus::done;
+  if (!outputs.table_on_stdout())
+    for (const std::string& warning : validation.index_samples->warnings) session.err << "warning: " << warning << "\n";
+  for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  return ExitStatus::done;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, Session& session) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* verb = app.add_subcommand("validate", "hold predictions beside what was measured and not used to fit them");
+  verb->add_option("--calibration", flags->calibration, "file that calibrate wrote: what predicts")
+      ->type_name("FILE")
+      ->group("Predictions");
+  verb->add_option("--index-samples", flags->index_samples,
+                   "measured searches of vector indexes (CSV), as data/index_samples/measure.py writes them; several "
+                   "files may follow")
+      ->type_name("FILE")
+      ->group("Indexes");
+  verb->add_option("--leave-one-out", flags->left_out,
+                   "without --calibration: predict the samples of each m, each number of rows, or each dimensions from "
+                   "all others")
+      ->type_name("WHAT")
+      ->check(one_of({"m", "rows", "dimensions"}))
+      ->group("Indexes");
+  add_settings_flag(*verb, flags->settings);
+  flags->output.add_to(*verb);
+  verb->footer(
+      footer({{"capplan validate --calibration costs.toml --index-samples other.csv", "errors and intervals"},
+              {"capplan validate --index-samples samples.csv --leave-one-out m", "how an unseen m is predicted"},
+              {"capplan validate --calibration costs.toml --index-samples other.csv -o errors.json",
+               "every sample, for a program"}},
+             {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
+  verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
+}
+
+}  // namespace capplan::cli

@@ -1,0 +1,16 @@
+#pragma once
+// Predictions beside what was measured, as one answer: what `capplan validate` prints.
+
+#include <optional>
+#include <string>
+
+#include "plan/calibrate/index_validation.h"
+
+namespace capplan::plan {
+
+struct Validation {
+  std::string law;  ///< where the predictions come from: "calibration costs.toml", "samples without their m"
+  std::optional<IndexValidation> index_samples;
+};
+
+}  // namespace capplan::plan

@@ -1,0 +1,52 @@
+// The chart of a comparison: of every figure the change from A to B as a share of A's value, with its interval, in
+// groups that are read together.
+
+#include "plan/report/html/result_charts.h"
+#include "plan/report/report.h"
+
+namespace capplan::plan {
+
+namespace {
+
+struct Group {
+  const char* name;
+  bool (*holds)(const Path&);
+};
+
+bool is_request(const Path& path) { return path[0] == "requests"; }
+
+const Group groups[] = {
+    {"Latency", [](const Path& path) { return is_request(path) && path.size() == 4; }},
+    {"Throughput and errors", [](const Path& path) { return is_request(path) && path.size() == 3; }},
+    {"Waits for a connection", [](const Path& path) { return !is_request(path) && path.size() == 4; }},
+    {"Utilization", [](const Path& path) { return !is_request(path) && path.size() == 3; }},
+};
+
+/// Its mark, or what there is in place of a share of A's value.
+std::string word(const FigureChange& change) {
+  if (change.relative.known) return mark(change.change);
+  if (!change.difference.known) return "unknown";
+  return change.tested ? mark(change.change) + " from 0" : "the same";
+}
+
+}  // namespace
+
+Chart change_chart(const Comparison& comparison) {
+  Chart chart{.kind = ChartKind::dots,
+              .title = "Change from A to B (% of A's value), with its 95 % interval",
+              .x_name = "figure"};
+  ChartSeries series{.name = "change", .unit = Unit::ratio};
+  for (const Group& group : groups)
+    for (const FigureChange& change : comparison.figures) {
+      if (!group.holds(change.path)) continue;
+      chart.labels.push_back(subject_of(change.path) + " " + word_of(change.path));
+      chart.groups.emplace_back(group.name);
+      series.values.push_back(change.relative);
+      series.words.push_back(word(change));
+    }
+  if (!chart.labels.empty()) chart.series.push_back(std::move(series));
+  chart.limits.push_back({"no change", 0, 0});
+  return chart;
+}
+
+}  // namespace capplan::plan

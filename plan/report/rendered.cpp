@@ -1,0 +1,66 @@
+#include "plan/report/rendered.h"
+
+#include "plan/report/html/page.h"
+#include "plan/report/index_report.h"
+#include "plan/report/result_json.h"
+#include "plan/report/validation_json.h"
+
+namespace capplan::plan {
+
+namespace {
+
+template <class Answer>
+std::string in_format(const Answer& answer, Format format, const TableOptions& options) {
+  switch (format) {
+    case Format::json:
+      return to_json(answer);
+    case Format::csv:
+      return csv(answer);
+    case Format::markdown:
+      return markdown(answer);
+    case Format::html:
+      return html(answer);
+    default:
+      return text_table(answer, options);
+  }
+}
+
+}  // namespace
+
+std::optional<Format> format_of_extension(const std::string& extension) {
+  if (extension == ".txt") return Format::table;
+  if (extension == ".md") return Format::markdown;
+  const bool is_word = extension == ".json" || extension == ".csv" || extension == ".html";
+  return is_word ? format_of_word(extension.substr(1)) : std::nullopt;
+}
+
+std::optional<Format> format_of_word(const std::string& word) {
+  if (word == "table") return Format::table;
+  if (word == "json") return Format::json;
+  if (word == "csv") return Format::csv;
+  if (word == "markdown") return Format::markdown;
+  if (word == "html") return Format::html;
+  return std::nullopt;
+}
+
+std::string rendered(const Result& result, Format format, const TableOptions& options) {
+  return in_format(result, format, options);
+}
+
+std::string rendered(const Sweep& sweep, Format format, const TableOptions& options) {
+  return in_format(sweep, format, options);
+}
+
+std::string rendered(const Comparison& comparison, Format format, const TableOptions& options) {
+  return in_format(comparison, format, options);
+}
+
+std::string rendered(const Validation& validation, Format format, const TableOptions& options) {
+  return in_format(validation, format, options);
+}
+
+std::string rendered(const IndexPlans& plans, Format format, const TableOptions& options) {
+  return in_format(plans, format, options);
+}
+
+}  // namespace capplan::plan

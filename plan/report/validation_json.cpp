@@ -1,0 +1,80 @@
+// Writing of "capplan.validation/1"; see validation_json.h.
+
+#include "plan/report/validation_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace capplan::plan {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using models::IndexKind;
+
+Json number(const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); }
+
+Json leaf(const core::Estimate& e) {
+  return e.known ? Json{{"value", e.value}, {"lo", e.lo}, {"hi", e.hi}} : Json(nullptr);
+}
+
+const char* plan_name(models::Plan plan) { return plan == models::Plan::seq_scan ? "seq_scan" : "index_scan"; }
+
+Json row_of(const IndexPrediction& row) {
+  const models::IndexSample& s = row.sample;
+  const models::VectorIndex& index = s.index;
+  Json json{{"index", models::kind_name(index.kind)},
+            {"rows", index.rows},
+            {"dimensions", index.column.dimensions},
+            {"type", models::type_name(index.column.type)}};
+  if (index.kind == IndexKind::hnsw) {
+    json["m"] = index.m;
+    json["ef_construction"] = index.ef_construction;
+    json["ef_search"] = s.search.search_param;
+  } else if (index.kind == IndexKind::ivfflat) {
+    json["lists"] = index.lists;
+    json["probes"] = s.search.search_param;
+  }
+  json["limit"] = s.search.limit;
+  json["plan"] = {{"measured", plan_name(row.measured_plan)}, {"predicted", plan_name(row.predicted.plan)}};
+  json["measured"] = {{"latency_p50_s", number(s.latency_p50)},
+                      {"pages", number(s.pages)},
+                      {"recall", number(s.recall)},
+                      {"index_bytes", number(s.bytes)}};
+  json["predicted"] = {{"latency_p50_s", leaf(row.predicted.latency)},
+                       {"pages", leaf(row.predicted.pages)},
+                       {"recall", leaf(row.predicted.recall)},
+                       {"index_bytes", leaf(row.bytes)}};
+  json["error"] = {{"latency_p50", number(row.latency_error)},
+                   {"pages", number(row.pages_error)},
+                   {"recall", number(row.recall_error)},
+                   {"size", number(row.size_error)}};
+  json["outside"] = row.predicted.outside;
+  return json;
+}
+
+Json index_samples(const IndexValidation& v) {
+  Json json{{"n", v.rows.size()},
+            {"latency_p50_error_median", number(v.latency_p50_error_median)},
+            {"latency_p50_error_p90", number(v.latency_p50_error_p90)},
+            {"recall_error_median", number(v.recall_error_median)},
+            {"pages_error_median", number(v.pages_error_median)},
+            {"size_error_max", number(v.size_error_max)},
+            {"latency_inside", number(v.latency_inside)},
+            {"pages_inside", number(v.pages_inside)},
+            {"recall_inside", number(v.recall_inside)},
+            {"warnings", v.warnings},
+            {"rows", Json::array()}};
+  for (const IndexPrediction& row : v.rows) json["rows"].push_back(row_of(row));
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const Validation& validation, int indent) {
+  Json json{{"schema", "capplan.validation/1"}, {"law", validation.law}};
+  if (validation.index_samples) json["index_samples"] = index_samples(*validation.index_samples);
+  const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return indent < 0 ? text : text + "\n";
+}
+
+}  // namespace capplan::plan
