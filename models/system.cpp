@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "models/index/indexed_query.h"
 
 namespace capplan::models {
 

@@ -7,7 +7,7 @@
 #include "core/zipf.h"
 #include "models/build.h"
 #include "models/cache/cache.h"
-#include "models/index/indexed_query.h"
+#include "models/index/search_demand.h"
 #include "models/pool/pool.h"
 
 namespace capplan::models {

@@ -10,6 +10,7 @@
 
 #include "models/index/index_section.h"
 #include "models/index/residency.h"
+#include "models/index/search_demand.h"
 
 namespace capplan::models {
 
@@ -38,13 +39,7 @@ struct IndexedQuery {
 /// Every query with an index, in the scenario's order.
 std::vector<IndexedQuery> indexed_queries(const std::vector<Section>& sections);
 
-/// What one statement asks of its server besides its own `cpu` and `io`: medians, and how its time varies.
-struct SearchDemand {
-  double cpu = 0;         ///< seconds
-  double disk = 0;        ///< seconds at the disk
-  double pages = 0;       ///< shared buffers touched
-  double dispersion = 0;  ///< standard deviation of ln time from statement to statement
-};
+/// The demand of one statement.
 SearchDemand search_demand(const IndexedQuery& query);
 
 /// The same and what is found, with what is known of each.
