@@ -40,6 +40,7 @@ void build(CLI::App& app, Session& session) {
   add_run(app, session);
   add_sweep(app, session);
   add_compare(app, session);
+  add_index(app, session);
   add_calibrate(app, session);
   add_validate(app, session);
   add_check(app, session);

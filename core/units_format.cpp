@@ -39,7 +39,11 @@ template <std::size_t n>
 std::string in_steps(double x, const std::array<Step, n>& steps) {
   if (!std::isfinite(x)) return fmt::format("{}", x);
   std::size_t i = 0;
-  while (i + 1 < n && rounded(std::abs(x) / steps[i].size) >= steps[i].below) ++i;
+  const auto too_many = [&](const Step& step) {
+    const double count = std::abs(x) / step.size;
+    return count >= step.below || rounded(count) >= step.below;  // 1024 kB are rounded to 1020
+  };
+  while (i + 1 < n && too_many(steps[i])) ++i;
   return three_digits(x / steps[i].size) + steps[i].name;
 }
 

@@ -12,6 +12,9 @@ namespace capplan::models {
   ENTRY(fixed_pool)               \
   ENTRY(asyncpg_pool)             \
   ENTRY(lru_cache)                \
+  ENTRY(hnsw_index)               \
+  ENTRY(ivfflat_index)            \
+  ENTRY(flat_index)               \
   ENTRY(query_section)            \
   ENTRY(request_section)          \
   ENTRY(open_workload)            \

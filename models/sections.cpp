@@ -27,8 +27,9 @@ Spec query_section() {
           .params = {
               {.name = "pool", .type = Type::reference, .help = "the pool it takes its connection from",
                .required = true, .choices = {"pool"}},
-              {.name = "cpu", .type = Type::distribution, .help = "time it needs on a core of its own",
-               .required = true, .lo = 1e-9, .hi = 86'400},
+              {.name = "cpu", .type = Type::distribution,
+               .help = "time it needs on a core of its own; besides the search where it has an index",
+               .required = true, .unless = "index", .lo = 1e-9, .hi = 86'400},
               {.name = "cold", .type = Type::distribution,
                .help = "more of it on a backend that has been idle for much longer than the server's cold_after; absent: "
                        "none", .lo = 0, .hi = 86'400},
@@ -36,6 +37,16 @@ Spec query_section() {
                .hi = 86'400},
               {.name = "commit", .type = Type::flag, .fallback = "false",
                .help = "it writes: its commit waits for a WAL flush"},
+              {.name = "index", .type = Type::reference,
+               .help = "it orders by distance: the index that it searches, which adds to cpu and io",
+               .choices = {"index"}},
+              {.name = "limit", .type = Type::count, .fallback = "10", .help = "LIMIT of the search", .lo = 1,
+               .hi = 100'000},
+              {.name = "selectivity", .type = Type::ratio, .fallback = "1",
+               .help = "share of the rows that pass its WHERE clause", .lo = 1e-9, .hi = 1},
+              {.name = "filter", .type = Type::choice, .fallback = "post",
+               .help = "how that clause meets the index: after it, or by a partial index or a partition for each value",
+               .source = "pgvector 0.8.0 README, Filtering", .choices = {"post", "partial-index", "partition"}},
           }};
 }
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "models/index/indexed_query.h"
 
 namespace capplan::models {
 
@@ -40,11 +41,13 @@ void System::build_endpoints(Build& build, const std::vector<Section>& sections)
 }
 
 void System::build_queries(Build& build, const std::vector<Section>& sections) {
+  std::map<std::string, SearchDemand> searches;
+  for (const IndexedQuery& query : indexed_queries(sections)) searches[query.path] = search_demand(query);
   for (const Section& section : sections) {
     if (section.spec->section != "query") continue;
     const Params& p = section.params;
     QueryClass query{.pool = pools_.at(p.text("pool")).get(),
-                     .cpu = p.distribution("cpu"),
+                     .cpu = p.has("cpu") ? p.distribution("cpu") : core::Distribution{},
                      .cold = std::nullopt,
                      .io = std::nullopt,
                      .commit = p.flag("commit"),
@@ -53,6 +56,8 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
                      .io_stream = build.stream(section.path(), "io")};
     if (p.has("cold")) query.cold = p.distribution("cold");
     if (p.has("io")) query.io = p.distribution("io");
+    if (const auto found = searches.find(section.path()); found != searches.end())
+      query.search.emplace(QueryClass::Search{found->second, build.stream(section.path(), "search")});
     query.executed = &meters_.rate({"queries", section.name, "executed_per_s"});
     query.latency = &meters_.histogram({"queries", section.name, "latency_s"});
     queries_[section.path()] = static_cast<std::uint32_t>(walk_.queries.size());

@@ -1,5 +1,7 @@
 #include "models/walk.h"
 
+#include <cmath>
+
 namespace capplan::models {
 
 namespace {
@@ -89,6 +91,11 @@ void Walk::execute(std::uint32_t number) {
     statement.cpu = core::to_nanos(query.cpu.sample(query.cpu_stream.at(draws)));
     if (query.cold) statement.cold = core::to_nanos(query.cold->sample(query.cold_stream.at(draws)));
     if (query.io) statement.io = core::to_nanos(query.io->sample(query.io_stream.at(draws)));
+    if (query.search) {
+      const double longer = std::exp(query.search->demand.dispersion * query.search->stream.at(draws).normal());
+      statement.cpu += core::to_nanos(query.search->demand.cpu * longer);
+      statement.io += core::to_nanos(query.search->demand.disk * longer);
+    }
     statement.flush = query.commit && request.block == Block::none;
     statement.opens_block = request.block == Block::open;
     request.wrote = request.wrote || query.commit;

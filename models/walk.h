@@ -7,16 +7,23 @@
 #include "core/zipf.h"
 #include "models/build.h"
 #include "models/cache/cache.h"
+#include "models/index/search_demand.h"
 #include "models/pool/pool.h"
 
 namespace capplan::models {
 
 /// A class of SQL statements, as [query.NAME].
 struct QueryClass {
+  /// What an index adds to both, and what its variation is drawn from.
+  struct Search {
+    SearchDemand demand;
+    core::Stream stream;
+  };
   Pool* pool = nullptr;
   core::Distribution cpu;
   std::optional<core::Distribution> cold{};
   std::optional<core::Distribution> io{};
+  std::optional<Search> search{};
   bool commit = false;
   core::Stream cpu_stream;
   core::Stream cold_stream;

@@ -221,6 +221,8 @@ Plan planned(const VectorIndex& index, const Search& search, const PlannerSettin
   if (index.kind == IndexKind::flat) return Plan::seq_scan;
   VectorQuery query{.rows = index.rows, .heap_pages = index.heap.pages, .index_pages = index.bytes / page_bytes};
   query.limit = search.limit;
+  query.selectivity = search.selectivity;
+  query.filter_operators = search.selectivity < 1 ? 1 : 0;
   const Cost cost = index.kind == IndexKind::hnsw
                         ? hnsw_index_cost(query, index.m, search.search_param, planner)
                         : ivfflat_index_cost(query, index.lists, search.search_param, planner);

@@ -81,6 +81,10 @@ const std::shared_ptr<const ArrivalTrace>& Params::trace(const std::string& name
   return get<std::shared_ptr<const ArrivalTrace>>(value(name), name, "capture");
 }
 
+const std::shared_ptr<const IndexCosts>& Params::index_costs(const std::string& name) const {
+  return get<std::shared_ptr<const IndexCosts>>(value(name), name, "index law");
+}
+
 const std::shared_ptr<const KeyTrace>& Params::key_trace(const std::string& name) const {
   return get<std::shared_ptr<const KeyTrace>>(value(name), name, "keys");
 }
@@ -115,6 +119,7 @@ std::string type_name(const Param& param) {
     case Type::list: return param.list_of_records ? "list of tables" : "list";
     case Type::mix: return "weights by name";
     case Type::capture: return "capture manifest";
+    case Type::index_law: return "calibration";
   }
   return {};
 }

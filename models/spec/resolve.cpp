@@ -62,6 +62,7 @@ std::string wanted(const Param& param) {
     case Type::list: return param.list_of_records ? "a list of tables" : "a list";
     case Type::mix: return "a table of weights such as { search = 3, create = 1 }";
     case Type::capture: return "the file name of a capture manifest";
+    case Type::index_law: return "the file name of a calibration";
   }
   return {};
 }
@@ -252,7 +253,10 @@ Table complete(const std::vector<Param>& params, const Table& raw, const std::st
   for (const Param& param : params) {
     const Value* written = find(raw, param.name);
     const std::string key = below(path, param.name);
-    Value value = written ? resolved(param, *written, key, scope) : absent(param, key, where, scope);
+    const bool excused = !param.unless.empty() && find(raw, param.unless);
+    Value value = written ? resolved(param, *written, key, scope)
+                  : excused ? Value{}
+                            : absent(param, key, where, scope);
     if (!value.empty()) result.emplace_back(param.name, std::move(value));
   }
   return result;
@@ -315,7 +319,10 @@ Value resolved(const Param& param, const Value& raw, const std::string& key, con
     case Type::duration: return measured<core::Nanos>(param, raw, key, scope, core::parse_duration, 1e9);
     case Type::bytes: return measured<std::int64_t>(param, raw, key, scope, core::parse_bytes, 1);
     case Type::rate: return measured<double>(param, raw, key, scope, core::parse_rate, 1);
-    case Type::capture: if (raw.as<std::shared_ptr<const ArrivalTrace>>()) return raw; [[fallthrough]];
+    case Type::capture:
+    case Type::index_law:
+      if (raw.as<std::shared_ptr<const ArrivalTrace>>() || raw.as<std::shared_ptr<const IndexCosts>>()) return raw;
+      [[fallthrough]];
     case Type::text: return raw.as<std::string>() ? raw : refuse(param, raw, key, scope);
     case Type::choice: return chosen(param, raw, key, scope);
     case Type::reference: return reference(param, raw, key, scope);
@@ -336,7 +343,10 @@ Params resolve(const Spec& spec, const Table& raw, const std::string& path, cons
   const Scope scope{problems, "capplan describe " + spec.path()};
   const std::string owner = spec.kind.empty() ? fmt::format(" for [{}]", spec.section)
                                               : fmt::format(" for kind \"{}\"", spec.kind);
-  return Params(complete(spec.params, raw, path, where, owner, scope));
+  const std::size_t before = problems.size();
+  Params params(complete(spec.params, raw, path, where, owner, scope));
+  if (spec.check != nullptr && problems.size() == before) spec.check(params, path, problems);
+  return params;
 }
 
 Value resolve(const Param& param, const Value& raw, const std::string& key, std::vector<core::Problem>& problems) {

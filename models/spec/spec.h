@@ -30,6 +30,7 @@ enum class Type {
   list,          ///< a list; each element as `fields[0]`, or as a record of `fields` where `list_of_records`
   mix,           ///< { search = 3, create = 1 }: weights by the name of a section of the kinds in `choices` -> table of numbers
   capture,       ///< the file name of a capture manifest, or an ArrivalTrace itself -> ArrivalTrace
+  index_law,     ///< the file name of a calibration, or IndexCosts themselves -> IndexCosts
 };
 
 /// One parameter of a component. `fallback` is the default, spelled as a scenario file spells it; an empty one means
@@ -41,6 +42,7 @@ struct Param {
   std::string help{};             ///< one line: meaning, and what is counted
   std::string source{};           ///< where the default or the behaviour comes from
   bool required = false;
+  std::string unless{};         ///< not required where this other parameter is written
   std::optional<double> lo{};     ///< least value, in base units (seconds, bytes, per second, ratio)
   std::optional<double> hi{};     ///< greatest value
   std::vector<std::string> choices{};
@@ -70,6 +72,9 @@ struct Spec {
   std::unique_ptr<Cache> (*make_cache)(Build&, const Section&) = nullptr;
   std::unique_ptr<Workload> (*make_workload)(Build&, const Section&) = nullptr;
 
+  /// What the parameters must fulfil together; called with those that are right each by itself. Null: nothing.
+  void (*check)(const Params& params, const std::string& path, std::vector<core::Problem>& problems) = nullptr;
+
   /// "pool.asyncpg", or "query".
   std::string path() const { return kind.empty() ? section : section + "." + kind; }
 };
@@ -93,6 +98,7 @@ class Params {
   const List& list(const std::string& name) const;
   const Table& table(const std::string& name) const;
   const std::shared_ptr<const ArrivalTrace>& trace(const std::string& name) const;
+  const std::shared_ptr<const IndexCosts>& index_costs(const std::string& name) const;
   const std::shared_ptr<const KeyTrace>& key_trace(const std::string& name) const;
 
   const Table& values() const { return values_; }

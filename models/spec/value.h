@@ -24,6 +24,7 @@ struct ArrivalTrace {
   std::string source;                      ///< name of the capture
 };
 
+struct IndexCosts;  // models/index/index_costs.h
 /// The keys that a class of requests asks its caches for, in order: what `keys = { trace = … }` replays.
 struct KeyTrace {
   std::vector<std::uint64_t> keys;  ///< one or more
@@ -39,7 +40,8 @@ using Table = std::vector<std::pair<std::string, Value>>;
 /// integers (nanoseconds, bytes), rate and ratio numbers (per second, 0..1), references text, times distributions.
 struct Value {
   using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Table, core::Distribution,
-                            std::shared_ptr<const ArrivalTrace>, std::shared_ptr<const KeyTrace>>;
+                            std::shared_ptr<const ArrivalTrace>, std::shared_ptr<const KeyTrace>,
+                            std::shared_ptr<const IndexCosts>>;
   Data data;
   core::Position where;       ///< of the value itself
   core::Position key_where;   ///< of its key, where it has one

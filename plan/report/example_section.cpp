@@ -17,7 +17,8 @@ using models::Type;
 std::string example_name(const std::string& section) {
   static const std::map<std::string, std::string> names = {
       {"server", "primary"}, {"bouncer", "main"},   {"pool", "app"},     {"cache", "memory"},
-      {"query", "lookup"},   {"request", "search"}, {"workload", "api"}, {"scenario", ""}};
+      {"query", "lookup"},   {"request", "search"}, {"workload", "api"}, {"scenario", ""},
+      {"index", "chunks"}};
   const auto found = names.find(section);
   return found == names.end() ? "example" : found->second;
 }
@@ -72,6 +73,8 @@ std::string example_value(const Param& param) {
       return "{ " + named + " = 1 }";
     case Type::capture:
       return quoted("capture.toml");
+    case Type::index_law:
+      return quoted("calibrated.toml");
   }
   return {};
 }
@@ -92,7 +95,7 @@ std::string example_section(const models::Spec& spec) {
   std::vector<std::pair<std::string, std::string>> lines;
   if (!spec.kind.empty()) lines.emplace_back("kind = " + quoted(spec.kind), "");
   for (const Param& param : spec.params)
-    if (param.required || param.costs) lines.emplace_back(param.name + " = " + example_value(param), param.help);
+    if (param.required || (param.costs && !param.fallback.empty())) lines.emplace_back(param.name + " = " + example_value(param), param.help);
   if (lines.empty() || spec.section == "scenario")
     for (const Param& param : spec.params)
       if (!param.fallback.empty()) lines.emplace_back(param.name + " = " + example_value(param), param.help);

@@ -14,7 +14,12 @@ namespace capplan::plan {
 namespace {
 
 /// What core's formats put behind a number, and how much one of it is.
-constexpr std::array<std::pair<const char*, double>, 14> suffixes = {{{"ns", 1e-9},
+constexpr std::array<std::pair<const char*, double>, 19> suffixes = {{{"B", 1},
+                                                                      {"kB", 1024.0},
+                                                                      {"MB", 1024.0 * 1024},
+                                                                      {"GB", 1024.0 * 1024 * 1024},
+                                                                      {"TB", 1024.0 * 1024 * 1024 * 1024},
+                                                                      {"ns", 1e-9},
                                                                       {"us", 1e-6},
                                                                       {"ms", 1e-3},
                                                                       {"s", 1},
@@ -62,6 +67,7 @@ std::string compact(double value, Unit unit) {
   std::string text = unit == Unit::seconds      ? core::format_duration(value)
                      : unit == Unit::per_second ? core::format_rate(value)
                      : unit == Unit::ratio      ? core::format_ratio(value)
+                     : unit == Unit::bytes      ? core::format_bytes(value)
                                                 : core::format_count(value);
   std::erase(text, ' ');
   return text;
@@ -72,6 +78,10 @@ Cell cell(const core::Estimate& estimate, Unit unit) {
   const std::string text = compact(estimate.value, unit);
   const double side = std::max(estimate.hi - estimate.value, estimate.value - estimate.lo);
   if (estimate.value == 0) return {text, side > 0 ? "<" + rounded_up(estimate.hi, unit) : ""};
+  const double below = estimate.value - estimate.lo, above = estimate.hi - estimate.value;
+  if (estimate.lo > 0 && std::max(above, below) > 1.5 * std::min(above, below) && std::isfinite(estimate.hi) &&
+      side > 0.02 * std::abs(estimate.value))
+    return {text, compact(estimate.lo, unit) + ".." + compact(estimate.hi, unit)};
   const Number number = take_apart(text);
   const double half = side / number.scale;
   if (!std::isfinite(half)) return {text, "±?"};
@@ -115,7 +125,8 @@ Unit unit_of(const Path& path) {
 Unit unit_of_condition(const std::string& condition) {
   const std::string metric = condition.substr(0, condition.find_first_of("<> "));
   if (metric == "throughput") return Unit::per_second;
-  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio") return Unit::ratio;
+  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio" || metric == "recall")
+    return Unit::ratio;
   return Unit::seconds;
 }
 

@@ -9,12 +9,13 @@
 
 namespace capplan::plan {
 
-enum class Unit { seconds, per_second, ratio, count };
+enum class Unit { seconds, per_second, ratio, count, bytes };
 
 /// "41.2ms", "1.25k/s", "12.5%", "12.3k".
 std::string compact(double value, Unit unit);
 
-/// {"41.2ms", "±1.1"}: the half width in the unit and to the digits of the value. {"-", ""} for what is not known. A
+/// {"41.2ms", "±1.1"}: the half width in the unit and to the digits of the value. {"1.2ms", "0.9ms..1.9ms"} where
+/// one side is half as long again as the other. {"-", ""} for what is not known. A
 /// zero that only might be none has its upper bound beside: {"0%", "<0.04%"}.
 Cell cell(const core::Estimate& estimate, Unit unit);
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "plan/report/index_report.h"
 #include "plan/report/report.h"
 #include "plan/report/tables.h"
 
@@ -18,6 +19,9 @@ std::string text(const Report& report) {
     if (block.grid) result += block.grid->markdown();
     if (block.grid && !block.sentences.empty()) result += "\n";
     for (const std::string& sentence : block.sentences) result += "- " + sentence + "\n";
+    if (!block.code.empty()) result += "```sql\n";
+    for (const std::string& line : block.code) result += line + "\n";
+    if (!block.code.empty()) result += "```\n";
   }
   if (report.has_unknown) result += "\n" + std::string(unknown_note) + "\n";
   return result;
@@ -31,6 +35,7 @@ std::string markdown(const Sweep& sweep) { return text(report(sweep)); }
 
 std::string markdown(const Comparison& comparison) { return text(report(comparison)); }
 
+std::string markdown(const IndexPlans& plans) { return text(report(plans)); }
 std::string markdown(const Validation& validation) { return text(report(validation)); }
 
 }  // namespace capplan::plan

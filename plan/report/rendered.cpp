@@ -1,6 +1,7 @@
 #include "plan/report/rendered.h"
 
 #include "plan/report/html/page.h"
+#include "plan/report/index_report.h"
 #include "plan/report/result_json.h"
 #include "plan/report/validation_json.h"
 
@@ -56,6 +57,10 @@ std::string rendered(const Comparison& comparison, Format format, const TableOpt
 
 std::string rendered(const Validation& validation, Format format, const TableOptions& options) {
   return in_format(validation, format, options);
+}
+
+std::string rendered(const IndexPlans& plans, Format format, const TableOptions& options) {
+  return in_format(plans, format, options);
 }
 
 }  // namespace capplan::plan

@@ -17,6 +17,7 @@ struct Block {
   std::string title{};
   std::optional<Grid> grid{};
   std::vector<std::string> sentences{};
+  std::vector<std::string> code{};  ///< lines that stand as they are, to be copied
 };
 
 struct Report {
@@ -24,6 +25,7 @@ struct Report {
   std::string headline{};  ///< the answer in one line
   std::string setting{};   ///< what was simulated, in one line
   std::vector<Block> blocks{};
+  bool titled = false;     ///< a terminal shows the blocks' titles too
   bool has_unknown = false;  ///< a "-" stands for a figure that the sample cannot carry
 };
 

@@ -62,6 +62,7 @@ class Builder {
                                     {"done/s", {"completed_per_s"}, Unit::count},
                                     {"errors", {"error_ratio"}, Unit::ratio}};
     requests.insert(requests.end(), latency.begin(), latency.end());
+    requests.push_back({"recall", {"recall"}, Unit::ratio, true});
     add_figures("requests", "request", requests);
     add_stages();
     std::vector<Column> queries = {{"done/s", {"executed_per_s"}, Unit::count}};
@@ -98,6 +99,17 @@ class Builder {
                  {"lookups/s", {"lookups_per_s"}, Unit::count},
                  {"evictions/s", {"evictions_per_s"}, Unit::count},
                  {"entries", {"entries"}, Unit::count}});
+    add_figures("indexes", "index",
+                {{"rows", {"rows"}, Unit::count},
+                 {"size", {"size_bytes"}, Unit::bytes},
+                 {"recall", {"recall"}, Unit::ratio},
+                 {"pages", {"pages"}, Unit::count},
+                 {"search", {"search_s"}, Unit::seconds},
+                 {"index used", {"index_scan_ratio"}, Unit::ratio},
+                 {"in buffers", {"buffer_hit_ratio"}, Unit::ratio},
+                 {"from disk", {"disk_ratio"}, Unit::ratio, true},
+                 {"build", {"build_s"}, Unit::seconds},
+                 {"build memory", {"build_memory_bytes"}, Unit::bytes}});
     add_errors();
     add_slos();
     add_warnings();

@@ -137,6 +137,10 @@ Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judg
   heads.push_back({head(waits, "busiest", "use"), false, 3, 9});
   heads.push_back({head(servers, "busiest", "CPU"), false, 2, 10});
   heads.push_back({"errors", false, 1, 12});
+  const bool searches = std::any_of(sweep.points.begin(), sweep.points.end(), [&](const SweepPoint& point) {
+    return point.result.find({"requests", request, "recall"}) != nullptr;
+  });
+  if (searches) heads.push_back({"recall", false, 5, 13});
   if (judged) heads.push_back({"SLO"});
   const std::size_t width = heads.size();
 
@@ -156,6 +160,7 @@ Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judg
       add(greatest(r, waits, {"utilization"}), Unit::ratio);
       add(greatest(r, servers, {"cpu"}), Unit::ratio);
       add(r.at({"requests", request, "error_ratio"}), Unit::ratio);
+      if (searches) add(r.at({"requests", request, "recall"}), Unit::ratio);
       if (judged) row.push_back({mark(r.verdict, !r.slos.empty())});
     }
     row.resize(width, {"·"});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "plan/report/index_report.h"
 #include "plan/report/report.h"
 
 namespace capplan::plan {
@@ -22,8 +23,10 @@ std::string text(const Report& report, const TableOptions& options) {
   bool left_out = false;
   for (const Block& block : report.blocks) {
     result += "\n";
+    if (report.titled && !block.title.empty()) result += paragraph(block.title, width);
     if (block.grid) result += block.grid->text(width, options.color, &left_out);
     for (const std::string& sentence : block.sentences) result += paragraph(sentence, width, 2);
+    for (const std::string& line : block.code) result += "  " + line + "\n";
   }
   if (report.has_unknown || left_out) result += "\n";
   if (report.has_unknown) result += paragraph(unknown_note, width, 2);
@@ -41,6 +44,7 @@ std::string text_table(const Comparison& comparison, const TableOptions& options
   return text(report(comparison), options);
 }
 
+std::string text_table(const IndexPlans& plans, const TableOptions& options) { return text(report(plans), options); }
 std::string text_table(const Validation& validation, const TableOptions& options) {
   return text(report(validation), options);
 }

@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "models/spec/distribution_value.h"
+#include "plan/calibrate/index_law_file.h"
 #include "plan/digest.h"
+#include "plan/scenario/document.h"
 #include "plan/scenario/scenario.h"
 
 namespace capplan::plan {
@@ -35,6 +37,12 @@ std::string digest(const models::ArrivalTrace& trace) {
     bytes += name;
   }
   return sha256(bytes);
+}
+
+std::string digest(const Table& law) {
+  Value value;
+  value.data = law;
+  return sha256(write_toml_value(value));
 }
 
 std::string digest(const models::KeyTrace& trace) {
@@ -113,6 +121,8 @@ json resolved(const Param& param, const Value& value) {
     const models::ArrivalTrace& trace = **held;
     return {{"source", trace.source}, {"sha256", digest(trace)}, {"arrivals", trace.at.size()}};
   }
+  if (const auto* held = value.as<std::shared_ptr<const models::IndexCosts>>())
+    return {{"samples", (*held)->search.samples}, {"sha256", digest(to_table(**held))}};
   if (param.type == Type::record) return fields(param.fields, std::get<Table>(value.data));
   if (param.type != Type::list) return plain(value);
   json list = json::array();

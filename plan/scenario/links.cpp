@@ -7,7 +7,9 @@
 
 #include <algorithm>
 
+#include "plan/calibrate/index_law_file.h"
 #include "plan/capture/arrivals.h"
+#include "plan/scenario/document.h"
 #include "plan/capture/key_list.h"
 
 namespace capplan::plan {
@@ -107,10 +109,18 @@ struct Linker {
     }
   }
 
+  void index_law(Value& value, const std::string& key) const {
+    if (value.as<std::shared_ptr<const models::IndexCosts>>()) return;
+    read(value, key, traces.laws, [](const std::string& path) {
+      return std::make_shared<const models::IndexCosts>(index_costs_of(read_toml(path)));
+    });
+  }
+
   void visit(const Param& param, Value& value, const std::string& key) const {
     if (param.type == Type::reference) reference(param, value, key);
     if (param.type == Type::mix) mix(param, value, key);
     if (param.type == Type::capture) capture(value, key);
+    if (param.type == Type::index_law) index_law(value, key);
     if (param.type == Type::keys) keys(value, key);
     if (param.type == Type::record) visit_fields(param.fields, std::get<Table>(value.data), key);
     if (param.type != Type::list) return;

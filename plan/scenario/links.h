@@ -15,6 +15,7 @@ namespace capplan::plan {
 struct Traces {
   std::map<std::string, std::shared_ptr<const models::ArrivalTrace>> arrivals;
   std::map<std::string, std::shared_ptr<const models::KeyTrace>> keys;
+  std::map<std::string, std::shared_ptr<const models::IndexCosts>> laws;
 };
 
 /// Checks every name that a section gives and completes it ("main" to "bouncer.main"); reads the files it names,

@@ -157,7 +157,7 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
 
   std::vector<WrittenSection> written = written_sections(document, draft.file, problems);
   inherit(written, problems);
-  take_in(calibration, written);
+  take_in(calibration, written, problems);
 
   Scenario scenario;
   scenario.source = draft.file;

@@ -1,4 +1,4 @@
-// Reading SLOs. A latency or a wait is limited by a duration, a share (errors, utilization, hit_ratio) by a ratio, a
+// Reading SLOs. A latency or a wait is limited by a duration, a share (errors, utilization, hit_ratio, recall) by a ratio, a
 // throughput by a rate. `<=` and `>=` are taken for `<` and `>`: a measured figure is never exactly on its limit.
 
 #include "plan/scenario/slo.h"
@@ -38,10 +38,14 @@ std::string metric_name(std::string_view text) {
   return name;
 }
 
+bool is_share(const std::string& metric) {
+  return metric == "errors" || metric == "utilization" || metric == "hit_ratio" || metric == "recall";
+}
+
 /// The limit in base units, or in `error` why it is none.
 core::Parsed<double> read_limit(const std::string& metric, const std::string& text) {
   if (metric == "throughput") return core::parse_rate(text);
-  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio") return core::parse_ratio(text);
+  if (is_share(metric)) return core::parse_ratio(text);
   return core::parse_seconds(text);
 }
 
@@ -54,6 +58,7 @@ std::string trimmed(std::string text) {
 /// One target: the section word that says which metrics it has.
 struct Target {
   std::string name, key, section;
+  bool searches = false;  ///< some index, so that there is a recall
 };
 
 void read_condition(const Target& target, const Value& value, std::vector<Slo>& slos, Problems& problems) {
@@ -71,8 +76,6 @@ void read_condition(const Target& target, const Value& value, std::vector<Slo>& 
   slo.where = value.where;
   slo.below = (*text)[sign] == '<';
   slo.metric = metric_name(std::string_view(*text).substr(0, sign));
-  if (slo.metric == "recall")
-    return refuse("recall is not modelled yet, so that no run can tell whether this is met");
   const std::vector<std::string> metrics = slo_metrics(target.section);
   if (std::find(metrics.begin(), metrics.end(), slo.metric) == metrics.end()) {
     const std::string near = core::nearest(slo.metric, metrics);
@@ -83,12 +86,37 @@ void read_condition(const Target& target, const Value& value, std::vector<Slo>& 
   const bool equals = sign + 1 < text->size() && (*text)[sign + 1] == '=';
   const auto limit = read_limit(slo.metric, trimmed(text->substr(sign + (equals ? 2 : 1))));
   if (!limit) return refuse(limit.error);
-  const bool share = slo.metric == "errors" || slo.metric == "utilization" || slo.metric == "hit_ratio";
-  if (share && limit.value > 1)
+  if (slo.metric == "recall" && !target.searches)
+    return refuse(fmt::format("{} searches no index, so there is no recall", target.name),
+                  "name the index in the query of one of its steps: index = \"chunks\"");
+  if (is_share(slo.metric) && limit.value > 1)
     return refuse(fmt::format("a share of {} is above 1; write it as \"{} {} {}%\"", limit.value, slo.metric,
                               slo.below ? '<' : '>', limit.value));
   slo.limit = limit.value;
   slos.push_back(std::move(slo));
+}
+
+/// Whether the request, query or index of this name searches; of "all", whether any query does.
+bool searches(const std::vector<WrittenSection>& sections, const std::string& target) {
+  const auto has_index = [&](const std::string& query) {
+    return std::any_of(sections.begin(), sections.end(), [&](const WrittenSection& s) {
+      const bool named = query.empty() || s.name == query || s.path() == query;
+      return s.section == "query" && named && find(s.values, "index");
+    });
+  };
+  if (target == "all") return has_index("");
+  for (const WrittenSection& section : sections) {
+    if (section.path() == target && section.section == "index") return true;
+    if (section.path() == target && section.section == "query") return has_index(target);
+    const Value* steps = section.section == "request" && section.name == target ? find(section.values, "steps") : nullptr;
+    const auto* list = steps ? steps->as<List>() : nullptr;
+    if (!list) continue;
+    for (const Value& step : *list) {
+      const Value* query = step.as<Table>() ? find(*step.as<Table>(), "query") : nullptr;
+      if (query && query->as<std::string>() && has_index(*query->as<std::string>())) return true;
+    }
+  }
+  return false;
 }
 
 /// Finds what a target names: a request class by its name alone, anything else by its path. False if it is nothing.
@@ -96,6 +124,7 @@ bool find_target(const std::vector<WrittenSection>& sections, const Value& value
                  Problems& problems) {
   if (target.name.starts_with("request.")) target.name.erase(0, 8);
   if (target.name == "all") target.section = "request";
+  target.searches = searches(sections, target.name);
   std::vector<std::string> names = {"all"};
   std::string elsewhere;
   for (const WrittenSection& section : sections) {
@@ -129,8 +158,9 @@ void read_target(const std::string& name, const Value& value, const std::vector<
 }  // namespace
 
 std::vector<std::string> slo_metrics(const std::string& section) {
-  if (section == "request") return joined(latencies, {"errors", "throughput"});
-  if (section == "query") return joined(latencies, {"throughput"});
+  if (section == "request") return joined(latencies, {"errors", "throughput", "recall"});
+  if (section == "query") return joined(latencies, {"throughput", "recall"});
+  if (section == "index") return {"recall"};
   if (section == "pool" || section == "bouncer" || section == "call") return joined({"utilization"}, waits);
   if (section == "server") return {"utilization", "hit_ratio"};
   if (section == "cache") return {"hit_ratio"};

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "models/catalog.h"
+#include "plan/calibrate/index_law_file.h"
 #include "plan/scenario/document.h"
 
 namespace capplan::plan {
@@ -224,16 +225,33 @@ void names_nothing(Table& document, const Override& change, Problems& problems) 
                       near.empty() ? "a key is SECTION.NAME.PARAMETER, as in pool.main.max_size" : ""});
 }
 
+void take_in_law(const Table& calibration, std::vector<WrittenSection>& sections, Problems& problems) {
+  try {
+    const auto costs = std::make_shared<const models::IndexCosts>(index_costs_of(calibration));
+    for (WrittenSection& section : sections) {
+      if (section.section != "index" || find(section.values, "law")) continue;
+      section.values.emplace_back("law", Value{costs, section.where, section.where, false, "calibration"});
+    }
+  } catch (const core::InputError& error) {
+    problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+  }
+}
+
 }  // namespace
 
-void take_in(const Table& calibration, std::vector<WrittenSection>& sections) {
+void take_in(const Table& calibration, std::vector<WrittenSection>& sections, Problems& problems) {
+  if (find(calibration, "index_law")) take_in_law(calibration, sections, problems);
   for (WrittenSection& section : sections) {
     const Table* fitted = calibrated(calibration, section.section, section.name);
     if (!fitted) continue;
     const Value* kind = find(section.values, "kind");
     const auto* kind_name = kind ? kind->as<std::string>() : nullptr;
     const models::Spec* spec = models::find_spec(section.section, kind_name ? *kind_name : "");
-    if (spec) fill_in(section.values, *fitted, spec->params);
+    if (!spec) continue;
+    std::vector<models::Param> params = spec->params;
+    if (section.section == "query" && find(section.values, "index"))
+      std::erase_if(params, [](const models::Param& param) { return param.name == "cpu"; });
+    fill_in(section.values, *fitted, params);
   }
 }
 

@@ -18,7 +18,7 @@ constexpr double beyond_doubt = 0.001;
 /// A percentile is read from its histogram at most this far off (core/histogram.h); less than that is no difference.
 constexpr double resolution = 0.004;
 
-/// What is compared below requests / CLASS; only of throughput is more better.
+/// What is compared below requests / CLASS; of throughput and recall more is better.
 const std::vector<Path> request_figures = {{"latency_s", "mean"}, {"latency_s", "p50"}, {"latency_s", "p95"},
                                            {"latency_s", "p99"},  {"completed_per_s"},  {"error_ratio"}};
 /// What is compared of resources: shares of time or of connections in use, and the wait for a connection.
@@ -35,20 +35,23 @@ bool is_of_resource(const Path& path) {
 
 /// The figures that both results have, in A's order; "all" only where it is not the only class again.
 std::vector<Path> compared_paths(const Result& a, const Result& b) {
-  std::vector<std::string> classes;
+  std::vector<std::string> classes, recalls;
   std::vector<Path> resources;
   for (const Figure& figure : a.figures) {
     const Path& path = figure.path;
     if (path.size() == 3 && path[0] == "requests" && path[2] == "completed_per_s") classes.push_back(path[1]);
+    if (path.size() == 3 && path[0] == "requests" && path[2] == "recall") recalls.push_back(path[1]);
     if (is_of_resource(path)) resources.push_back(path);
   }
   if (classes.size() == 2) std::erase(classes, "all");
   std::vector<Path> paths;
-  for (const std::string& name : classes)
+  for (const std::string& name : classes) {
     for (const Path& below : request_figures) {
       paths.push_back({"requests", name});
       paths.back().insert(paths.back().end(), below.begin(), below.end());
     }
+    if (std::find(recalls.begin(), recalls.end(), name) != recalls.end()) paths.push_back({"requests", name, "recall"});
+  }
   paths.insert(paths.end(), resources.begin(), resources.end());
   std::erase_if(paths, [&](const Path& path) { return !a.find(path) || !b.find(path); });
   return paths;
@@ -60,7 +63,23 @@ bool can_be_paired(const Result& a, const Result& b) {
   return a.seed == b.seed && a.replications == b.replications && a.revision == b.revision && same_batches;
 }
 
+/// A figure that no replication measured, such as recall: its intervals are 95 % limits of two errors that are taken for
+/// independent. Those of one law are not, so that a difference is rather larger than is said of it.
+FigureChange forecast_change(const Path& path, const core::Estimate& a, const core::Estimate& b) {
+  FigureChange change{.path = path, .a = a, .b = b};
+  if (!a.known || !b.known) return change;
+  const double d = b.value - a.value;
+  // The sides that face each other decide whether the difference is one.
+  const double half = std::hypot(d > 0 ? a.hi - a.value : a.value - a.lo, d > 0 ? b.value - b.lo : b.hi - b.value);
+  change.difference = {d, d - half, d + half, true};
+  change.tested = d != 0;
+  if (change.tested) change.p = half > 0 ? std::erfc(std::abs(d) / half * 1.959964 / std::sqrt(2.0)) : 0;
+  if (a.value > 0) change.relative = {d / a.value, (d - half) / a.value, (d + half) / a.value, true};
+  return change;
+}
+
 FigureChange change_of(const Path& path, const Figure& a, const Figure& b, bool paired) {
+  if (path.back() == "recall") return forecast_change(path, a.estimate, b.estimate);
   FigureChange change{.path = path, .a = a.estimate, .b = b.estimate};
   if (a.values.empty() || b.values.empty()) return change;
   const core::MeanTest test = paired && a.values.size() == b.values.size() ? core::paired_difference(b.values, a.values)
@@ -98,9 +117,11 @@ bool unreadable(const FigureChange& change) {
          std::abs(change.relative.value) < resolution;
 }
 
+bool more_is_better(const Path& path) { return path.back() == "completed_per_s" || path.back() == "recall"; }
+
 Change judged(const FigureChange& change, double precision) {
   if (change.tested && change.adjusted_p < change_level && !unreadable(change))
-    return (change.difference.value > 0) == (change.path.back() == "completed_per_s") ? Change::better : Change::worse;
+    return (change.difference.value > 0) == more_is_better(change.path) ? Change::better : Change::worse;
   return precise(change, precision) ? Change::none_shown : Change::cannot_tell;
 }
 

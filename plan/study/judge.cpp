@@ -11,7 +11,8 @@ namespace {
 const std::map<std::string, std::string>& groups() {
   static const std::map<std::string, std::string> words = {
       {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},
-      {"bouncer", "bouncers"}, {"server", "servers"}, {"cache", "caches"}};
+      {"bouncer", "bouncers"}, {"server", "servers"}, {"cache", "caches"},
+      {"index", "indexes"}};
   return words;
 }
 

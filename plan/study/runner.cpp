@@ -14,6 +14,7 @@
 
 #include "core/units.h"
 #include "models/system.h"
+#include "plan/study/index_figures.h"
 #include "plan/study/judge.h"
 #include "plan/study/summary.h"
 
@@ -119,6 +120,7 @@ class Point {
     for (const core::Recording& recording : recordings_) result.events += static_cast<double>(recording.events);
     const std::vector<Stretch> kept = stretches(recordings_, steady);
     result.figures = figures(kept);
+    add_index_figures(scenario_, result);
     result.profile = profile(recordings_, kept);
     precise_ = true;
     for (const char* name : judged_figures) {
@@ -128,7 +130,8 @@ class Point {
     }
     for (const Slo& slo : scenario_.slos) result.slos.push_back(judge(slo, result));
     result.verdict = verdict(result.slos, !steady.growing);
-    result.warnings = warnings_of(result, steady, options_.stopping, precise_);
+    const std::vector<Warning> of_run = warnings_of(result, steady, options_.stopping, precise_);
+    result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
     return result;
   }
 

@@ -122,6 +122,7 @@ TEST_CASE("quantities are shown with three significant digits") {
   CHECK(format_bytes(8.0 * (1LL << 30)) == "8.00 GB");
   CHECK(format_bytes(512) == "512 B");
   CHECK(format_bytes(1e6) == "977 kB");
+  CHECK(format_bytes(1LL << 30) == "1.00 GB");
   CHECK(format_rate(1250) == "1.25k/s");
   CHECK(format_rate(200) == "200/s");
   CHECK(format_rate(999.7) == "1.00k/s");

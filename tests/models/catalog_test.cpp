@@ -18,6 +18,7 @@ Keys required(const Spec& spec) {
   if (spec.section == "pool") return {{"to", "server.s"}};
   if (spec.section == "query") return {{"pool", "p"}, {"cpu", exponential("2ms")}};
   if (spec.section == "request") return {{"steps", steps({{"q", 3}})}};
+  if (spec.section == "index") return {{"rows", 10'000}, {"dimensions", 128}};
   if (spec.path() == "workload.open") return {{"rate", "100/s"}, {"mix", mix}};
   if (spec.path() == "workload.closed") return {{"users", 20}, {"mix", mix}};
   if (spec.path() == "workload.trace") return {{"capture", "capture.toml"}};
@@ -36,7 +37,12 @@ std::vector<Section> system_around(const Spec& spec) {
   Keys pool = {{"to", spec.section == "bouncer" ? "bouncer.b" : "server.s"}};
   if (spec.section == "bouncer") sections.push_back(made(spec, "b"));
   sections.push_back(section("pool", fitting("pool", "fixed").kind, "p", pool));
-  sections.push_back(made(fitting("query", ""), "q"));
+  Keys query = required(fitting("query", ""));
+  if (spec.section == "index") {
+    sections.push_back(made(spec, "i"));
+    query.emplace_back("index", "index.i");
+  }
+  sections.push_back(section("query", "", "q", query));
   Keys request = required(*find_spec("request", ""));
   if (spec.section == "cache") {
     sections.push_back(made(spec, "c"));

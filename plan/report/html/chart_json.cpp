@@ -36,6 +36,8 @@ const char* word(Unit unit) {
       return "per_second";
     case Unit::ratio:
       return "ratio";
+    case Unit::bytes:
+      return "bytes";
     default:
       return "count";
   }

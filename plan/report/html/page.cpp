@@ -3,6 +3,7 @@
 #include "plan/report/html/assets.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/sections.h"
+#include "plan/report/index_report.h"
 #include "plan/report/report.h"
 #include "plan/report/result_json.h"
 #include "plan/report/validation_json.h"
@@ -66,6 +67,10 @@ std::string html(const Comparison& comparison, bool with_charts) {
 
 std::string html(const Validation& validation, bool with_charts) {
   return assembled("Predictions beside measurements", body_of(sections(validation), with_charts), to_json(validation, -1), with_charts);
+}
+
+std::string html(const IndexPlans& plans, bool with_charts) {
+  return assembled(plans.scenario, body_of(sections(plans), with_charts), to_json(plans, -1), with_charts);
 }
 
 std::optional<std::string> embedded_json(std::string_view page) {

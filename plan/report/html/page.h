@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "plan/study/index_plan.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
@@ -17,6 +18,7 @@ bool has_charts();
 /// The same bytes for the same result: no time, no place, no machine is in it.
 std::string html(const Result& result, bool with_charts = has_charts());
 std::string html(const Sweep& sweep, bool with_charts = has_charts());
+std::string html(const IndexPlans& plans, bool with_charts = has_charts());
 std::string html(const Comparison& comparison, bool with_charts = has_charts());
 std::string html(const Validation& validation, bool with_charts = has_charts());
 

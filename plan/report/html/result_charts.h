@@ -5,6 +5,7 @@
 #include "plan/report/html/chart.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
+#include "plan/study/index_plan.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -20,6 +21,8 @@ Chart utilization_chart(const Result& result);
 /// Rate, latency, waiters, use and hits window by window, the warm-up shaded.
 std::vector<Chart> time_charts(const Result& result);
 
+/// Searches a second over recall, for one index at one number of rows.
+Chart tradeoff_chart(const IndexPlan& plan, const IndexAtRows& at);
 /// Every figure's change from A to B as a share of A's value; without series if the two share no figure.
 Chart change_chart(const Comparison& comparison);
 

@@ -7,6 +7,7 @@
 
 #include "plan/report/html/markup.h"
 #include "plan/report/html/result_charts.h"
+#include "plan/report/index_report.h"
 #include "plan/report/report.h"
 #include "plan/scenario/settings.h"
 
@@ -35,6 +36,7 @@ std::string block_html(const Block& block) {
   std::string text;
   if (block.grid) text += html(*block.grid);
   for (const std::string& sentence : block.sentences) text += paragraph_of(sentence);
+  if (!block.code.empty()) text += "<pre>" + escaped(fmt::format("{}", fmt::join(block.code, "\n"))) + "</pre>\n";
   return text;
 }
 
@@ -204,6 +206,16 @@ std::string sections(const Sweep& sweep) {
                              {"seed", fmt::format("{}", sweep.seed)},
                              {"engine revision", fmt::format("{}", result.revision)},
                              {"points", fmt::format("{}", sweep.points.size())}}));
+}
+
+std::string sections(const IndexPlans& plans) {
+  const Report report = plan::report(plans);
+  std::string charts, blocks;
+  for (const IndexPlan& plan : plans.indexes)
+    for (const IndexAtRows& at : plan.at) charts += drawn(tradeoff_chart(plan, at));
+  for (const Block& block : report.blocks) blocks += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
+  return head(report, plans.scenario) + section("tradeoff", "Recall and throughput", charts) +
+         section("figures", "All figures", blocks);
 }
 
 std::string sections(const Comparison& comparison) {
