@@ -96,9 +96,11 @@ void add_calibrate(CLI::App& app, Session& session) {
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group("Indexes");
-  verb->add_option("--index", flags->index,
-                   "the index that the plans used, and its setting: hnsw,rows=N,dimensions=N,m=N,ef_construction=N,"
-                   "ef_search=N or ivfflat,rows=N,dimensions=N,lists=N,probes=N; also type=, limit=, other_bytes=")
+  verb->add_option(
+          "--index", flags->index,
+          "the index that the plans used, and its setting: the kind, then rows=N and dimensions=N; of hnsw m=, "
+          "ef_construction= and ef_search=; of ivfflat lists= and probes=; if need be type=, limit=, other_bytes=; "
+          "with commas between")
       ->type_name("INDEX")
       ->allow_extra_args(false)
       ->group("Indexes");
@@ -114,8 +116,8 @@ void add_calibrate(CLI::App& app, Session& session) {
       {{"capplan calibrate light.toml -o costs.toml", "then: calibration = \"costs.toml\" in a scenario"},
        {"capplan calibrate light.toml alone.toml -o costs.toml", "classes that one capture lacks"},
        {"capplan calibrate light.toml --index-samples samples.csv -o costs.toml", "queries and indexes in one file"},
-       {"capplan calibrate --index-plans plans.json --index hnsw,rows=50000,dimensions=384,ef_search=40",
-        "an index from its plans"}},
+       {"capplan calibrate --index-plans p.json --index \"$INDEX\" -o costs.toml",
+        "from plans: INDEX=hnsw,rows=5e4,dimensions=384,m=16,ef_search=40"}},
       {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }

@@ -95,17 +95,16 @@ void add_validate(CLI::App& app, Session& session) {
   verb->add_option("--leave-one-out", flags->left_out,
                    "without --calibration: predict the samples of each m, each number of rows, or each dimensions from "
                    "all others")
-      ->type_name("WHAT")
+      ->type_name("INPUT")
       ->check(one_of({"m", "rows", "dimensions"}))
       ->group("Indexes");
   add_settings_flag(*verb, flags->settings);
   flags->output.add_to(*verb);
-  verb->footer(
-      footer({{"capplan validate --calibration costs.toml --index-samples other.csv", "errors and intervals"},
-              {"capplan validate --index-samples samples.csv --leave-one-out m", "how an unseen m is predicted"},
-              {"capplan validate --calibration costs.toml --index-samples other.csv -o errors.json",
-               "every sample, for a program"}},
-             {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
+  verb->footer(footer(
+      {{"capplan validate --calibration costs.toml --index-samples other.csv", "errors and intervals"},
+       {"capplan validate --index-samples samples.csv --leave-one-out m", "how an unseen m is predicted"},
+       {"capplan validate --calibration costs.toml --index-samples b.csv -o e.json", "every sample, for a program"}},
+      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }
 
