@@ -26,10 +26,12 @@ struct Flags {
 };
 
 plan::IndexPlanOptions options_of(const Flags& flags) {
-  plan::IndexPlanOptions options{.index = flags.index, .rows = flags.rows, .recall = std::nullopt, .months = flags.months};
+  plan::IndexPlanOptions options{
+      .index = flags.index, .rows = flags.rows, .recall = std::nullopt, .months = flags.months};
   for (const double rows : flags.rows)
     if (!(rows >= 1 && rows <= 1e11)) throw core::InputError({"--rows"}, "", "must be 1 to 1e11 rows");
-  if (!(flags.months >= 0 && flags.months <= 1200)) throw core::InputError({"--months"}, "", "must be 0 to 1200 months");
+  if (!(flags.months >= 0 && flags.months <= 1200))
+    throw core::InputError({"--months"}, "", "must be 0 to 1200 months");
   if (flags.recall.empty()) return options;
   const auto recall = core::parse_ratio(flags.recall);
   if (!recall || recall.value <= 0 || recall.value >= 1)
@@ -60,11 +62,13 @@ void add_index(CLI::App& app, Session& session) {
   verb->add_option("--index", flags->index, "the index NAME of [index.NAME]; without it, all of them")
       ->type_name("NAME")
       ->group("Index");
-  verb->add_option("--rows", flags->rows, "numbers of rows to plan for, as 1000000,2000000; without it, now and after growth")
+  verb->add_option("--rows", flags->rows,
+                   "numbers of rows to plan for, as 1000000,2000000; without it, now and after growth")
       ->delimiter(',')
       ->type_name("N,...")
       ->group("Index");
-  verb->add_option("--recall", flags->recall, "recall to find the least ef_search or probes for; without it, that of the SLOs, else 0.95")
+  verb->add_option("--recall", flags->recall,
+                   "recall to find the least ef_search or probes for; without it, that of the SLOs, else 0.95")
       ->type_name("SHARE")
       ->group("Index");
   verb->add_option("--months", flags->months, "how far growth is followed")
@@ -72,10 +76,11 @@ void add_index(CLI::App& app, Session& session) {
       ->default_str("12")
       ->group("Index");
   flags->output.add_to(*verb);
-  verb->footer(footer({{"capplan index data/scenarios/vector-search.toml", "the scenario's indexes, now and in a year"},
-                       {"capplan index scenario.toml --recall 0.98 --rows 1000000,10000000", "two sizes, a higher recall"},
-                       {"capplan index scenario.toml --set index.chunks.m=32 -o index.html", "another graph, with a chart"}},
-                      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
+  verb->footer(
+      footer({{"capplan index data/scenarios/vector-search.toml", "the scenario's indexes, now and in a year"},
+              {"capplan index scenario.toml --recall 0.98 --rows 1000000,10000000", "two sizes, a higher recall"},
+              {"capplan index scenario.toml --set index.chunks.m=32 -o index.html", "another graph, with a chart"}},
+             {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }
 

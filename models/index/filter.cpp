@@ -8,8 +8,8 @@ namespace capplan::models {
 namespace {
 
 /// Elements visited for each further row of a resumed pass, times m. A row's 2 m neighbours are looked up once each,
-/// and some rows more are expanded than come out; 3.5 m makes the default limits end a scan at 1 % after about 350 rows,
-/// which is where its recall stops to depend on ef_search (0.77 with 40, 0.80 with 400).
+/// and some rows more are expanded than come out; 3.5 m makes the default limits end a scan at 1 % after about 350
+/// rows, which is where its recall stops to depend on ef_search (0.77 with 40, 0.80 with 400).
 constexpr double visited_per_row = 3.5;
 
 /// Under a filter the nearest `limit` rows lie deeper: recall is that of ef_search times selectivity to this power.

@@ -20,8 +20,8 @@ IndexBuild index_build(const IndexSettings& index, const SearchHost& host, doubl
     answer.memory_phase_s = build.memory_phase_s;
     answer.disk_phase_s = build.disk_phase_s;
   } else if (index.kind == IndexKind::ivfflat) {
-    const IvfflatBuild build = ivfflat_build({{index.rows, index.column, index.lists}, workers, host.cores},
-                                             index.costs->ivfflat_build);
+    const IvfflatBuild build =
+        ivfflat_build({{index.rows, index.column, index.lists}, workers, host.cores}, index.costs->ivfflat_build);
     const double bytes = build.kmeans.bytes;
     answer = {build.error, build.notice, build.workers, build.total_s, {bytes, bytes, bytes, true}, build.wal_bytes};
     answer.fits = build.kmeans.fits;

@@ -99,27 +99,50 @@ std::vector<IndexSettings> index_settings(const std::vector<Section>& sections) 
 
 std::vector<Param> table_params(const std::vector<std::string>& types) {
   return {
-      {.name = "rows", .type = Type::count, .help = "rows of the table, all of them indexed", .required = true, .lo = 1,
+      {.name = "rows",
+       .type = Type::count,
+       .help = "rows of the table, all of them indexed",
+       .required = true,
+       .lo = 1,
        .hi = 1e11},
-      {.name = "dimensions", .type = Type::count, .help = "of the vectors, as in vector(768)", .required = true,
-       .lo = 1, .hi = 64'000},
-      {.name = "type", .type = Type::choice, .fallback = "vector", .help = "type of the column, or of the cast indexed",
+      {.name = "dimensions",
+       .type = Type::count,
+       .help = "of the vectors, as in vector(768)",
+       .required = true,
+       .lo = 1,
+       .hi = 64'000},
+      {.name = "type",
+       .type = Type::choice,
+       .fallback = "vector",
+       .help = "type of the column, or of the cast indexed",
        .choices = types},
-      {.name = "non_zeros", .type = Type::count,
-       .help = "elements of a mean value that are not 0; read for sparsevec; absent: all of them", .lo = 0,
+      {.name = "non_zeros",
+       .type = Type::count,
+       .help = "elements of a mean value that are not 0; read for sparsevec; absent: all of them",
+       .lo = 0,
        .hi = 16'000},
-      {.name = "row_bytes", .type = Type::bytes, .fallback = "4B",
-       .help = "the row's other columns: values and padding, without the row's header", .lo = 0, .hi = 1900},
+      {.name = "row_bytes",
+       .type = Type::bytes,
+       .fallback = "4B",
+       .help = "the row's other columns: values and padding, without the row's header",
+       .lo = 0,
+       .hi = 1900},
   };
 }
 
 std::vector<Param> growth_params() {
   return {
-      {.name = "growth", .type = Type::ratio, .fallback = "0",
-       .help = "rows added in a month, as a share of those there are", .lo = 0, .hi = 10},
-      {.name = "as_of", .type = Type::text,
+      {.name = "growth",
+       .type = Type::ratio,
+       .fallback = "0",
+       .help = "rows added in a month, as a share of those there are",
+       .lo = 0,
+       .hi = 10},
+      {.name = "as_of",
+       .type = Type::text,
        .help = "the date on which `rows` was right, as 2026-01-31; absent: growth is told in months from now"},
-      {.name = "law", .type = Type::index_law,
+      {.name = "law",
+       .type = Type::index_law,
        .help = "calibration with [index_law], beside this file; absent: scenario.calibration's, else priors alone"},
   };
 }
@@ -135,9 +158,11 @@ void check_column(const Params& params, const std::string& path, IndexKind kind,
                           "PostgreSQL refuses: " + refusal,
                           column.type == VectorType::vector ? "type = \"halfvec\" takes up to 4,000 dimensions" : ""});
   } else if (column.type != VectorType::bit && column.dimensions > 16'000) {
-    problems.push_back({place(params, "dimensions"), path + ".dimensions",
-                        std::string("PostgreSQL refuses: dimensions for type ") + type_name(column.type) +
-                            " cannot exceed 16000", {}});
+    problems.push_back(
+        {place(params, "dimensions"),
+         path + ".dimensions",
+         std::string("PostgreSQL refuses: dimensions for type ") + type_name(column.type) + " cannot exceed 16000",
+         {}});
   }
   if (params.has("as_of") && !is_date(params.text("as_of")))
     problems.push_back({place(params, "as_of"), path + ".as_of", "must be a date such as \"2026-01-31\"", {}});

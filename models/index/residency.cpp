@@ -23,7 +23,9 @@ double system_cache_bytes(const PageMemory& memory) {
 
 PageShares page_shares(double bytes, const PageMemory& memory, PageAccess access) {
   const double hit_power = access == PageAccess::skewed ? hub_power : 1;
-  const auto served = [&](double held) { return bytes <= held ? 1.0 : std::pow(std::max(0.0, held) / bytes, hit_power); };
+  const auto served = [&](double held) {
+    return bytes <= held ? 1.0 : std::pow(std::max(0.0, held) / bytes, hit_power);
+  };
   PageShares shares;
   shares.shared_buffers = served(memory.shared_buffers);
   const double in_memory = std::max(shares.shared_buffers, served(memory.shared_buffers + system_cache_bytes(memory)));

@@ -38,13 +38,14 @@ Json written(const IndexPoint& p, const std::string& param) {
 
 Json written(const IndexAtRows& at, const std::string& param) {
   Json json = {{"rows", at.rows}, {"when", at.when}, {"size_bytes", leaf(at.bytes)}, {"table_bytes", at.heap_bytes}};
-  json["pages_found"] = {{"shared_buffers", at.shares.shared_buffers},
-                         {"system_cache", at.shares.system_cache},
-                         {"disk", at.shares.disk}};
+  json["pages_found"] = {
+      {"shared_buffers", at.shares.shared_buffers}, {"system_cache", at.shares.system_cache}, {"disk", at.shares.disk}};
   if (!param.empty()) {
     const auto setting = [](int x) { return x == 0 ? Json() : Json(x); };
-    json["least_" + param] = {{"value", setting(at.least.value)}, {"lo", setting(at.least.lo)},
-                              {"hi", setting(at.least.hi)}, {"searches_per_s_core", leaf(at.least.per_core)}};
+    json["least_" + param] = {{"value", setting(at.least.value)},
+                              {"lo", setting(at.least.lo)},
+                              {"hi", setting(at.least.hi)},
+                              {"searches_per_s_core", leaf(at.least.per_core)}};
   }
   json["points"] = Json::array();
   for (const IndexPoint& point : at.points) json["points"].push_back(written(point, param));
@@ -66,19 +67,18 @@ Json written(const models::IndexBuild& b, double memory) {
 }
 
 Json written(const IndexPlan& plan) {
-  Json json = {{"name", plan.name},
-               {"kind", models::kind_name(plan.kind)},
-               {"column", plan.column},
-               {"server", plan.server},
-               {"law_samples", plan.law_samples},
-               {"outside", plan.outside},
+  Json json = {{"name", plan.name},           {"kind", models::kind_name(plan.kind)}, {"column", plan.column},
+               {"server", plan.server},       {"law_samples", plan.law_samples},      {"outside", plan.outside},
                {"target_recall", plan.target}};
   json["at"] = Json::array();
   for (const IndexAtRows& at : plan.at) json["at"].push_back(written(at, plan.param));
   json["outgrows"] = Json::array();
   for (const Outgrown& o : plan.outgrown)
-    json["outgrows"].push_back(
-        {{"what", o.what}, {"bytes", o.bytes}, {"rows", number(o.rows)}, {"months", number(o.months)}, {"when", o.when}});
+    json["outgrows"].push_back({{"what", o.what},
+                                {"bytes", o.bytes},
+                                {"rows", number(o.rows)},
+                                {"months", number(o.months)},
+                                {"when", o.when}});
   if (!plan.insert) return json;
   json["build"] = {{"as_set", written(plan.build, plan.maintenance_work_mem)},
                    {"in_memory", written(plan.roomy, plan.roomy_memory)}};

@@ -27,8 +27,14 @@ std::string rows_of(const IndexAtRows& at) {
 }
 
 Block tradeoff(const IndexPlan& plan, const IndexAtRows& at) {
-  Grid grid({{""}, {plan.param.empty() ? "scan" : plan.param}, {"recall"}, {"pages"}, {"search"}, {"searches/s\na core"},
-             {fmt::format("searches/s\n{} cores", plan.cores)}, {"", true}});
+  Grid grid({{""},
+             {plan.param.empty() ? "scan" : plan.param},
+             {"recall"},
+             {"pages"},
+             {"search"},
+             {"searches/s\na core"},
+             {fmt::format("searches/s\n{} cores", plan.cores)},
+             {"", true}});
   for (const IndexPoint& p : at.points) {
     std::string note = p.stated ? "as stated" : "";
     if (!p.by_index) note += note.empty() ? "sequential scan" : ", sequential scan";
@@ -46,7 +52,13 @@ Block tradeoff(const IndexPlan& plan, const IndexAtRows& at) {
 }
 
 Block sizes(const IndexPlan& plan) {
-  Grid grid({{"rows"}, {"when", true}, {"index"}, {"table"}, {"in buffers"}, {"in system cache"}, {"on disk"},
+  Grid grid({{"rows"},
+             {"when", true},
+             {"index"},
+             {"table"},
+             {"in buffers"},
+             {"in system cache"},
+             {"on disk"},
              {plan.param.empty() ? "" : fmt::format("{} for\nrecall {:g}", plan.param, plan.target)},
              {plan.param.empty() ? "" : "searches/s\na core"}});
   for (const IndexAtRows& at : plan.at)
@@ -61,9 +73,9 @@ Block sizes(const IndexPlan& plan) {
               plan.param.empty() ? Cell{} : cell(at.least.per_core, Unit::count)});
   Block block{plan.name + ": size, where its pages are, and the least setting", std::move(grid)};
   for (const Outgrown& o : plan.outgrown)
-    block.sentences.push_back(
-        o.rows ? fmt::format("outgrows {} ({}) at {} rows: {}", o.what, bytes(o.bytes), compact(*o.rows, Unit::count), o.when)
-               : fmt::format("never outgrows {} ({})", o.what, bytes(o.bytes)));
+    block.sentences.push_back(o.rows ? fmt::format("outgrows {} ({}) at {} rows: {}", o.what, bytes(o.bytes),
+                                                   compact(*o.rows, Unit::count), o.when)
+                                     : fmt::format("never outgrows {} ({})", o.what, bytes(o.bytes)));
   return block;
 }
 
@@ -75,17 +87,19 @@ Block building(const IndexPlan& plan) {
   Block block{.title = plan.name + ": build"};
   const models::IndexBuild& b = plan.build;
   const auto add = [&](const std::string& text) { block.sentences.push_back(text); };
-  add(fmt::format("maintenance_work_mem that holds all of it: {}; the server has {}", spoken(b.memory_bytes, Unit::bytes),
-                  bytes(plan.maintenance_work_mem)));
+  add(fmt::format("maintenance_work_mem that holds all of it: {}; the server has {}",
+                  spoken(b.memory_bytes, Unit::bytes), bytes(plan.maintenance_work_mem)));
   const auto workers = [](int n) { return fmt::format("{} worker{} beside the leader", n, n == 1 ? "" : "s"); };
-  if (!b.error.empty()) add("as the server is set PostgreSQL refuses: " + b.error);
+  if (!b.error.empty())
+    add("as the server is set PostgreSQL refuses: " + b.error);
   else
     add(fmt::format("as the server is set: {}, {}, WAL {}", spoken(b.total_s, Unit::seconds), workers(b.workers),
                     bytes(b.wal_bytes.value)));
   if (b.error.empty() && !b.fits && b.memory_phase_s.known)
     add(fmt::format("does not fit: {} rows in memory take {}, the other {} go in one by one and take {}",
                     compact(b.rows_in_memory, Unit::count), spoken(b.memory_phase_s, Unit::seconds),
-                    compact(plan.at.front().rows - b.rows_in_memory, Unit::count), spoken(b.disk_phase_s, Unit::seconds)));
+                    compact(plan.at.front().rows - b.rows_in_memory, Unit::count),
+                    spoken(b.disk_phase_s, Unit::seconds)));
   if (!b.notice.empty()) add("NOTICE: " + b.notice);
   if (plan.roomy_memory > plan.maintenance_work_mem && plan.roomy.error.empty())
     add(fmt::format("with maintenance_work_mem = {}: {}, {}", bytes(plan.roomy_memory),
@@ -96,10 +110,11 @@ Block building(const IndexPlan& plan) {
 Block living(const IndexPlan& plan) {
   Block block{.title = plan.name + ": while it lives"};
   const models::IndexInsert& i = *plan.insert;
-  block.sentences.push_back(fmt::format("an insert touches {} pages, changes {}, and writes {} of WAL; right after a "
-                                        "checkpoint {}",
-                                        spoken(i.buffers, Unit::count), spoken(i.changed_pages, Unit::count),
-                                        spoken(i.wal_bytes, Unit::bytes), spoken(i.first_wal_bytes, Unit::bytes)));
+  block.sentences.push_back(
+      fmt::format("an insert touches {} pages, changes {}, and writes {} of WAL; right after a "
+                  "checkpoint {}",
+                  spoken(i.buffers, Unit::count), spoken(i.changed_pages, Unit::count),
+                  spoken(i.wal_bytes, Unit::bytes), spoken(i.first_wal_bytes, Unit::bytes)));
   if (plan.inserts_per_month > 0)
     block.sentences.push_back(fmt::format("its growth of {} rows a month writes {} of WAL",
                                           compact(plan.inserts_per_month, Unit::count),
@@ -126,9 +141,10 @@ Report report(const IndexPlans& plans) {
                            ? fmt::format("{}: {} = {} for recall {:g}", what, plan.param, now.least.value, plan.target)
                            : fmt::format("{}: no {} reaches recall {:g}", what, plan.param, plan.target);
     report.setting += report.setting.empty() ? "" : "; ";
-    report.setting += plan.law_samples > 0
-                          ? fmt::format("{}: law fitted to {} samples", plan.name, plan.law_samples)
-                          : fmt::format("{}: law of priors alone, capplan calibrate --index-samples narrows it", plan.name);
+    report.setting +=
+        plan.law_samples > 0
+            ? fmt::format("{}: law fitted to {} samples", plan.name, plan.law_samples)
+            : fmt::format("{}: law of priors alone, capplan calibrate --index-samples narrows it", plan.name);
     report.setting += ", " + plan.server;
     for (const IndexAtRows& at : plan.at) report.blocks.push_back(tradeoff(plan, at));
     report.blocks.push_back(sizes(plan));

@@ -29,7 +29,8 @@ struct Searched {
 void insert(std::vector<Figure>& figures, std::vector<std::string> path, const Estimate& estimate) {
   const auto after = [&](std::size_t parts) {
     const auto same = [&](const Figure& f) {
-      return f.path.size() >= parts && std::equal(path.begin(), path.begin() + static_cast<long>(parts), f.path.begin());
+      return f.path.size() >= parts &&
+             std::equal(path.begin(), path.begin() + static_cast<long>(parts), f.path.begin());
     };
     return std::find_if(figures.rbegin(), figures.rend(), same).base();
   };
@@ -117,13 +118,17 @@ class Warner {
         for (const std::string& what : s.forecast.outside)
           if (std::find(outside.begin(), outside.end(), what) == outside.end()) outside.push_back(what);
     if (!outside.empty())
-      add("W20", "{}: {}; the law was not fitted there and its intervals grow. Measure samples nearer: capplan calibrate "
-                 "--index-samples", index.path, fmt::join(outside, ", "));
+      add("W20",
+          "{}: {}; the law was not fitted there and its intervals grow. Measure samples nearer: capplan calibrate "
+          "--index-samples",
+          index.path, fmt::join(outside, ", "));
     const bool used = std::any_of(searched.begin(), searched.end(),
                                   [&](const Searched& s) { return s.query.index.path == index.path; });
     if (used && index.costs->search.samples == 0)
-      add("W26", "{}: its pages, times and recall rest on priors alone. Fit samples of the real one: capplan calibrate "
-                 "--index-samples", index.path);
+      add("W26",
+          "{}: its pages, times and recall rest on priors alone. Fit samples of the real one: capplan calibrate "
+          "--index-samples",
+          index.path);
   }
 
   /// Once for an index and a server, whichever query comes first.
@@ -132,11 +137,15 @@ class Warner {
     const double held = memory.shared_buffers + models::system_cache_bytes(memory);
     const std::string all = core::format_bytes(s.query.competing_bytes);
     if (s.query.competing_bytes > held)
-      add("W22", "{}: indexes and tables searched there take {}, more than the memory for pages, {}: {} of the pages come "
-                 "from disk", s.query.host.path, all, core::format_bytes(held), core::format_ratio(s.forecast.shares.disk));
+      add("W22",
+          "{}: indexes and tables searched there take {}, more than the memory for pages, {}: {} of the pages come "
+          "from disk",
+          s.query.host.path, all, core::format_bytes(held), core::format_ratio(s.forecast.shares.disk));
     else if (s.query.competing_bytes > memory.shared_buffers)
-      add("W21", "{}: indexes and tables searched there take {}, more than shared_buffers, {}: {} of the pages are copied "
-                 "from the system's cache", s.query.host.path, all, core::format_bytes(memory.shared_buffers),
+      add("W21",
+          "{}: indexes and tables searched there take {}, more than shared_buffers, {}: {} of the pages are copied "
+          "from the system's cache",
+          s.query.host.path, all, core::format_bytes(memory.shared_buffers),
           core::format_ratio(s.forecast.shares.system_cache));
   }
 
@@ -187,7 +196,8 @@ void add_index_figures(const Scenario& scenario, Result& result) {
     searched.push_back({std::move(query), std::move(forecast)});
   }
   for (const auto& [name, recall] : recalls(scenario, searched))
-    if (result.find({"requests", name, "completed_per_s"})) insert(result.figures, {"requests", name, "recall"}, recall);
+    if (result.find({"requests", name, "completed_per_s"}))
+      insert(result.figures, {"requests", name, "recall"}, recall);
   add_queries(searched, result.figures);
   for (const IndexSettings& index : indexes) add_index(scenario, index, searched, result.figures);
 

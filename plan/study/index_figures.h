@@ -12,7 +12,8 @@ namespace capplan::plan {
 /// Adds to `result.figures`, each beside those of the same thing:
 ///   requests / NAME / recall           the least of the searches among its steps; of "all" the least of all requests
 ///   queries / NAME / recall, pages, search_s, rows_returned
-///   indexes / NAME / rows, size_bytes, recall (the least), pages and search_s (the most), index_scan_ratio (share of the
+///   indexes / NAME / rows, size_bytes, recall (the least), pages and search_s (the most), index_scan_ratio (share of
+///   the
 ///     queries that the planner lets use it), buffer_hit_ratio, system_cache_ratio, disk_ratio, build_s,
 ///     build_memory_bytes
 /// and W20 to W26 to `result.warnings` (docs/warnings.md).

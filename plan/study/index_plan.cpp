@@ -68,15 +68,18 @@ void mark_dominated(std::vector<IndexPoint>& points) {
     });
 }
 
-/// The least setting whose recall, as `of` reads it, is `target` or more; 0 if none up to `most` is. Recall rises with it.
+/// The least setting whose recall, as `of` reads it, is `target` or more; 0 if none up to `most` is. Recall rises with
+/// it.
 template <class F>
 int least_that(int most, double target, F of) {
   if (of(most) < target) return 0;
   int lo = 1, hi = most;
   while (lo < hi) {
     const int middle = (lo + hi) / 2;
-    if (of(middle) >= target) hi = middle;
-    else lo = middle + 1;
+    if (of(middle) >= target)
+      hi = middle;
+    else
+      lo = middle + 1;
   }
   return lo;
 }
@@ -172,7 +175,8 @@ IndexedQuery query_of(const Scenario& scenario, const IndexSettings& index) {
   return query;
 }
 
-IndexPlan plan_of(const Scenario& scenario, const IndexSettings& index, const IndexPlanOptions& options, double target) {
+IndexPlan plan_of(const Scenario& scenario, const IndexSettings& index, const IndexPlanOptions& options,
+                  double target) {
   const IndexedQuery query = query_of(scenario, index);
   IndexPlan plan;
   plan.name = index.name;
@@ -233,8 +237,9 @@ IndexPlans plan_indexes(const Scenario& scenario, const IndexPlanOptions& option
     throw core::InputError({scenario.source, 0, 0}, "", "has no [index.NAME]", "capplan describe index");
   if (plans.indexes.empty()) {
     const std::string near = core::nearest(options.index, names);
-    throw core::InputError({"--index"}, "", fmt::format("there is no [index.{}] in this scenario{}", options.index,
-                                                        near.empty() ? "" : "; did you mean " + near + "?"));
+    throw core::InputError({"--index"}, "",
+                           fmt::format("there is no [index.{}] in this scenario{}", options.index,
+                                       near.empty() ? "" : "; did you mean " + near + "?"));
   }
   return plans;
 }

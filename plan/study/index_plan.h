@@ -48,29 +48,29 @@ struct IndexAtRows {
 
 /// A memory that the index and what is searched beside it outgrow.
 struct Outgrown {
-  std::string what;               ///< "shared_buffers", "memory for pages"
+  std::string what;  ///< "shared_buffers", "memory for pages"
   double bytes = 0;
-  std::optional<double> rows;     ///< from which on; nothing if it is unbounded
-  std::optional<double> months;   ///< from now, 0 if it has; nothing where it never will
-  std::string when;               ///< "already", "2027-03", "in 14 months", "never at this growth"
+  std::optional<double> rows;    ///< from which on; nothing if it is unbounded
+  std::optional<double> months;  ///< from now, 0 if it has; nothing where it never will
+  std::string when;              ///< "already", "2027-03", "in 14 months", "never at this growth"
 };
 
 struct IndexPlan {
   std::string name;
   models::IndexKind kind = models::IndexKind::hnsw;
-  std::string column;         ///< "vector(384)"
-  std::string param;          ///< "ef_search", "probes", or nothing
-  std::string server;         ///< "server.primary"
+  std::string column;  ///< "vector(384)"
+  std::string param;   ///< "ef_search", "probes", or nothing
+  std::string server;  ///< "server.primary"
   int cores = 0;
   double maintenance_work_mem = 0;
-  int law_samples = 0;        ///< that the law was fitted to
+  int law_samples = 0;               ///< that the law was fitted to
   std::vector<std::string> outside;  ///< what lies outside of them
-  double target = 0.95;       ///< recall asked for
+  double target = 0.95;              ///< recall asked for
   std::vector<IndexAtRows> at;
   std::vector<Outgrown> outgrown;
-  models::IndexBuild build;       ///< as the server is set; at the first of `at`
-  models::IndexBuild roomy;       ///< with maintenance_work_mem for all of it
-  double roomy_memory = 0;        ///< that memory, bytes
+  models::IndexBuild build;  ///< as the server is set; at the first of `at`
+  models::IndexBuild roomy;  ///< with maintenance_work_mem for all of it
+  double roomy_memory = 0;   ///< that memory, bytes
   std::optional<models::IndexInsert> insert;
   std::optional<models::IndexVacuum> vacuum;  ///< after a tenth of the rows was deleted
   double inserts_per_month = 0;
@@ -83,9 +83,9 @@ struct IndexPlans {
 };
 
 struct IndexPlanOptions {
-  std::string index;                ///< name of the only one; empty: all
-  std::vector<double> rows;         ///< empty: now, and after `months` if it grows
-  std::optional<double> recall;     ///< absent: of an SLO, else 0.95
+  std::string index;             ///< name of the only one; empty: all
+  std::vector<double> rows;      ///< empty: now, and after `months` if it grows
+  std::optional<double> recall;  ///< absent: of an SLO, else 0.95
   double months = 12;
 };
 

@@ -45,8 +45,9 @@ std::vector<std::string> index_sql(const models::IndexedQuery& query, const Inde
   sql.push_back(fmt::format("SET max_parallel_maintenance_workers = {};",
                             std::max(0, std::min(query.host.cores - 1, query.host.max_parallel_maintenance_workers))));
   if (plan.roomy.workers == 0 && query.host.max_parallel_maintenance_workers > 0 && query.host.cores > 1)
-    sql.push_back(fmt::format("ALTER TABLE {} SET (parallel_workers = {});  -- the planner takes none for so small a heap",
-                              table, query.host.max_parallel_maintenance_workers));
+    sql.push_back(
+        fmt::format("ALTER TABLE {} SET (parallel_workers = {});  -- the planner takes none for so small a heap", table,
+                    query.host.max_parallel_maintenance_workers));
   sql.push_back(fmt::format("CREATE INDEX CONCURRENTLY {0}_embedding_{1} ON {0} USING {1} (embedding {2}_{3}_ops)",
                             table, method, type, bits ? "hamming" : "l2"));
   sql.push_back(fmt::format("  WITH ({}){};", options, filter_clause(query)));
@@ -56,8 +57,8 @@ std::vector<std::string> index_sql(const models::IndexedQuery& query, const Inde
     sql.push_back(fmt::format("SET LOCAL {}.iterative_scan = {};", method, word(index.iterative_scan)));
     if (graph) sql.push_back(fmt::format("SET LOCAL hnsw.max_scan_tuples = {:.0f};", index.max_scan_tuples));
   }
-  sql.push_back(fmt::format("SELECT id FROM {} ORDER BY embedding {} $1 LIMIT {};", table, bits ? "<~>" : "<->",
-                            query.limit));
+  sql.push_back(
+      fmt::format("SELECT id FROM {} ORDER BY embedding {} $1 LIMIT {};", table, bits ? "<~>" : "<->", query.limit));
   sql.push_back("COMMIT;");
   sql.push_back(fmt::format("ALTER ROLE CURRENT_USER SET {}.{} = {};  -- or once for all of its sessions", method,
                             plan.param, param));

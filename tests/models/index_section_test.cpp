@@ -51,8 +51,9 @@ TEST_CASE("what pgvector refuses of an index is refused at its key, in its words
         "index.i.dimensions: PostgreSQL refuses: column cannot have more than 2000 dimensions for hnsw index\n");
   CHECK(wrong("ivfflat", {{"rows", 10}, {"dimensions", 4001}, {"type", "halfvec"}}) ==
         "index.i.dimensions: PostgreSQL refuses: column cannot have more than 4000 dimensions for ivfflat index\n");
-  CHECK(wrong("hnsw", {{"rows", 10}, {"dimensions", 16'000}, {"type", "sparsevec"}, {"non_zeros", 1001}}) ==
-        "index.i.non_zeros: PostgreSQL refuses: sparsevec cannot have more than 1000 non-zero elements for hnsw index\n");
+  CHECK(
+      wrong("hnsw", {{"rows", 10}, {"dimensions", 16'000}, {"type", "sparsevec"}, {"non_zeros", 1001}}) ==
+      "index.i.non_zeros: PostgreSQL refuses: sparsevec cannot have more than 1000 non-zero elements for hnsw index\n");
   CHECK(wrong("flat", {{"rows", 10}, {"dimensions", 16'001}}) ==
         "index.i.dimensions: PostgreSQL refuses: dimensions for type vector cannot exceed 16000\n");
   CHECK(wrong("hnsw", with(chunks, {{"m", 40}})) ==

@@ -53,7 +53,8 @@ TEST_CASE("a wider search finds more, touches more, and takes more of everything
   const double pages = value(wide, {"indexes", "chunks", "pages"}) / value(narrow, {"indexes", "chunks", "pages"});
   CHECK(pages > 2);
   CHECK(pages < 5);
-  const double search = value(wide, {"indexes", "chunks", "search_s"}) / value(narrow, {"indexes", "chunks", "search_s"});
+  const double search =
+      value(wide, {"indexes", "chunks", "search_s"}) / value(narrow, {"indexes", "chunks", "search_s"});
   CHECK(search == Approx(pages).epsilon(0.35));
   // The mean of a lognormal of that dispersion is within 5 % of its median, and nobody waits.
   const double latency = value(wide, {"queries", "nearest", "latency_s", "mean"}) /
@@ -71,7 +72,8 @@ TEST_CASE("a wider search finds more, touches more, and takes more of everything
 TEST_CASE("a wider search needs a larger pool") {
   SweepOptions options;
   options.run = few();
-  const Sweep grid = sweep(read_draft(file), parse_overrides({"scenario.duration=20s", "workload.api.rate=700/s"}), {}, options);
+  const Sweep grid =
+      sweep(read_draft(file), parse_overrides({"scenario.duration=20s", "workload.api.rate=700/s"}), {}, options);
   std::map<std::string, int> smallest;
   for (const Smallest& s : grid.smallest)
     if (s.key == "pool.app.max_size") smallest[s.others.at(0)] = s.label.empty() ? 99 : std::stoi(s.label);
@@ -81,7 +83,8 @@ TEST_CASE("a wider search needs a larger pool") {
 }
 
 TEST_CASE("recall is judged, compared and kept as any figure is") {
-  const Result result = run(shipped({"slo.search=[\"recall > 0.2\", \"recall > 0.999\"]", "scenario.duration=20s"}), few());
+  const Result result =
+      run(shipped({"slo.search=[\"recall > 0.2\", \"recall > 0.999\"]", "scenario.duration=20s"}), few());
   REQUIRE(result.slos.size() == 2);
   CHECK(result.slos[0].estimate == result.at({"requests", "search", "recall"}));
   CHECK(result.slos[0].judgement == Judgement::met);
