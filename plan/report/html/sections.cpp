@@ -36,7 +36,11 @@ std::string block_html(const Block& block) {
   std::string text;
   if (block.grid) text += html(*block.grid);
   for (const std::string& sentence : block.sentences) text += paragraph_of(sentence);
-  if (!block.code.empty()) text += "<pre>" + escaped(fmt::format("{}", fmt::join(block.code, "\n"))) + "</pre>\n";
+  if (!block.code.empty()) {
+    text += "<pre>";
+    for (const std::string& line : block.code) text += escaped(line) + "\n";
+    text += "</pre>\n";
+  }
   return text;
 }
 

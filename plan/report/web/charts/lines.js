@@ -35,6 +35,7 @@ function xAxis(chart, colors) {
                          nameTextStyle: {color: colors.soft, fontSize: small}, boundaryGap: true});
   }
   const isNines = chart.xUnit === 'nines';
+  if (chart.xUnit === '%') return shareAxis(chart, colors);
   const [before, middle] = chart.x.slice(-2);  // of the last window, which ends as far behind its middle as it began
   const last = isNines || chart.x.length < 2 ? chart.x[chart.x.length - 1] : middle + (middle - before) / 2;
   const step = isNines ? 1 : steps.find((each) => last / each <= 6);
@@ -45,6 +46,17 @@ function xAxis(chart, colors) {
     axisLine: {lineStyle: {color: colors.line}}, axisTick: {show: false},
     axisLabel: {color: colors.soft, fontSize: small, hideOverlap: true,
                 formatter: (value) => isNines ? nines.get(value) || '' : tick(value, 'seconds')},
+  };
+}
+
+/** Of a share in percent, from the first tens below the least to 100; the points are named by their labels. */
+function shareAxis(chart, colors) {
+  return {
+    type: 'value', min: Math.floor(Math.min(...chart.x) / 10) * 10, max: 100,
+    name: `% (points: ${chart.xName})`, nameLocation: 'middle', nameGap: 26,
+    nameTextStyle: {color: colors.soft, fontSize: small}, splitLine: {lineStyle: {color: colors.line}},
+    axisLine: {lineStyle: {color: colors.line}}, axisTick: {show: false},
+    axisLabel: {color: colors.soft, fontSize: small, formatter: (value) => `${value} %`},
   };
 }
 
@@ -75,6 +87,9 @@ export function lineOption(chart, colors, width) {
     const line = {
       name: s.name, type: 'line', symbol: symbols[n % symbols.length], symbolSize: chart.x ? 4 : 9, color,
       showSymbol: chart.xUnit !== 's' || chart.labels.length < 30, lineStyle: {width: 2}, connectNulls: false,
+      label: chart.xUnit === '%' ? {show: n === 0, position: 'bottom', color: colors.soft, fontSize: small,
+                                    formatter: (p) => chart.labels[p.dataIndex].split(' ').pop()} : undefined,
+      labelLayout: {hideOverlap: true},
       data: s.values.map((value, i) => ({
         value: [at(i), drawable(value)],
         itemStyle: s.words && !chart.x ? {color: ofMark(s.words[i], colors)} : undefined,
