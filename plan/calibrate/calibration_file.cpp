@@ -13,6 +13,7 @@
 #include "models/spec/distribution_value.h"
 #include "plan/calibrate/calibration.h"
 #include "plan/scenario/document.h"
+#include "plan/scenario/unwritten.h"
 
 namespace capplan::plan {
 
@@ -21,19 +22,13 @@ namespace {
 using models::List;
 using models::Table;
 using models::Value;
+using unwritten::raw;
+using unwritten::text;
+using unwritten::time;
 
-template <class T>
-Value raw(T data) {
-  Value value;
-  value.data = std::move(data);
-  return value;
-}
-
-Value text(const std::string& s) { return raw(s); }
 Value number(double x) { return raw(std::strtod(fmt::format("{:.5e}", x).c_str(), nullptr)); }
 /// Only differences of AIC mean anything: digits behind the point, not six in all.
 Value aic_number(double x) { return raw(std::round(x * 100) / 100); }
-Value time(double seconds) { return raw(core::exact_duration(core::to_nanos(seconds))); }
 Value rate(double per_second) { return raw(fmt::format("{:.6g}/s", per_second)); }
 
 /// NAME and NAME_interval, of 95 %; nothing where the figure is unknown.

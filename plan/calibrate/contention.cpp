@@ -13,6 +13,7 @@
 
 #include "plan/calibrate/fit.h"
 #include "plan/calibrate/goodness.h"
+#include "plan/scenario/unwritten.h"
 
 namespace capplan::plan {
 
@@ -308,17 +309,13 @@ Problem pose(const std::vector<MeasuredCapture>& captures, ContentionFit& fit) {
 }  // namespace
 
 models::Table fitted_calibration(const ContentionFit& fit) {
-  const auto value = [](auto data) {
-    models::Value v;
-    v.data = std::move(data);
-    return v;
-  };
+  using unwritten::raw;
   models::Table calibration = to_calibration(fit.costs);
-  models::Table spread{{"p50", value(fit.spread_p50)}, {"p95", value(fit.spread_p95)}, {"p99", value(fit.spread_p99)}};
-  models::Table contention{{"probe", value(fit.costs.probe)},
-                           {"lateness", value(fit.costs.lateness)},
-                           {"spread", value(std::move(spread))}};
-  calibration.emplace_back("calibration", value(models::Table{{"contention", value(std::move(contention))}}));
+  models::Table spread{{"p50", raw(fit.spread_p50)}, {"p95", raw(fit.spread_p95)}, {"p99", raw(fit.spread_p99)}};
+  models::Table contention{{"probe", raw(fit.costs.probe)},
+                           {"lateness", raw(fit.costs.lateness)},
+                           {"spread", raw(std::move(spread))}};
+  calibration.emplace_back("calibration", raw(models::Table{{"contention", raw(std::move(contention))}}));
   return calibration;
 }
 

@@ -1,6 +1,7 @@
 // [index_law] to and from a table; the format stands in index_law_file.h.
 
 #include "plan/calibrate/index_law_file.h"
+#include "plan/scenario/unwritten.h"
 
 #include <fmt/core.h>
 
@@ -19,13 +20,7 @@ using models::LawCoefficient;
 using models::List;
 using models::Table;
 using models::Value;
-
-template <class T>
-Value raw(T data) {
-  Value value;
-  value.data = std::move(data);
-  return value;
-}
+using unwritten::raw;
 
 /// Ten digits, so that exp and log in between do not show.
 Value ten_digits(double x) { return raw(std::strtod(fmt::format("{:.9e}", x).c_str(), nullptr)); }

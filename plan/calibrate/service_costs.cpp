@@ -5,6 +5,7 @@
 #include "core/units.h"
 #include "models/catalog.h"
 #include "models/spec/distribution_value.h"
+#include "plan/scenario/unwritten.h"
 
 namespace capplan::plan {
 
@@ -13,17 +14,11 @@ namespace {
 using models::List;
 using models::Table;
 using models::Value;
+using unwritten::raw;
+using unwritten::text;
+using unwritten::time;
 
-template <class T>
-Value raw(T data) {
-  Value value;
-  value.data = std::move(data);
-  return value;
-}
-
-Value text(const std::string& s) { return raw(s); }
 Value count(std::int64_t n) { return raw(n); }
-Value time(double seconds) { return raw(core::exact_duration(core::to_nanos(seconds))); }
 
 /// A mean with a cv, spelled as a scenario spells it.
 Value lognormal(double mean, double cv) {
