@@ -22,5 +22,5 @@ trap 'rm -rf "$work"' EXIT
   echo
   echo "## The same with durations of a single client taken for demands, on ideally shared cores"
   echo
-  sed 's/^#/##/' "$work/resampled.md"
+  sed "s/^#/##/; s|calibration $work/durations.toml|durations taken for demands|" "$work/resampled.md"
 } > "$page"
