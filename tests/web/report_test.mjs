@@ -30,16 +30,22 @@ const pages = {
   two: {verb: ['sweep', ...sizes, ...rates], kinds: ['heat', 'heat', 'heat', 'heat', ...ofPoints(6)]},
   three: {verb: ['sweep', ...sizes, ...rates, ...cores], kinds: ['parallel', ...ofPoints(12)]},
   compare: {verb: ['compare', '--set-b', 'pool.app.max_size=2'], kinds: ['dots']},
+  index: {verb: ['index'], of: 'data/scenarios/vector-search.toml', heading: 'vector search', kinds: ['line', 'line']},
+  validate: {verb: ['validate', '--calibration', 'data/calibrations/light.toml'], of: 'data/captures/light.toml',
+             heading: 'Predictions beside measurements', kinds: ['dots', 'dots', 'dots']},
   attack: {verb: ['run', '--set', 'scenario.name=' + JSON.stringify(attack)], kinds: undefined},
   compareAttack: {verb: ['compare', '--set', 'scenario.name=' + JSON.stringify(attack), '--set-b', 'server.primary.cores=2',
                          '--set-a', 'scenario.description=' + JSON.stringify(attack)], kinds: ['dots']},
 };
 
-function write(name, verb) {
+function write(name, verb, of) {
   const file = path.join(folder, name + '.html');
   const store = verb[0] === 'sweep' ? ['--store', 'none'] : [];
   try {
-    execFileSync(capplan, [verb[0], scenario, ...verb.slice(1), ...store, ...brief, '-o', file], {stdio: 'pipe'});
+    const tree = path.resolve(path.dirname(scenario), '../..');
+    const words = of ? [...verb, of, '-q', '-o', path.resolve(file)]
+                     : [verb[0], scenario, ...verb.slice(1), ...store, ...brief, '-o', path.resolve(file)];
+    execFileSync(capplan, words, {stdio: 'pipe', cwd: of ? tree : undefined});
   } catch (error) {
     assert.ok([3, 4].includes(error.status), String(error.stderr));  // an SLO that is missed is no failure here
   }
@@ -142,8 +148,20 @@ function checkComparison({data, charts, changes}) {
   assert.ok(charts[0].words.includes('no change') && charts[0].words.includes('Latency'));
 }
 
+/** Each chart has a row for every class of every capture, with its error. */
+function checkValidation({data, charts}) {
+  ['p50', 'p95', 'p99'].forEach((figure, n) => {
+    const errors = data.captures.filter((capture) => !capture.saturated)
+      .flatMap((capture) => Object.values(capture.requests).map((request) => request.error[figure]));
+    assert.equal(charts[n].chart.series[0].values.length, errors.length);
+    charts[n].chart.series[0].values.forEach((value, i) => assert.ok(Math.abs(value - errors[i]) < 1e-9));
+  });
+}
+
 /** The charts' numbers are those of the data. */
 function checkData({data, charts, changes}) {
+  if (data.schema === 'capplan.validation/1') return checkValidation({data, charts});
+  if (data.schema?.startsWith('capplan.index')) return;
   if (data.schema === 'capplan.comparison/1') return checkComparison({data, charts, changes});
   if (data.schema === 'capplan.result/1') {
     const shares = data.slos.filter((slo) => slo.estimate).map((slo) => slo.estimate.value / slo.limit);
@@ -193,7 +211,7 @@ async function visit(browser, name, file, width, colorScheme) {
   }
   checkData(seen);
   assert.equal(seen.images, 0);
-  assert.equal(seen.heading, name.toLowerCase().includes('attack') ? attack : 'quickstart');
+  assert.equal(seen.heading, name.toLowerCase().includes('attack') ? attack : pages[name].heading ?? 'quickstart');
   assert.equal(seen.title, seen.heading);
 
   await page.emulateMedia({colorScheme: colorScheme === 'dark' ? 'light' : 'dark'});
@@ -220,8 +238,8 @@ mkdirSync(folder, {recursive: true});
 const args = process.getuid() === 0 ? ['--no-sandbox'] : [];  // chromium's sandbox does not run as root
 const browser = await playwright.chromium.launch({executablePath: chromium, args});
 try {
-  for (const [name, {verb}] of Object.entries(pages)) {
-    const file = write(name, verb);
+  for (const [name, {verb, of}] of Object.entries(pages)) {
+    const file = write(name, verb, of);
     assert.ok(readFileSync(file).length < 1_200_000, `${name} is too large`);
     await visit(browser, name, file, 1400, 'light');
     await visit(browser, name, file, 400, 'dark');
