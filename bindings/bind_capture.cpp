@@ -90,7 +90,9 @@ py::dict fit_of(const plan::ClassCalibration& c) {
 py::dict calibrate(const std::vector<std::string>& manifests, bool lenient) {
   plan::Calibration calibration;
   wait_for("calibrate", py::none(),
-           [&](const plan::RunHooks&) { calibration = plan::calibrate(manifests, {.lenient = lenient}); });
+           [&](const plan::RunHooks& hooks) {
+             calibration = plan::calibrate(manifests, {.lenient = lenient, .cancel = hooks.cancel});
+           });
   py::list classes;
   for (const plan::ClassCalibration& c : calibration.classes) classes.append(fit_of(c));
   py::dict mix;

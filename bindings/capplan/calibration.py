@@ -80,7 +80,7 @@ class Calibration:
         return {"lenient": self.lenient}
 
     def fit(self, manifests: Path | Sequence[Path]) -> Calibration:
-        """Reads the captures that the manifests name, and fits; returns itself. Ctrl-C waits for its end."""
+        """Reads the captures that the manifests name, and fits; returns itself. Ctrl-C ends it, and nothing is learned."""
         if isinstance(manifests, (str, os.PathLike)):
             manifests = [manifests]
         learned = _core.calibrate([os.fspath(path) for path in manifests], self.lenient)

@@ -9,9 +9,13 @@
 #include <map>
 #include <tuple>
 
+#include "core/robust.h"
+
 namespace capplan::models {
 
 namespace {
+
+using core::damped;
 
 // Scatter that is expected of one sample; and of what samples share that were taken in one session, those of one
 // index kind on one table: the host's speed of that hour, and how the data cluster.
@@ -20,9 +24,6 @@ constexpr double pages_noise = 0.08;
 constexpr double recall_noise = 0.004;
 constexpr double host_drift = 0.15;
 constexpr double shared_pages = 0.05;
-
-/// Grows like x near zero and like its square root far out.
-double damped(double x) { return std::copysign(std::sqrt(2 * (std::sqrt(1 + x * x) - 1)), x); }
 
 struct Residuals {
   typedef double Scalar;
@@ -69,12 +70,9 @@ struct Residuals {
   }
 };
 
-/// 1.4826 x the median of absolute values: a standard deviation that outliers do not move.
-double robust_spread(std::vector<double> values, double if_none) {
-  if (values.size() < 4) return if_none;
-  for (double& v : values) v = std::fabs(v);
-  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
-  return 1.4826 * values[values.size() / 2];
+/// Of four values or more; else what a law has before anything was measured.
+double spread_of(std::vector<double> values, double if_few) {
+  return values.size() < 4 ? if_few : core::robust_spread(std::move(values));
 }
 
 void see(IndexLaw& law, const IndexSample& s, Plan plan) {
@@ -109,9 +107,9 @@ void measure_rest(IndexLaw& law, const std::vector<IndexSample>& samples, const 
       latency.push_back(std::log(cost.scan / *s.scan));
     if (s.latency_p50 && s.latency_p95) dispersion.push_back(std::log(*s.latency_p95 / *s.latency_p50) / 1.645);
   }
-  law.pages_residual = std::max(0.03, robust_spread(std::move(pages), none.pages_residual));
-  law.latency_residual = std::max(0.05, robust_spread(std::move(latency), none.latency_residual));
-  law.recall_residual = std::max(0.002, robust_spread(std::move(recall), none.recall_residual));
+  law.pages_residual = std::max(0.03, spread_of(std::move(pages), none.pages_residual));
+  law.latency_residual = std::max(0.05, spread_of(std::move(latency), none.latency_residual));
+  law.recall_residual = std::max(0.002, spread_of(std::move(recall), none.recall_residual));
   if (!dispersion.empty()) {
     std::sort(dispersion.begin(), dispersion.end());
     law.dispersion = std::clamp(dispersion[dispersion.size() / 2], 0.02, 2.0);

@@ -20,14 +20,6 @@ namespace {
 constexpr std::size_t enough = 200;          // requests of a class that one capture alone can stand for
 constexpr double light_cpu = 0.3;            // busier captures have durations that contain queueing
 constexpr double probe_drift = 0.08;         // of the host's speed while a capture ran
-constexpr double half_a_microsecond = 5e-7;  // a duration logged as 0
-
-/// The durations of one class, from one capture, in seconds.
-struct Pile {
-  std::string name;
-  std::size_t capture;
-  std::vector<double> seconds;
-};
 
 /// What a reader should know before taking the capture's durations for demands.
 void warn_of_capture(const CaptureManifest& m, const RequestLog& log, std::vector<std::string>& warnings) {
@@ -76,35 +68,35 @@ CaptureRecord record(CaptureManifest manifest, const RequestLog& log) {
   return r;
 }
 
-/// Splits a log's durations by class onto the piles.
-void pile_up(const RequestLog& log, std::size_t capture, std::vector<Pile>& piles) {
-  const std::size_t first = piles.size();
-  for (const std::string& name : log.classes) piles.push_back({name, capture, {}});
-  for (std::size_t i = 0; i < log.size(); ++i)
-    piles[first + log.klass[i]].seconds.push_back(std::max(core::to_seconds(log.service_ns(i)), half_a_microsecond));
-}
-
-/// Fits one class: the first pile of it that is large enough, else all of them together.
-ClassCalibration fit_class(const std::string& name, const std::vector<Pile>& piles,
-                           const std::vector<CaptureRecord>& captures) {
+/// Fits one class: the first capture with enough of it, else all of them together.
+ClassCalibration fit_class(const std::string& name, const std::vector<MeasuredCapture>& captures) {
   ClassCalibration result;
   result.name = name;
   std::vector<double> seconds;
-  for (const Pile& pile : piles) {
-    if (pile.name != name || pile.seconds.size() < enough) continue;
-    seconds = pile.seconds;
-    result.captures = {captures[pile.capture].manifest.name};
-    break;
-  }
-  if (seconds.empty()) {
-    for (const Pile& pile : piles) {
-      if (pile.name != name || pile.seconds.empty()) continue;
-      seconds.insert(seconds.end(), pile.seconds.begin(), pile.seconds.end());
-      result.captures.push_back(captures[pile.capture].manifest.name);
+  for (const MeasuredCapture& capture : captures)
+    for (const MeasuredClass& c : capture.classes) {
+      if (c.name != name || c.durations.size() < enough || !seconds.empty()) continue;
+      seconds = c.durations;
+      result.captures = {capture.manifest.name};
     }
-  }
+  if (seconds.empty())
+    for (const MeasuredCapture& capture : captures)
+      for (const MeasuredClass& c : capture.classes) {
+        if (c.name != name || c.durations.empty()) continue;
+        seconds.insert(seconds.end(), c.durations.begin(), c.durations.end());
+        result.captures.push_back(capture.manifest.name);
+      }
   if (!seconds.empty()) result.fit = fit_sample(std::move(seconds));
   return result;
+}
+
+/// Names of all classes, in order of first appearance.
+std::vector<std::string> class_names(const std::vector<MeasuredCapture>& captures) {
+  std::vector<std::string> names;
+  for (const MeasuredCapture& capture : captures)
+    for (const MeasuredClass& c : capture.classes)
+      if (std::find(names.begin(), names.end(), c.name) == names.end()) names.push_back(c.name);
+  return names;
 }
 
 }  // namespace
@@ -115,7 +107,6 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
       "demands are durations seen by the client without its schedule lag: server CPU plus the loop over the network "
       "and any waiting; compare cpu_per_request with mean_duration of each capture";
   std::vector<core::Problem> problems;
-  std::vector<Pile> piles;
   std::vector<MeasuredCapture> measured;
   for (const std::string& path : manifests) {
     try {
@@ -128,8 +119,7 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
       const RequestLog log = read_log(manifest, options.lenient);
       warn_of_capture(manifest, log, result.warnings);
       if (result.captures.empty()) result.workload = fit_workload(manifest, log);
-      pile_up(log, result.captures.size(), piles);
-      if (!options.durations_as_demands) measured.push_back(measure(manifest, log));
+      measured.push_back(measure(manifest, log));
       result.captures.push_back(record(std::move(manifest), log));
     } catch (const core::InputError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
@@ -139,25 +129,21 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
     problems.push_back({{}, "", "no capture is given", "capplan calibrate data/captures/light.toml"});
   if (!problems.empty()) throw core::InputError(std::move(problems));
 
-  for (const Pile& pile : piles) {
-    const auto same = [&](const ClassCalibration& c) { return c.name == pile.name; };
-    if (std::any_of(result.classes.begin(), result.classes.end(), same)) continue;
-    ClassCalibration fitted = fit_class(pile.name, piles, result.captures);
+  for (const std::string& name : class_names(measured)) {
+    ClassCalibration fitted = fit_class(name, measured);
     if (fitted.captures.empty()) {
-      const std::string text = fmt::format("class {}: no capture has a completed request of it", pile.name);
-      if (std::find(result.warnings.begin(), result.warnings.end(), text) == result.warnings.end())
-        result.warnings.push_back(text);
+      result.warnings.push_back(fmt::format("class {}: no capture has a completed request of it", name));
       continue;
     }
     for (const std::string& text : fitted.fit.warnings)
-      result.warnings.push_back(fmt::format("class {}: {}", pile.name, text));
+      result.warnings.push_back(fmt::format("class {}: {}", name, text));
     result.classes.push_back(std::move(fitted));
   }
   if (can_fit_contention(measured)) {
     result.assumption =
         "demands are time on a core, told apart from waiting, the loop to the client and the commit by replaying every "
         "capture; cold is what a statement needs more on a backend that has rested";
-    result.contention = fit_contention(measured, options.threads);
+    result.contention = fit_contention(measured, 0, options.cancel);
     for (const std::string& text : result.contention->left_out)
       result.warnings.push_back(fmt::format("capture {}; it was not fitted", text));
     for (const FittedCost& cost : result.contention->fitted)

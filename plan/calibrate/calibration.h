@@ -6,6 +6,7 @@
 // (contention.h), and demands are what a statement needs of a core.
 // Limits: a class's distribution is fitted from the first capture that holds 200 of it, else from all of them together.
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,8 +24,7 @@ inline constexpr int fit_revision = 1;
 
 struct CalibrateOptions {
   bool lenient = false;  ///< keep what can be read of damaged logs
-  bool durations_as_demands = false;  ///< do not tell the parts of durations apart, however many captures there are
-  int threads = 0;       ///< for the replays; 0: as many as the machine has cores
+  const std::atomic<bool>* cancel = nullptr;  ///< if it turns true, std::runtime_error is thrown soon
 };
 
 /// One capture, as it was read.

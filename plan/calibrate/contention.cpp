@@ -2,17 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Dense>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
-#include <functional>
+#include <exception>
 #include <thread>
 
+#include "core/robust.h"
 #include "plan/calibrate/fit.h"
 #include "plan/calibrate/goodness.h"
+#include "plan/calibrate/minimise.h"
 #include "plan/scenario/unwritten.h"
 
 namespace capplan::plan {
@@ -47,9 +47,6 @@ bool is_write(const std::string& name) {
   return false;
 }
 
-/// Grows like x near zero and like its square root far out.
-double damped(double x) { return std::copysign(std::sqrt(2 * (std::sqrt(1 + x * x) - 1)), x); }
-
 /// The coefficients that are moved: logarithms, with prior and spread of it.
 struct Coefficient {
   std::string name;
@@ -69,8 +66,10 @@ struct Problem {
   double probe = 0;
   bool any_writes = false;
   bool any_bouncer = false;
+  const std::atomic<bool>* cancel = nullptr;
 
   ServiceCosts at(const Eigen::VectorXd& x) const;
+  Replay replayed(const MeasuredCapture& capture, const ServiceCosts& costs, std::uint64_t with_seed) const;
   std::vector<double> residuals(const MeasuredCapture& capture, const ServiceCosts& costs) const;
 };
 
@@ -105,10 +104,15 @@ ServiceCosts Problem::at(const Eigen::VectorXd& x) const {
   return costs;
 }
 
-std::vector<double> Problem::residuals(const MeasuredCapture& capture, const ServiceCosts& costs) const {
+Replay Problem::replayed(const MeasuredCapture& capture, const ServiceCosts& costs, std::uint64_t with_seed) const {
   const Scenario scenario = capture_scenario(capture.manifest, to_calibration(costs), probe);
   Replay simulated;
-  for (int k = 0; k < repeats; ++k) replay(scenario, seed, static_cast<std::uint64_t>(k), simulated);
+  for (int k = 0; k < repeats; ++k) replay(scenario, with_seed, static_cast<std::uint64_t>(k), simulated, cancel);
+  return simulated;
+}
+
+std::vector<double> Problem::residuals(const MeasuredCapture& capture, const ServiceCosts& costs) const {
+  const Replay simulated = replayed(capture, costs, seed);
   std::vector<double> out;
   for (const MeasuredClass& c : capture.classes) {
     if (c.durations.size() < enough) continue;
@@ -121,7 +125,7 @@ std::vector<double> Problem::residuals(const MeasuredCapture& capture, const Ser
       }
       const double chance = 0.6 * std::sqrt(p / (1 - p) / static_cast<double>(c.durations.size()));
       const double scale = std::sqrt(spread * spread + chance * chance);
-      out.push_back(damped(std::log(found->durations.quantile(p) / sample_quantile(c.durations, p)) / scale));
+      out.push_back(core::damped(std::log(found->durations.quantile(p) / sample_quantile(c.durations, p)) / scale));
     }
   }
   if (capture.manifest.server_cpu)
@@ -133,9 +137,7 @@ std::vector<double> Problem::residuals(const MeasuredCapture& capture, const Ser
 /// Appends ln(simulated / measured) of p50, p95 and p99 of each class.
 void differences(const Problem& problem, const MeasuredCapture& capture, const ServiceCosts& costs,
                  std::array<std::vector<double>, 3>& into) {
-  const Scenario scenario = capture_scenario(capture.manifest, to_calibration(costs), problem.probe);
-  Replay simulated;
-  for (int k = 0; k < repeats; ++k) replay(scenario, seed + 1, static_cast<std::uint64_t>(k), simulated);
+  const Replay simulated = problem.replayed(capture, costs, seed + 1);
   for (const MeasuredClass& c : capture.classes)
     for (const ReplayedClass& r : simulated.classes) {
       if (r.name != c.name || c.durations.size() < enough || r.durations.count() == 0) continue;
@@ -145,15 +147,11 @@ void differences(const Problem& problem, const MeasuredCapture& capture, const S
     }
 }
 
-/// 1.4826 x the median of absolute values: a standard deviation that outliers do not move; `least` where a few
-/// captures happen to agree: a real run repeated on a quiet host moves by that. Captures that
-/// were left out of a fit lie 1.35 times as far from it as those within (docs/validation-captures.md).
-double robust_spread(std::vector<double> values, double least) {
+/// Captures that were left out of a fit lie 1.35 times as far from it as those within (docs/validation-captures.md);
+/// `least` where a few captures happen to agree: a real run repeated on a quiet host moves by that.
+double spread_left(std::vector<double> values, double least) {
   if (values.empty()) return 2 * least;
-  for (double& v : values) v = std::fabs(v);
-  const auto middle = values.begin() + static_cast<long>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return std::max(least, 1.35 * 1.4826 * *middle);
+  return std::max(least, 1.35 * core::robust_spread(std::move(values)));
 }
 
 /// Residuals of all captures at each of several places, on threads; the order does not depend on them.
@@ -162,15 +160,21 @@ std::vector<Eigen::VectorXd> evaluate(const Problem& problem, const std::vector<
   std::vector<ServiceCosts> costs;
   for (const Eigen::VectorXd& x : places) costs.push_back(problem.at(x));
   std::vector<std::vector<double>> parts(places.size() * captures);
+  std::vector<std::exception_ptr> failures(parts.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t i; (i = next++) < parts.size();)
-      parts[i] = problem.residuals(*problem.captures[i % captures], costs[i / captures]);
+    for (std::size_t i; (i = next++) < parts.size();) try {
+        parts[i] = problem.residuals(*problem.captures[i % captures], costs[i / captures]);
+      } catch (...) {
+        failures[i] = std::current_exception();
+      }
   };
   std::vector<std::thread> crew;
   for (int t = 1; t < threads; ++t) crew.emplace_back(work);
   work();
   for (std::thread& thread : crew) thread.join();
+  for (const std::exception_ptr& failure : failures)
+    if (failure) std::rethrow_exception(failure);
 
   std::vector<Eigen::VectorXd> result;
   for (std::size_t k = 0; k < places.size(); ++k) {
@@ -184,53 +188,6 @@ std::vector<Eigen::VectorXd> evaluate(const Problem& problem, const std::vector<
     result.push_back(Eigen::Map<Eigen::VectorXd>(all.data(), static_cast<Eigen::Index>(all.size())));
   }
   return result;
-}
-
-struct Found {
-  Eigen::VectorXd x;
-  Eigen::VectorXd residual;
-  Eigen::MatrixXd slopes;
-};
-
-/// Levenberg and Marquardt with slopes over steps that are wide against the noise of a replay.
-Found minimise(const Problem& problem, int threads) {
-  constexpr double step = 0.08;
-  const auto n = static_cast<Eigen::Index>(problem.coefficients.size());
-  Found found{Eigen::VectorXd(n), {}, {}};
-  for (Eigen::Index i = 0; i < n; ++i) found.x[i] = std::log(problem.coefficients[static_cast<std::size_t>(i)].prior);
-  found.residual = evaluate(problem, {found.x}, 1).front();
-  double damping = 1;
-  for (int round = 0; round < 7; ++round) {
-    std::vector<Eigen::VectorXd> places(static_cast<std::size_t>(n), found.x);
-    for (Eigen::Index i = 0; i < n; ++i) places[static_cast<std::size_t>(i)][i] += step;
-    const std::vector<Eigen::VectorXd> moved = evaluate(problem, places, threads);
-    found.slopes.resize(found.residual.size(), n);
-    for (Eigen::Index i = 0; i < n; ++i)
-      found.slopes.col(i) = (moved[static_cast<std::size_t>(i)] - found.residual) / step;
-    // Two dampings at once: there are two cores, and one of them is usually right.
-    bool better = false;
-    double gained = 0;
-    for (int attempt = 0; attempt < 2 && !better; ++attempt, damping *= 16) {
-      std::vector<Eigen::VectorXd> tries;
-      for (const double d : {damping, damping * 4}) {
-        Eigen::MatrixXd normal = found.slopes.transpose() * found.slopes;
-        normal.diagonal() *= 1 + d;
-        const Eigen::VectorXd change = normal.ldlt().solve(-found.slopes.transpose() * found.residual);
-        tries.push_back(found.x + change.cwiseMax(-0.7).cwiseMin(0.7));
-      }
-      const std::vector<Eigen::VectorXd> outcomes = evaluate(problem, tries, threads);
-      const std::size_t best = outcomes[0].squaredNorm() <= outcomes[1].squaredNorm() ? 0 : 1;
-      gained = found.residual.squaredNorm() - outcomes[best].squaredNorm();
-      if (gained <= 0) continue;
-      found.x = tries[best];
-      found.residual = outcomes[best];
-      damping = std::max(0.01, damping / (best == 0 ? 8 : 2));
-      better = true;
-      damping /= 16;
-    }
-    if (!better || gained < 0.002 * found.residual.squaredNorm()) break;
-  }
-  return found;
 }
 
 /// The capture whose durations of a class are nearest to what it costs alone: few connections, then a quiet server.
@@ -330,33 +287,40 @@ bool can_fit_contention(const std::vector<MeasuredCapture>& captures) {
   return loads.size() >= 2;
 }
 
-ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int threads) {
+ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int threads,
+                             const std::atomic<bool>* cancel) {
   ContentionFit fit;
-  const Problem problem = pose(captures, fit);
-  const Found found = minimise(problem, threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
-  fit.costs = problem.at(found.x);
+  Problem problem = pose(captures, fit);
+  problem.cancel = cancel;
+  if (threads <= 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const auto n = static_cast<Eigen::Index>(problem.coefficients.size());
+  Eigen::VectorXd start(n);
+  for (Eigen::Index i = 0; i < n; ++i) start[i] = std::log(problem.coefficients[static_cast<std::size_t>(i)].prior);
+  const Minimum found = minimise(start, [&](const std::vector<Eigen::VectorXd>& places) {
+    return evaluate(problem, places, threads);
+  });
+  fit.costs = problem.at(found.place);
 
   std::vector<double> lateness;
   for (const MeasuredCapture* capture : problem.captures)
     if (capture->manifest.open()) lateness.push_back(capture->median_wait);
   if (!lateness.empty()) fit.costs.lateness = *std::min_element(lateness.begin(), lateness.end());
 
-  const auto n = static_cast<Eigen::Index>(problem.coefficients.size());
   const Eigen::MatrixXd covariance =
       (found.slopes.transpose() * found.slopes).ldlt().solve(Eigen::MatrixXd::Identity(n, n));
   for (Eigen::Index i = 0; i < n; ++i) {
     const Coefficient& c = problem.coefficients[static_cast<std::size_t>(i)];
     const double spread = std::sqrt(std::max(0.0, covariance(i, i)));
-    const double value = std::exp(found.x[i]);
+    const double value = std::exp(found.place[i]);
     fit.fitted.push_back({c.name,
                           {value, value * std::exp(-1.96 * spread), value * std::exp(1.96 * spread), true},
                           spread < 0.7 * c.spread});
   }
   std::array<std::vector<double>, 3> left;
   for (const MeasuredCapture* capture : problem.captures) differences(problem, *capture, fit.costs, left);
-  fit.spread_p50 = robust_spread(left[0], 0.06);
-  fit.spread_p95 = robust_spread(left[1], 0.09);
-  fit.spread_p99 = robust_spread(left[2], 0.12);
+  fit.spread_p50 = spread_left(left[0], 0.06);
+  fit.spread_p95 = spread_left(left[1], 0.09);
+  fit.spread_p99 = spread_left(left[2], 0.12);
   const Eigen::Index data = found.residual.size() - n;
   fit.residual = data > 0 ? std::sqrt(found.residual.tail(data).squaredNorm() / static_cast<double>(data)) : 0;
   return fit;

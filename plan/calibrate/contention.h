@@ -6,9 +6,11 @@
 // observations. Source of the method: simulated minimum distance, Gouriéroux, Monfort and Renault 1993; steps by
 // Levenberg and Marquardt; intervals from the curvature at the end.
 // Limits: what a class costs hot is taken from the capture with the fewest connections, from requests that started while no
-// other was under way, less what backends that had rested are expected to have lost: best from a single client. Captures above 97 % of the server's cores are left out, unless of a single client: their
+// other was under way, less what backends that had rested are expected to have lost: best from a single client. A class
+// writes if its name says so: insert, update, delete, upsert, merge, create, write, save, store or put come first in it. Captures above 97 % of the server's cores are left out, unless of a single client: their
 // durations say little but that the server is full.
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -42,7 +44,9 @@ models::Table fitted_calibration(const ContentionFit& fit);
 /// connections or rates.
 bool can_fit_contention(const std::vector<MeasuredCapture>& captures);
 
-/// Fits the costs. Deterministic: the same captures give the same bits, with any number of threads.
-ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int threads = 0);
+/// Fits the costs. Deterministic: the same captures give the same bits, with any number of threads (0: as many as the
+/// machine has cores). Throws std::runtime_error soon after `cancel` turns true.
+ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int threads = 0,
+                             const std::atomic<bool>* cancel = nullptr);
 
 }  // namespace capplan::plan

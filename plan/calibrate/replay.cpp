@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
 
 #include "models/system.h"
 
@@ -12,6 +13,13 @@ namespace {
 
 void merge(const std::vector<core::HistogramSlice>& windows, core::Histogram& into) {
   for (const core::HistogramSlice& window : windows) into.merge(window);
+}
+
+ReplayedClass& class_of(Replay& replay, const std::string& name) {
+  for (ReplayedClass& c : replay.classes)
+    if (c.name == name) return c;
+  replay.classes.push_back({name, {}, {}});
+  return replay.classes.back();
 }
 
 }  // namespace
@@ -54,26 +62,22 @@ MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) 
   return m;
 }
 
-void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, Replay& into) {
+void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, Replay& into,
+            const std::atomic<bool>* cancel) {
   models::RunSettings settings;
   settings.seed = seed;
   settings.replication = number;
   settings.duration = scenario.find("scenario")->params.duration("duration");
   models::System system(scenario.sections, settings);
-  const core::Recording recording = system.run();
+  const core::Recording recording = system.run(cancel);
+  if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) throw std::runtime_error("cancelled");
   const double seconds = core::to_seconds(settings.duration);
   for (std::size_t i = 0; i < recording.meters.size(); ++i) {
     const std::vector<std::string>& path = recording.meters[i].path;
     const auto is = [&](const char* group, const char* name) { return path[0] == group && path[2] == name; };
     if (path.size() != 3) continue;
-    const auto of_class = [&]() -> ReplayedClass& {
-      for (ReplayedClass& c : into.classes)
-        if (c.name == path[1]) return c;
-      into.classes.push_back({path[1], {}, {}});
-      return into.classes.back();
-    };
-    if (is("queries", "latency_s")) merge(recording.histograms[i], of_class().durations);
-    if (is("requests", "latency_s")) merge(recording.histograms[i], of_class().latencies);
+    if (is("queries", "latency_s")) merge(recording.histograms[i], class_of(into, path[1]).durations);
+    if (is("requests", "latency_s")) merge(recording.histograms[i], class_of(into, path[1]).latencies);
     if (is("pools", "wait_s")) merge(recording.histograms[i], into.waits);
     const auto total = [&] { return std::accumulate(recording.scalars[i].begin(), recording.scalars[i].end(), 0.0); };
     if (is("servers", "cpu")) into.cpu_seconds += total();
@@ -89,6 +93,19 @@ void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, 
     const std::size_t n = inside.size();
     if (mean(n - n / 5, n) > 2 * mean(n / 5, 2 * n / 5) + 5) into.growing = true;
   }
+}
+
+void merge(const Replay& from, Replay& into) {
+  for (const ReplayedClass& c : from.classes) {
+    ReplayedClass& own = class_of(into, c.name);
+    own.durations.merge(c.durations);
+    own.latencies.merge(c.latencies);
+  }
+  into.waits.merge(from.waits);
+  into.completed += from.completed;
+  into.cpu_seconds += from.cpu_seconds;
+  into.seconds += from.seconds;
+  into.growing = into.growing || from.growing;
 }
 
 }  // namespace capplan::plan

@@ -1,6 +1,7 @@
 #pragma once
 // A capture beside its replay: what a simulation of the same load says of the figures that the capture measured.
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,11 @@ struct Replay {
 };
 
 /// Runs replication `number` of a scenario made by capture_scenario, and adds what it measured. Nothing is left out at
-/// the start: a capture has no warm-up either.
-void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, Replay& into);
+/// the start: a capture has no warm-up either. Throws std::runtime_error soon after `cancel` turns true.
+void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, Replay& into,
+            const std::atomic<bool>* cancel = nullptr);
+
+/// Adds what one replay measured to another.
+void merge(const Replay& from, Replay& into);
 
 }  // namespace capplan::plan

@@ -122,3 +122,8 @@ TEST_CASE("costs of all servers fill in what a scenario leaves open, field by fi
   CHECK(scenario.find("pool.p")->params.duration("round_trip") == core::to_nanos(fitted().costs.round_trip));
   CHECK(scenario.find("query.search")->params.has("cold"));
 }
+
+TEST_CASE("a fit that is cancelled ends, and says so") {
+  const std::atomic<bool> cancel{true};
+  CHECK_THROWS_WITH(fit_contention({capture("light"), capture("write")}, 2, &cancel), "cancelled");
+}
