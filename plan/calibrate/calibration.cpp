@@ -32,12 +32,6 @@ void warn_of_capture(const CaptureManifest& m, const RequestLog& log, std::vecto
                      log.lines, first.where.line, first.what));
   }
   if (log.truncated) warn("the gzip stream of the log is damaged or ends early; the rest is missing");
-  if (m.server_cpu && *m.server_cpu > light_cpu && m.clients > 1)
-    warn(fmt::format("the server was {} busy with {} clients: durations contain queueing; take a lighter capture",
-                     core::format_ratio(*m.server_cpu), m.clients));
-  if (m.path == CaptureManifest::Path::pgbouncer && m.clients > m.connections)
-    warn(fmt::format("{} clients shared {} server connections: durations contain waiting for PgBouncer's pool",
-                     m.clients, m.connections));
   if (m.probe_before && m.probe_after) {
     const double drift = static_cast<double>(*m.probe_after) / static_cast<double>(*m.probe_before) - 1;
     if (std::abs(drift) > probe_drift)
@@ -49,6 +43,17 @@ void warn_of_capture(const CaptureManifest& m, const RequestLog& log, std::vecto
   if (span < 0.8 * duration || span > 1.2 * duration)
     warn(fmt::format("the log spans {} where the manifest says {}; rate and CPU per request follow the manifest",
                      core::format_duration(span), core::format_duration(duration)));
+}
+
+/// What a reader should know where durations are taken for demands.
+void warn_of_waiting(const CaptureManifest& m, std::vector<std::string>& warnings) {
+  const auto warn = [&](const std::string& text) { warnings.push_back(fmt::format("capture {}: {}", m.name, text)); };
+  if (m.server_cpu && *m.server_cpu > light_cpu && m.clients > 1)
+    warn(fmt::format("the server was {} busy with {} clients: durations contain queueing; take a lighter capture",
+                     core::format_ratio(*m.server_cpu), m.clients));
+  if (m.path == CaptureManifest::Path::pgbouncer && m.clients > m.connections)
+    warn(fmt::format("{} clients shared {} server connections: durations contain waiting for PgBouncer's pool",
+                     m.clients, m.connections));
 }
 
 CaptureRecord record(CaptureManifest manifest, const RequestLog& log) {
@@ -150,6 +155,8 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
       if (!cost.identified)
         result.warnings.push_back(fmt::format("{}: the captures do not tell; it is {:.3g}, within {:.3g} to {:.3g}",
                                               cost.name, cost.value.value, cost.value.lo, cost.value.hi));
+  } else {
+    for (const MeasuredCapture& capture : measured) warn_of_waiting(capture.manifest, result.warnings);
   }
   return result;
 }

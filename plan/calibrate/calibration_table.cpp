@@ -35,6 +35,20 @@ std::vector<Cell> row_of(const ClassCalibration& c) {
           {fmt::format("{:.2f}", c.fit.chosen.anderson_darling)}};
 }
 
+/// What durations are made of, each part with its 95 % interval.
+std::string contention_table(const ContentionFit& fit) {
+  Grid grid({{"part of a duration", true}, {"fitted"}, {"", true}});
+  for (const FittedCost& c : fit.fitted) {
+    const bool plain = c.name.ends_with("_cv") || c.name == "idle_cold";  // else a time
+    grid.add({{c.name},
+              {with_interval(c.value, plain ? core::format_count : core::format_duration)},
+              {c.identified ? "" : "the captures do not tell"}});
+  }
+  return grid.text(width) + fmt::format("\nhot costs from {}; the fit leaves p50 ±{:.0f}%, p95 ±{:.0f}%, p99 ±{:.0f}% "
+                                        "(one standard deviation)\n",
+                                        fit.base, 100 * fit.spread_p50, 100 * fit.spread_p95, 100 * fit.spread_p99);
+}
+
 }  // namespace
 
 std::string summary_table(const Calibration& calibration) {
@@ -49,6 +63,7 @@ std::string summary_table(const Calibration& calibration) {
   const WorkloadFit& w = calibration.workload;
   text += fmt::format("load: {}, cv of spacing {}, dispersion at 1 s {}\n", with_interval(w.rate, core::format_rate),
                       with_interval(w.cv, core::format_count), with_interval(w.dispersion, core::format_count));
+  if (calibration.contention) text += "\n" + contention_table(*calibration.contention) + "\n";
   for (const std::string& note : w.notes) text += "note: " + note + "\n";
   for (const std::string& warning : calibration.warnings) text += "warning: " + warning + "\n";
   if (calibration.indexes) text += "\n" + summary_table(*calibration.indexes);
