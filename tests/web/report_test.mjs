@@ -6,12 +6,17 @@
 
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, readFileSync} from 'node:fs';
+import {copyFileSync, mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 
-const [capplan, modules, chromium, scenario, folder] = process.argv.slice(2);
+const [capplan, modules, chromium, shipped, folder] = process.argv.slice(2);
+const tree = path.resolve(path.dirname(shipped), '../..');
+// A name with no place to break it, wider than a phone: wherever a page names its input, it must still fit.
+const scenario = path.resolve(folder, 'a_folder_'.repeat(12), 'quickstart.toml');
+mkdirSync(path.dirname(scenario), {recursive: true});
+copyFileSync(shipped, scenario);
 const playwright = createRequire(path.resolve(modules, 'x.js'))('playwright-core');
 
 const brief = ['--set', 'scenario.duration=1min', '--set', 'pool.app.min_size=2', '--replications', '5', '-q'];
@@ -42,7 +47,6 @@ function write(name, verb, of) {
   const file = path.join(folder, name + '.html');
   const store = verb[0] === 'sweep' ? ['--store', 'none'] : [];
   try {
-    const tree = path.resolve(path.dirname(scenario), '../..');
     const words = of ? [...verb, of, '-q', '-o', path.resolve(file)]
                      : [verb[0], scenario, ...verb.slice(1), ...store, ...brief, '-o', path.resolve(file)];
     execFileSync(capplan, words, {stdio: 'pipe', cwd: of ? tree : undefined});
@@ -234,7 +238,6 @@ async function visit(browser, name, file, width, colorScheme) {
   await context.close();
 }
 
-mkdirSync(folder, {recursive: true});
 const args = process.getuid() === 0 ? ['--no-sandbox'] : [];  // chromium's sandbox does not run as root
 const browser = await playwright.chromium.launch({executablePath: chromium, args});
 try {
