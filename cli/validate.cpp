@@ -8,6 +8,7 @@
 #include "cli/session.h"
 #include "cli/settings_flag.h"
 #include "core/error.h"
+#include "plan/calibrate/capture_baselines.h"
 #include "plan/calibrate/index_law_file.h"
 #include "plan/calibrate/index_samples.h"
 #include "plan/calibrate/validation.h"
@@ -23,6 +24,7 @@ struct Flags {
   std::vector<std::string> index_samples;
   std::string left_out;
   std::string settings;
+  bool textbook = false;
   bool lenient = false;
   OutputFlags output;
 };
@@ -38,6 +40,9 @@ void check(const Flags& flags) {
                                : "--leave-one-out fits what is measured itself: it needs no --calibration",
                            "name a --calibration, or what is left out with --leave-one-out captures or m");
   const bool of_captures = flags.left_out == "captures";
+  if (flags.textbook && !of_captures)
+    throw core::InputError({"--textbook"}, "", "is for captures that are left out one by one",
+                           "capplan validate --leave-one-out captures --textbook data/captures/*.toml");
   if (!flags.left_out.empty() && (of_captures ? flags.manifests : flags.index_samples).empty())
     throw core::InputError({"--leave-one-out"}, flags.left_out,
                            of_captures ? "no captures are given" : "no index samples are given",
@@ -60,20 +65,20 @@ models::IndexLaw law_of(const std::string& file) {
 /// Captures beside their replays.
 plan::CaptureValidation captures(const Flags& flags) {
   if (!flags.calibration.empty())
-    return plan::validate_captures(plan::read_toml(flags.calibration), flags.manifests, flags.lenient);
-  std::vector<plan::MeasuredCapture> measured;
-  for (const std::string& file : flags.manifests)
-    measured.push_back(plan::measure(plan::read_manifest(file), flags.lenient));
+    return plan::validate_captures(plan::read_toml(flags.calibration), plan::measure_all(flags.manifests, flags.lenient));
+  const std::vector<plan::MeasuredCapture> measured = plan::measure_all(flags.manifests, flags.lenient);
   if (measured.size() < 3)
     throw core::InputError({"--leave-one-out"}, "captures", "needs three captures or more",
                            "capplan validate --leave-one-out captures data/captures/*.toml");
-  return plan::leave_one_capture_out(measured);
+  return flags.textbook ? plan::textbook_leave_one_out(measured) : plan::leave_one_capture_out(measured);
 }
 
 plan::Validation validated(const Flags& flags) {
   if (flags.index_samples.empty())
-    return {flags.calibration.empty() ? "a fit to all other captures" : "calibration " + flags.calibration, std::nullopt,
-            captures(flags)};
+    return {!flags.calibration.empty() ? "calibration " + flags.calibration
+            : flags.textbook           ? "M/M/c on the mean durations of all other captures"
+                                       : "a fit to all other captures",
+            std::nullopt, captures(flags)};
   std::vector<plan::IndexSampleFile> files;
   for (const std::string& file : flags.index_samples) files.push_back(plan::read_index_samples(file));
   const std::vector<models::IndexSample> samples = plan::all_samples(files);
@@ -129,6 +134,9 @@ void add_validate(CLI::App& app, Session& session) {
                    "rows, or dimensions, from all others")
       ->type_name("WHAT")
       ->check(one_of({"captures", "m", "rows", "dimensions"}))
+      ->group("Predictions");
+  verb->add_flag("--textbook", flags->textbook,
+                 "with --leave-one-out captures: what M/M/c on mean durations says, to see what calibration buys")
       ->group("Predictions");
   verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
   add_settings_flag(*verb, flags->settings);

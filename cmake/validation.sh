@@ -9,6 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$capplan" calibrate data/captures/alone.toml -q -o "$work/durations.toml" > "$work/log"
 "$capplan" validate -q --leave-one-out captures data/captures/*.toml -o "$work/out.md"
+"$capplan" validate -q --leave-one-out captures --textbook data/captures/*.toml -o "$work/textbook.md"
 "$capplan" validate -q --calibration "$work/durations.toml" data/captures/*.toml -o "$work/resampled.md"
 {
   echo "# Predictions beside captures that were not fitted"
@@ -23,4 +24,8 @@ trap 'rm -rf "$work"' EXIT
   echo "## The same with durations of a single client taken for demands, on ideally shared cores"
   echo
   sed "s/^#/##/; s|calibration $work/durations.toml|durations taken for demands|" "$work/resampled.md"
+  echo
+  echo "## The same by a textbook: M/M/c on mean durations"
+  echo
+  sed 's/^#/##/' "$work/textbook.md"
 } > "$page"

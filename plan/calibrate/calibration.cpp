@@ -63,6 +63,8 @@ CaptureRecord record(CaptureManifest manifest, const RequestLog& log) {
   for (const std::int64_t n : log.skipped) r.skipped += n;
   for (const std::int64_t n : log.failed) r.failed += n;
   r.malformed = log.malformed;
+  for (const std::string& name : log.classes) r.mix.emplace_back(name, 0);
+  for (const std::uint16_t klass : log.klass) ++r.mix[klass].second;
   double sum = 0;
   for (std::size_t i = 0; i < log.size(); ++i) sum += core::to_seconds(log.service_ns(i));
   r.mean_duration = sum / static_cast<double>(log.size());

@@ -36,6 +36,7 @@ struct CaptureRecord {
   std::int64_t failed = 0;
   std::int64_t malformed = 0;
   double mean_duration = 0;               ///< seconds, without schedule lag
+  std::vector<std::pair<std::string, std::int64_t>> mix;  ///< completed requests of each class
   std::optional<double> cpu_per_request;  ///< seconds: server_cpu x cores x duration / completed
 };
 

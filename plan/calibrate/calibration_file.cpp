@@ -61,9 +61,14 @@ Table capture(const CaptureRecord& r) {
   table.emplace_back("load", text(m.open() ? "open" : "closed"));
   if (m.open()) table.emplace_back("rate", rate(m.rate));
   table.emplace_back("clients", raw(std::int64_t{m.clients}));
+  table.emplace_back("connections", raw(std::int64_t{m.connections}));
+  table.emplace_back("cores", number(m.cores));
   if (m.server_cpu) table.emplace_back("server_cpu", number(*m.server_cpu));
   if (r.cpu_per_request) table.emplace_back("cpu_per_request", time(*r.cpu_per_request));
   table.emplace_back("mean_duration", time(r.mean_duration));
+  Table mix;
+  for (const auto& [name, count] : r.mix) mix.emplace_back(name, raw(count));
+  table.emplace_back("mix", raw(std::move(mix)));
   return table;
 }
 
@@ -122,6 +127,13 @@ Table workload(const Calibration& c) {
   return table;
 }
 
+/// A line for each key; tables within one line.
+std::string lines(const Table& table) {
+  std::string out;
+  for (const auto& [key, value] : table) out += key + " = " + write_toml_value(value) + "\n";
+  return out;
+}
+
 /// [calibration.contention]: what was fitted, from what, how well; and what a replay must know besides the costs.
 std::string contention(const ContentionFit& f) {
   Table table{{"base", text(f.base)}, {"captures", texts(f.captures)}};
@@ -149,7 +161,7 @@ std::string to_toml(const Calibration& calibration) {
   const Table indexes = searched_indexes(calibration);
   if (!indexes.empty()) top.emplace_back("index", raw(indexes));
   std::string out = write_toml({{"calibration", raw(top)}});
-  for (const CaptureRecord& r : calibration.captures) out += "\n[[calibration.capture]]\n" + write_toml(capture(r));
+  for (const CaptureRecord& r : calibration.captures) out += "\n[[calibration.capture]]\n" + lines(capture(r));
   if (calibration.indexes)
     for (const IndexSampleFile& file : calibration.indexes->files)
       out += "\n[[calibration.index_samples]]\n" +
@@ -171,10 +183,7 @@ std::string to_toml(const Calibration& calibration) {
     const std::string header = section.substr(0, section.find('\n') - 1);  // "[query.CLASS", its key quoted if need be
     out += "\n" + section + "\n" + header + ".fit]\n" + write_toml(fit(c)) + alternatives(c.fit);
   }
-  if (!calibration.captures.empty()) {
-    out += "\n[workload]\n";
-    for (const auto& [key, value] : workload(calibration)) out += key + " = " + write_toml_value(value) + "\n";
-  }
+  if (!calibration.captures.empty()) out += "\n[workload]\n" + lines(workload(calibration));
   if (calibration.indexes) out += "\n" + index_law_toml(*calibration.indexes);
   return out;
 }

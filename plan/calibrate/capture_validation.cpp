@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/robust.h"
 #include "core/units.h"
 #include "models/index/search_cost.h"
 #include "models/spec/distribution_value.h"
@@ -183,57 +184,44 @@ void scale_searches(Table& calibration, const CaptureManifest& manifest, std::ve
   }
 }
 
-/// The calibration's captures had these connections and loads; beyond them a word is due.
-void warn_of_range(const Table& calibration, const CaptureManifest& m, std::vector<std::string>& warnings) {
-  const Table* head = table_of(calibration, "calibration");
-  const Value* captures = head != nullptr ? models::find(*head, "capture") : nullptr;
-  const auto* list = captures != nullptr ? captures->as<models::List>() : nullptr;
-  if (list == nullptr) return;
-  double most_clients = 0, most_rate = 0, most_cpu = 0;
-  for (const Value& entry : *list) {
-    const Table* capture = entry.as<Table>();
-    if (capture == nullptr) continue;
-    most_clients = std::max(most_clients, number_of(models::find(*capture, "clients"), 0));
-    most_cpu = std::max(most_cpu, number_of(models::find(*capture, "server_cpu"), 0));
-    const double rows = number_of(models::find(*capture, "rows"), 0);
-    most_rate = std::max(most_rate, rows / std::max(number_of(models::find(*capture, "duration"), 1), 1e-9));
-  }
-  if (m.clients > 1.01 * most_clients)
-    warnings.push_back(fmt::format("{} clients are {:.1f} times the most that was calibrated", m.clients,
-                                   m.clients / most_clients));
-  if (m.open() && m.rate > 1.01 * most_rate)
-    warnings.push_back(
-        fmt::format("{:.0f} requests/s are {:.1f} times the most that was calibrated", m.rate, m.rate / most_rate));
+/// How the capture was run, as a point that an envelope is compared with.
+OperatingPoint point_of(const MeasuredCapture& measured) {
+  const CaptureManifest& m = measured.manifest;
+  OperatingPoint point{.statements = m.open() ? m.rate : measured.completed_per_s,
+                       .connections = static_cast<double>(m.connections),
+                       .cores = m.cores, .shares = {}, .rows = {}};
+  double all = 0;
+  for (const MeasuredClass& c : measured.classes) all += static_cast<double>(c.durations.size());
+  for (const MeasuredClass& c : measured.classes)
+    point.shares.emplace_back(c.name, static_cast<double>(c.durations.size()) / std::max(all, 1.0));
+  for (const CaptureIndex& index : m.indexes)
+    point.rows.emplace_back(index.name, number_of(models::find(index.parameters, "rows"), 0));
+  return point;
 }
 
-std::optional<double> median(std::vector<double> values) {
-  if (values.empty()) return std::nullopt;
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-void summarise(CaptureValidation& v) {
-  std::vector<double> p50, p95, p99, throughput, cpu, inside;
-  for (const ComparedCapture& capture : v.captures) {
-    if (capture.saturated) continue;
-    throughput.push_back(std::fabs(capture.throughput.error));
-    if (capture.cpu) cpu.push_back(std::fabs(capture.cpu->error));
-    for (const ComparedClass& c : capture.classes) {
-      if (c.name == "all") continue;
-      p50.push_back(std::fabs(c.latency.p50.error));
-      p95.push_back(std::fabs(c.latency.p95.error));
-      p99.push_back(std::fabs(c.latency.p99.error));
-      for (const Compare* x : {&c.latency.p50, &c.latency.p95, &c.latency.p99}) inside.push_back(x->inside ? 1 : 0);
-    }
+/// The mean duration of the classes whose commit waits for the disk, taken together.
+std::optional<Compare> writes_of(const Table& calibration, const MeasuredCapture& measured, const Runs& runs_,
+                                 const Context& context) {
+  const Table* queries = table_of(calibration, "query");
+  double sum = 0, count = 0;
+  std::vector<std::string> names;
+  for (const MeasuredClass& c : measured.classes) {
+    const Table* query = queries != nullptr ? table_of(*queries, c.name.c_str()) : nullptr;
+    const Value* commit = query != nullptr ? models::find(*query, "commit") : nullptr;
+    if (commit == nullptr || commit->as<bool>() == nullptr || !*commit->as<bool>()) continue;
+    names.push_back(c.name);
+    for (const double x : c.durations) sum += x;
+    count += static_cast<double>(c.durations.size());
   }
-  double held = 0;
-  for (const double x : inside) held += x;
-  if (!inside.empty()) v.inside = held / static_cast<double>(inside.size());
-  v.p50 = median(p50);
-  v.p95 = median(p95);
-  v.p99 = median(p99);
-  v.throughput = median(throughput);
-  v.cpu = median(cpu);
+  const auto mean = [&](const Replay& replay) {
+    core::Histogram all;
+    for (const std::string& name : names) all.merge(of(replay, name, false));
+    return all.count() > 0 ? all.mean() : 0;
+  };
+  if (count < enough) return std::nullopt;
+  std::vector<double> each;
+  for (const Replay& replay : runs_.each) each.push_back(mean(replay));
+  return compared(sum / count, each, mean(runs_.all), context.spread_p50);
 }
 
 ComparedCapture validate(const Table& given, const MeasuredCapture& measured) {
@@ -243,7 +231,8 @@ ComparedCapture validate(const Table& given, const MeasuredCapture& measured) {
   ComparedCapture result{.name = m.name};
   result.warnings = context.warnings;
   scale_searches(calibration, m, result.warnings);
-  warn_of_range(calibration, m, result.warnings);
+  for (std::string& what : outside(envelope_of(calibration), point_of(measured)))
+    result.warnings.push_back(std::move(what));
   const Scenario scenario = capture_scenario(m, calibration, context.probe);
 
   Runs simulated;
@@ -278,6 +267,7 @@ ComparedCapture validate(const Table& given, const MeasuredCapture& measured) {
     result.cpu = compared(*m.server_cpu, cpu, busy, context.spread_p50);
     result.cpu->error = busy - *m.server_cpu;
   }
+  result.writes = writes_of(calibration, measured, simulated, context);
   result.saturated = pooled.growing || (busy > full && m.clients > 1);
   if (result.saturated)
     result.warnings.push_back("saturated: the server or the clients are full, and small differences in demand decide");
@@ -286,26 +276,53 @@ ComparedCapture validate(const Table& given, const MeasuredCapture& measured) {
 
 }  // namespace
 
+void summarise(CaptureValidation& v) {
+  const auto median = [](const std::vector<double>& values) {
+    return values.empty() ? std::nullopt : std::optional(core::median(values));
+  };
+  std::vector<double> p50, p95, p99, throughput, cpu, inside;
+  for (const ComparedCapture& capture : v.captures) {
+    if (capture.saturated) continue;
+    throughput.push_back(std::fabs(capture.throughput.error));
+    if (capture.cpu) cpu.push_back(std::fabs(capture.cpu->error));
+    for (const ComparedClass& c : capture.classes) {
+      if (c.name == "all") continue;
+      p50.push_back(std::fabs(c.latency.p50.error));
+      p95.push_back(std::fabs(c.latency.p95.error));
+      p99.push_back(std::fabs(c.latency.p99.error));
+      for (const Compare* x : {&c.latency.p50, &c.latency.p95, &c.latency.p99}) inside.push_back(x->inside ? 1 : 0);
+    }
+  }
+  double held = 0;
+  for (const double x : inside) held += x;
+  if (!inside.empty()) v.inside = held / static_cast<double>(inside.size());
+  v.p50 = median(p50);
+  v.p95 = median(p95);
+  v.p99 = median(p99);
+  v.throughput = median(throughput);
+  v.cpu = median(cpu);
+}
+
 CaptureValidation validate_captures(const Table& calibration, const std::vector<MeasuredCapture>& captures) {
   CaptureValidation v;
   for (const MeasuredCapture& capture : captures) v.captures.push_back(validate(calibration, capture));
+  v.repeats = repeats(captures);
   summarise(v);
   return v;
 }
 
-CaptureValidation validate_captures(const Table& calibration, const std::vector<std::string>& manifests, bool lenient) {
+std::vector<MeasuredCapture> measure_all(const std::vector<std::string>& manifests, bool lenient) {
   std::vector<core::Problem> problems;
-  CaptureValidation v;
+  std::vector<MeasuredCapture> captures;
   for (const std::string& path : manifests) {
     try {
-      v.captures.push_back(validate(calibration, measure(read_manifest(path), lenient)));
+      captures.push_back(measure(read_manifest(path), lenient));
     } catch (const core::InputError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());
     }
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
-  summarise(v);
-  return v;
+  return captures;
 }
 
 CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures) {
@@ -317,6 +334,7 @@ CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& capt
     const ContentionFit fit = fit_contention(others);
     v.captures.push_back(validate(fitted_calibration(fit), captures[i]));
   }
+  v.repeats = repeats(captures);
   summarise(v);
   return v;
 }

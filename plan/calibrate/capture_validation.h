@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/estimate.h"
+#include "plan/calibrate/repeats.h"
 #include "plan/calibrate/replay.h"
 
 namespace capplan::plan {
@@ -40,6 +41,7 @@ struct ComparedCapture {
   Compare throughput;                  ///< per second
   Compare pool_wait;                   ///< mean wait for a free client, seconds
   std::optional<Compare> cpu;          ///< busy share of the server's cores; `error` is the difference
+  std::optional<Compare> writes;       ///< mean duration of the classes that commit a change, seconds
   bool saturated = false;              ///< predicted: the server or the clients are full, errors mean little
   std::vector<std::string> warnings;   ///< what is outside of the calibration
 };
@@ -48,12 +50,17 @@ struct CaptureValidation {
   std::vector<ComparedCapture> captures;
   /// Medians of absolute errors over the classes ("all" left out) of all captures that are not saturated.
   std::optional<double> p50, p95, p99, throughput, cpu, inside;
+  std::vector<Repeats> repeats;  ///< what captures that repeat each other differ by
 };
 
-/// Replays captures with a calibration, as calibrate wrote it. Throws core::InputError for a capture that cannot be read,
-/// or a class that the calibration lacks.
-CaptureValidation validate_captures(const models::Table& calibration, const std::vector<std::string>& manifests,
-                                    bool lenient = false);
+/// Fills in the medians.
+void summarise(CaptureValidation& validation);
+
+/// Reads captures. Throws core::InputError with the problems of all of them.
+std::vector<MeasuredCapture> measure_all(const std::vector<std::string>& manifests, bool lenient = false);
+
+/// Replays captures with a calibration, as calibrate wrote it. Throws core::InputError for a class that the calibration
+/// lacks.
 CaptureValidation validate_captures(const models::Table& calibration, const std::vector<MeasuredCapture>& captures);
 
 /// Predicts each capture that is not full from all others.

@@ -40,8 +40,16 @@ double probe_of(const CaptureManifest& m) {
 
 bool is_full(const CaptureManifest& m) { return m.clients > 1 && m.server_cpu && *m.server_cpu > full; }
 
-/// Whether a class writes, by the verb that its name starts with.
-bool is_write(const std::string& name) {
+/// Whether a class writes: as the captures that have it say, else by the verb that its name starts with.
+bool is_write(const std::string& name, const std::vector<MeasuredCapture>& captures) {
+  bool said = false;
+  for (const MeasuredCapture& capture : captures) {
+    const CaptureManifest& m = capture.manifest;
+    if (!m.writes || std::find(m.classes.begin(), m.classes.end(), name) == m.classes.end()) continue;
+    if (std::find(m.writes->begin(), m.writes->end(), name) != m.writes->end()) return true;
+    said = true;
+  }
+  if (said) return false;
   for (const char* verb : {"insert", "update", "delete", "upsert", "merge", "create", "write", "save", "store", "put"})
     if (name.starts_with(verb)) return true;
   return false;
@@ -58,6 +66,7 @@ struct Coefficient {
 struct Problem {
   std::vector<const MeasuredCapture*> captures;
   std::vector<std::string> names;                 // of classes
+  std::vector<bool> writes;                       // each commits a change
   std::vector<std::vector<double>> durations;     // of each class, in its base capture
   std::vector<double> speed;                      // of the host during that capture, against the probe's reference
   std::vector<double> rest;                       // mean of a backend between two statements then, seconds
@@ -90,7 +99,7 @@ ServiceCosts Problem::at(const Eigen::VectorXd& x) const {
   }
   if (any_bouncer) costs.bouncer_cpu = next();
   for (std::size_t c = 0; c < names.size(); ++c) {
-    ClassCosts own{.name = names[c], .hot = {}, .cold = next(), .writes = is_write(names[c])};
+    ClassCosts own{.name = names[c], .hot = {}, .cold = next(), .writes = writes[c]};
     const double elsewhere =
         costs.round_trip + (own.writes ? costs.commit_waits * (costs.flush + costs.commit_cpu) : 0);
     std::vector<double> hot = durations[c];
@@ -243,14 +252,19 @@ Problem pose(const std::vector<MeasuredCapture>& captures, ContentionFit& fit) {
       problem.names.push_back(c.name);
       const double probe = probe_of(base->manifest);
       problem.speed.push_back(problem.probe > 0 && probe > 0 ? problem.probe / probe : 1);
-      problem.any_writes = problem.any_writes || is_write(c.name);
+      problem.writes.push_back(is_write(c.name, captures));
+      problem.any_writes = problem.any_writes || problem.writes.back();
     }
   fit.base = first != nullptr ? first->manifest.name : "";
 
   problem.coefficients = {{"round_trip", 30e-6, 0.3}, {"cold_after", 12e-3, 0.7}, {"cold_cv", 0.5, 0.4},
                           {"idle_cold", 0.4, 0.7}, {"idle_cold_after", 5e-3, 0.5}};
   if (problem.any_writes) {
-    problem.coefficients.push_back({"fsync", 150e-6, 0.4});
+    // Disks differ by orders of magnitude: about where a fifth of a write's time, for each of its flushes, would be.
+    std::vector<double> typical;
+    for (std::size_t c = 0; c < problem.names.size(); ++c)
+      if (problem.writes[c]) typical.push_back(sample_quantile(problem.durations[c], 0.5));
+    problem.coefficients.push_back({"fsync", std::max(20e-6, 0.2 * core::median(typical)), 1.0});
     problem.coefficients.push_back({"fsync_cv", 0.5, 0.5});
     problem.coefficients.push_back({"commit_cpu", 20e-6, 0.7});
   }

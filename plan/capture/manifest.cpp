@@ -238,6 +238,17 @@ CaptureManifest read_manifest(const std::string& path) {
   m.log_name = capture.text("log", true);
   m.log = (folder / m.log_name).string();
   m.classes = capture.names("classes", true);
+  if (const Value* writes = capture.get("writes")) {
+    m.writes = writes->as<models::List>() != nullptr && writes->as<models::List>()->empty()
+                   ? std::vector<std::string>{}
+                   : capture.names("writes", false);
+    for (const std::string& name : *m.writes)
+      if (std::find(m.classes.begin(), m.classes.end(), name) == m.classes.end()) {
+        const std::string near = core::nearest(name, m.classes);
+        capture.wrong(*writes, "writes", fmt::format("'{}' is none of the capture's classes", name),
+                      near.empty() ? "" : "did you mean " + near + "?");
+      }
+  }
   m.duration = capture.quantity("duration", core::parse_duration, "60s", true).value_or(0);
   m.taken = capture.text("taken");
   capture.warn_of_the_rest();

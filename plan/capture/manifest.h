@@ -35,6 +35,7 @@ struct CaptureManifest {
   std::string log;                   ///< path of the log
   std::string log_name;              ///< as written
   std::vector<std::string> classes;  ///< by script number
+  std::optional<std::vector<std::string>> writes;  ///< of them, those that commit a change; absent: not said
   core::Nanos duration = 0;          ///< of the capture, above 0
   std::string taken;                 ///< date, as written; may be empty
 

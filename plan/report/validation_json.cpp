@@ -100,6 +100,7 @@ Json of(const ComparedCapture& capture) {
           {"throughput", of(capture.throughput)},
           {"pool_wait_s", of(capture.pool_wait)},
           {"cpu", capture.cpu ? of(*capture.cpu) : Json(nullptr)},
+          {"writes_mean_s", capture.writes ? of(*capture.writes) : Json(nullptr)},
           {"saturated", capture.saturated},
           {"warnings", capture.warnings}};
 }
@@ -119,6 +120,13 @@ std::string to_json(const Validation& validation, int indent) {
                        {"throughput_error_median", number(v.throughput)},
                        {"cpu_error_median", number(v.cpu)},
                        {"inside", number(v.inside)}};
+    json["repeats"] = Json::array();
+    for (const Repeats& r : v.repeats)
+      json["repeats"].push_back({{"captures", r.captures},
+                                 {"pairs", r.pairs},
+                                 {"p50_moved_median", r.p50},
+                                 {"p95_moved_median", r.p95},
+                                 {"p99_moved_median", r.p99}});
   }
   const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
   return indent < 0 ? text : text + "\n";

@@ -123,14 +123,23 @@ Grid classes_of(const CaptureValidation& v) {
 }
 
 Grid parts_of(const CaptureValidation& v) {
-  Grid grid({{"capture", true}, {"requests/s"}, {"wait for a client"}, {"CPU busy"}});
+  Grid grid({{"capture", true}, {"requests/s"}, {"wait for a client"}, {"CPU busy"}, {"writes, mean"}});
   for (const ComparedCapture& capture : v.captures)
     grid.add({{capture.name},
               {fmt::format("{:.0f} / {:.0f}", capture.throughput.measured, capture.throughput.predicted.value)},
               {fmt::format("{} / {}", time_of(capture.pool_wait.measured), time_of(capture.pool_wait.predicted.value))},
               {capture.cpu ? fmt::format("{:.1f}% / {:.1f}%", 100 * capture.cpu->measured,
                                          100 * capture.cpu->predicted.value)
-                           : "-"}});
+                           : "-"},
+              {capture.writes ? beside(*capture.writes) : "-"}});
+  return grid;
+}
+
+/// What the real system differs from itself by.
+Grid repeats_of(const CaptureValidation& v) {
+  Grid grid({{"captures of the same run", true}, {"p50 moved"}, {"p95 moved"}, {"p99 moved"}});
+  for (const Repeats& r : v.repeats)
+    grid.add({{fmt::format("{}", fmt::join(r.captures, ", "))}, {percent(r.p50)}, {percent(r.p95)}, {percent(r.p99)}});
   return grid;
 }
 
@@ -143,6 +152,8 @@ Report report_of(const CaptureValidation& v, const std::string& law) {
   report.blocks.push_back({"latency, measured / predicted", classes_of(v),
                            {"*: the measured value is outside of the predicted interval, which JSON has"}});
   report.blocks.push_back({"parts, measured / predicted", parts_of(v), {}});
+  if (!v.repeats.empty())
+    report.blocks.push_back({"what repeating a run moves", repeats_of(v), {"medians over classes; no prediction is nearer"}});
   Block warnings{"warnings", {}, {}};
   for (const ComparedCapture& capture : v.captures)
     for (const std::string& warning : capture.warnings)

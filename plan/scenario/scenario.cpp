@@ -161,6 +161,7 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
 
   Scenario scenario;
   scenario.source = draft.file;
+  scenario.calibrated = envelope_of(calibration);
   Resolver resolver{written, draft.file, {}, {}};
   if (const Value* settings = find(document, "scenario"); settings && settings->as<Table>()) {
     const Value* named = find(*settings->as<Table>(), "calibration");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/spec/spec.h"
+#include "plan/scenario/envelope.h"
 
 namespace capplan::plan {
 
@@ -41,6 +42,7 @@ struct Scenario {
   std::vector<Slo> slos;
   std::vector<Axis> axes;                 ///< of [sweep] and --vary
   std::string source;                     ///< file name as given
+  Envelope calibrated{};                  ///< what its calibration's captures covered
 
   /// The section of a path such as "pool.codebase" or "scenario", or null.
   const models::Section* find(const std::string& path) const;

@@ -128,6 +128,22 @@ TEST_CASE("all mistakes of a manifest are named at once, each where it stands") 
   CHECK(problems.size() == 16);
 }
 
+TEST_CASE("a manifest says which classes write, and only of its own classes") {
+  std::string text = bytes_of(small + "open.toml");
+  const std::size_t at = text.find("duration");
+  REQUIRE(at != std::string::npos);
+  CHECK_FALSE(read_manifest(small + "open.toml").writes);
+  const ScratchFile none(std::string(text).insert(at, "writes = []\n"), ".toml");
+  CHECK(read_manifest(none.path()).writes->empty());
+  const std::string first = read_manifest(small + "open.toml").classes.front();
+  const ScratchFile one(std::string(text).insert(at, "writes = [\"" + first + "\"]\n"), ".toml");
+  CHECK(read_manifest(one.path()).writes == std::vector<std::string>{first});
+  const std::vector<core::Problem> problems = problems_with("duration", "writes = [\"" + first + "s\"]\nduration");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].key == "capture.writes");
+  CHECK_THAT(problems[0].hint, ContainsSubstring("did you mean " + first));
+}
+
 TEST_CASE("a key that is not known is a warning with its line") {
   std::string text = bytes_of(small + "open.toml");
   const ScratchFile file(text.insert(text.find("[load]"), "durations = \"1s\"\n"), ".toml");

@@ -1,0 +1,112 @@
+#include "plan/scenario/envelope.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/units.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using models::Table;
+using models::Value;
+
+constexpr double margin = 1.1;        // beyond an end that still counts as within
+constexpr double share_margin = 0.05; // of all requests: a class may be so much more or less of them
+
+double number_of(const Value* value) {
+  if (value == nullptr) return 0;
+  if (const auto* x = value->as<double>()) return *x;
+  if (const auto* n = value->as<std::int64_t>()) return static_cast<double>(*n);
+  if (const auto* text = value->as<std::string>()) {
+    const auto parsed = core::parse_duration(*text);
+    if (parsed) return core::to_seconds(parsed.value);
+  }
+  return 0;
+}
+
+const Table* table_of(const Table& table, const char* key) {
+  const Value* value = models::find(table, key);
+  return value != nullptr ? value->as<Table>() : nullptr;
+}
+
+Covered& of_name(CoveredByName& all, const std::string& name) {
+  for (auto& [known, covered] : all)
+    if (known == name) return covered;
+  all.emplace_back(name, Covered{});
+  return all.back().second;
+}
+
+void add_capture(const Table& capture, Envelope& envelope) {
+  const auto get = [&](const char* key) { return number_of(models::find(capture, key)); };
+  if (get("duration") > 0) envelope.statements.add(get("rows") / get("duration"));
+  const double connections = get("connections") > 0 ? get("connections") : get("clients");
+  if (connections > 0) envelope.connections.add(connections);
+  if (get("cores") > 0) envelope.cores.add(get("cores"));
+  const Table* mix = table_of(capture, "mix");
+  if (mix == nullptr) return;
+  double all = 0;
+  for (const auto& entry : *mix) all += number_of(&entry.second);
+  for (const auto& [name, count] : *mix) of_name(envelope.shares, name).add(number_of(&count) / std::max(all, 1.0));
+}
+
+/// "1.9 times the most", "0.4 times the least"; empty within.
+std::string beyond(const Covered& covered, double x) {
+  if (!covered.known || x <= 0) return {};
+  if (x > margin * covered.hi) return fmt::format("{:.2g} times the most that was calibrated", x / covered.hi);
+  if (x * margin < covered.lo) return fmt::format("{:.2g} times the least that was calibrated", x / covered.lo);
+  return {};
+}
+
+}  // namespace
+
+void Covered::add(double x) {
+  lo = known ? std::min(lo, x) : x;
+  hi = known ? std::max(hi, x) : x;
+  known = true;
+}
+
+Envelope envelope_of(const Table& calibration) {
+  Envelope envelope;
+  const Table* head = table_of(calibration, "calibration");
+  const Value* captures = head != nullptr ? models::find(*head, "capture") : nullptr;
+  if (captures == nullptr || captures->as<models::List>() == nullptr) return envelope;
+  for (const Value& capture : *captures->as<models::List>())
+    if (capture.as<Table>() != nullptr) add_capture(*capture.as<Table>(), envelope);
+  if (const Table* indexes = table_of(*head, "index"))
+    for (const auto& [name, index] : *indexes)
+      if (index.as<Table>() != nullptr) {
+        const double rows = number_of(models::find(*index.as<Table>(), "rows"));
+        if (rows > 0) of_name(envelope.rows, name).add(rows);
+      }
+  return envelope;
+}
+
+std::vector<std::string> outside(const Envelope& envelope, const OperatingPoint& point) {
+  std::vector<std::string> found;
+  const auto compare = [&](const Covered& covered, double x, const std::string& what) {
+    const std::string how_far = beyond(covered, x);
+    if (!how_far.empty()) found.push_back(what + " are " + how_far);
+  };
+  compare(envelope.statements, point.statements, fmt::format("{:.0f} statements/s", point.statements));
+  compare(envelope.connections, point.connections, fmt::format("{:.3g} connections of the server", point.connections));
+  compare(envelope.cores, point.cores, fmt::format("{:.3g} cores", point.cores));
+  for (const auto& [name, rows] : point.rows)
+    for (const auto& [known, covered] : envelope.rows)
+      if (known == name) compare(covered, rows, fmt::format("{} rows of {}", core::format_count(rows), name));
+  for (const auto& [name, share] : point.shares)
+    for (const auto& [known, covered] : envelope.shares) {
+      if (known != name) continue;
+      if (share > margin * covered.hi && share > covered.hi + share_margin)
+        found.push_back(fmt::format("{} is {:.0f}% of the statements, at most {:.0f}% where it was calibrated", name,
+                                    100 * share, 100 * covered.hi));
+      if (share * margin < covered.lo && share < covered.lo - share_margin)
+        found.push_back(fmt::format("{} is {:.0f}% of the statements, at least {:.0f}% where it was calibrated", name,
+                                    100 * share, 100 * covered.lo));
+    }
+  return found;
+}
+
+}  // namespace capplan::plan
