@@ -45,6 +45,8 @@ void build(CLI::App& app, Session& session) {
   add_validate(app, session);
   add_check(app, session);
   add_describe(app, session);
+  add_import(app, session);
+  add_export(app, session);
   add_merge(app, session);
   add_report(app, session);
   add_oracles(app, session);

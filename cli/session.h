@@ -28,6 +28,8 @@ void add_calibrate(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_describe(CLI::App& app, Session& session);
+void add_import(CLI::App& app, Session& session);
+void add_export(CLI::App& app, Session& session);
 void add_merge(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_oracles(CLI::App& app, Session& session);

@@ -63,8 +63,10 @@ ComparedTimes times(const std::vector<double>& measured, const std::vector<std::
   double mean = 0;
   for (const auto& [share, response] : parts) mean += share * response.mean_response();
   const double sum = std::accumulate(measured.begin(), measured.end(), 0.0);
-  return {formula(sum / static_cast<double>(measured.size()), mean), formula(sample_quantile(measured, 0.50), quantile(0.50)),
-          formula(sample_quantile(measured, 0.95), quantile(0.95)), formula(sample_quantile(measured, 0.99), quantile(0.99))};
+  return {formula(sum / static_cast<double>(measured.size()), mean),
+          formula(sample_quantile(measured, 0.50), quantile(0.50)),
+          formula(sample_quantile(measured, 0.95), quantile(0.95)),
+          formula(sample_quantile(measured, 0.99), quantile(0.99))};
 }
 
 ComparedCapture predicted(const MeasuredCapture& capture, const std::map<std::string, double>& means) {
@@ -116,7 +118,8 @@ CaptureValidation textbook_leave_one_out(const std::vector<MeasuredCapture>& cap
     std::map<std::string, std::pair<double, double>> sums;
     for (std::size_t k = 0; k < captures.size(); ++k) {
       const CaptureManifest& m = captures[k].manifest;
-      if (k == i || (m.clients > 1 && m.server_cpu.value_or(0) > 0.97)) continue;  // durations of a full server are waits
+      if (k == i || (m.clients > 1 && m.server_cpu.value_or(0) > 0.97))
+        continue;  // durations of a full server are waits
       for (const MeasuredClass& c : captures[k].classes) {
         auto& [sum, count] = sums[c.name];
         sum += std::accumulate(c.durations.begin(), c.durations.end(), 0.0);

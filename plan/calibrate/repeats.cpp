@@ -42,7 +42,8 @@ bool repeat_each_other(const CaptureManifest& a, const CaptureManifest& b) {
                           return x.first == y.first && std::fabs(x.second - y.second) < 1e-9;
                         });
   return same_mix && a.load == b.load && a.rate == b.rate && a.clients == b.clients && a.path == b.path &&
-         a.connections == b.connections && a.cores == b.cores && a.protocol == b.protocol && searched(a) == searched(b) &&
+         a.connections == b.connections && a.cores == b.cores && a.protocol == b.protocol &&
+         searched(a) == searched(b) &&
          write_toml_value(unwritten::raw(a.pgbouncer)) == write_toml_value(unwritten::raw(b.pgbouncer));
 }
 

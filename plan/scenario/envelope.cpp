@@ -13,8 +13,8 @@ namespace {
 using models::Table;
 using models::Value;
 
-constexpr double margin = 1.1;        // beyond an end that still counts as within
-constexpr double share_margin = 0.05; // of all requests: a class may be so much more or less of them
+constexpr double margin = 1.1;         // beyond an end that still counts as within
+constexpr double share_margin = 0.05;  // of all requests: a class may be so much more or less of them
 
 double number_of(const Value* value) {
   if (value == nullptr) return 0;

@@ -1,6 +1,6 @@
 #pragma once
-// What the captures behind a calibration covered, and how far outside of it a run is: costs hold where they were fitted, and
-// are a guess elsewhere. Read from [[calibration.capture]] and [calibration.index] of a calibration file.
+// What the captures behind a calibration covered, and how far outside of it a run is: costs hold where they were
+// fitted, and are a guess elsewhere. Read from [[calibration.capture]] and [calibration.index] of a calibration file.
 // Limits: captures of older files say neither connections nor mix; what is not said is not compared.
 
 #include <string>

@@ -16,6 +16,7 @@
 #include "plan/scenario/links.h"
 #include "plan/scenario/slo.h"
 #include "plan/scenario/written.h"
+#include "plan/settings/import_settings.h"
 
 namespace capplan::plan {
 
@@ -157,6 +158,7 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
 
   std::vector<WrittenSection> written = written_sections(document, draft.file, problems);
   inherit(written, problems);
+  take_in_imports(written, draft.file, problems);
   take_in(calibration, written, problems);
 
   Scenario scenario;

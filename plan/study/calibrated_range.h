@@ -1,6 +1,6 @@
 #pragma once
-// W06: a run outside of what its calibration's captures covered, in rate, connections, cores, mix or rows, with how far.
-// Compared are the simulated means; vector indexes have limits of their own (W20).
+// W06: a run outside of what its calibration's captures covered, in rate, connections, cores, mix or rows, with how
+// far. Compared are the simulated means; vector indexes have limits of their own (W20).
 
 #include <vector>
 
