@@ -197,7 +197,7 @@ std::vector<std::pair<std::string, double>> read_mix(Keys mix, const std::vector
   for (const auto& [name, value] : mix.entries()) {
     const double weight = Keys::as_number(value);
     if (!(weight >= 0 && std::isfinite(weight))) mix.wrong(value, name, "must be a number of 0 or more");
-    if (std::find(classes.begin(), classes.end(), name) == classes.end()) {
+    if (!classes.empty() && std::find(classes.begin(), classes.end(), name) == classes.end()) {
       const std::string near = core::nearest(name, classes);
       mix.wrong(value, name, "is none of the capture's classes", near.empty() ? "" : "did you mean " + near + "?");
     }
@@ -213,13 +213,52 @@ std::vector<CaptureIndex> read_indexes(Keys tables, const std::vector<std::strin
     Keys keys = tables.table(name);
     CaptureIndex index{name, keys.text("kind", true), keys.names("classes", true), {}};
     for (const std::string& klass : index.classes)
-      if (std::find(classes.begin(), classes.end(), klass) == classes.end())
+      if (!classes.empty() && std::find(classes.begin(), classes.end(), klass) == classes.end())
         keys.wrong(*keys.get("classes"), "classes", fmt::format("'{}' is none of the capture's classes", klass));
     for (const auto& entry : keys.entries())
       if (entry.first != "kind" && entry.first != "classes") index.parameters.push_back(entry);
     result.push_back(std::move(index));
   }
   return result;
+}
+
+/// [capture.class.*].
+std::vector<StatementClass> read_statements(Keys tables) {
+  std::vector<StatementClass> result;
+  for (const auto& [name, value] : tables.entries()) {
+    Keys keys = tables.table(name);
+    StatementClass one{name, keys.text("pattern"), keys.text("fingerprint"), value.key_where};
+    if (const Value* pattern = keys.get("pattern")) one.where = pattern->where;
+    if (one.pattern.empty() == one.fingerprint.empty())
+      tables.wrong(value, name, "needs a pattern or a fingerprint, and not both",
+                   "pattern = \"from memories order by embedding\"");
+    const bool hex = one.fingerprint.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!one.fingerprint.empty() && (!hex || one.fingerprint.size() < 6 || one.fingerprint.size() > 16))
+      keys.wrong(*keys.get("fingerprint"), "fingerprint", "must be 6 to 16 hexadecimal digits",
+                 "calibrate without it shows them at the end of the class's name");
+    keys.warn_of_the_rest();
+    result.push_back(std::move(one));
+  }
+  return result;
+}
+
+/// What [capture] says of the log and of its classes.
+void read_capture(Keys capture, const std::filesystem::path& folder, CaptureManifest& m) {
+  m.name = capture.text("name", true);
+  m.format = capture.choice("format", {"pgbench", "csv"}, "");
+  m.log_name = capture.text("log", true);
+  m.log = (folder / m.log_name).string();
+  if (m.of_server()) {
+    m.statements = read_statements(capture.table("class"));
+    for (const StatementClass& one : m.statements) m.classes.push_back(one.name);
+    m.keep_unmatched = capture.choice("unmatched", {"keep", "drop"}, "keep") == "keep";
+    m.sample_rate = capture.get("sample_rate") != nullptr ? capture.number("sample_rate", 1e-6, 1, true) : 1;
+  } else {
+    m.classes = capture.names("classes", m.format == "pgbench");
+  }
+  m.duration = capture.quantity("duration", core::parse_duration, "60s", true).value_or(0);
+  m.taken = capture.text("taken");
+  capture.warn_of_the_rest();
 }
 
 }  // namespace
@@ -232,15 +271,7 @@ CaptureManifest read_manifest(const std::string& path) {
   CaptureManifest m;
   m.file = path;
 
-  Keys capture = top.table("capture", true);
-  m.name = capture.text("name", true);
-  m.format = capture.choice("format", {"pgbench"}, "");
-  m.log_name = capture.text("log", true);
-  m.log = (folder / m.log_name).string();
-  m.classes = capture.names("classes", true);
-  m.duration = capture.quantity("duration", core::parse_duration, "60s", true).value_or(0);
-  m.taken = capture.text("taken");
-  capture.warn_of_the_rest();
+  read_capture(top.table("capture", true), folder, m);
 
   Keys load = top.table("load", true);
   m.load = load.choice("kind", {"open", "closed"}, "") == "open" ? CaptureManifest::Load::open

@@ -1,13 +1,15 @@
 #pragma once
 // A capture's manifest: a small TOML file beside a log that says what the log holds and what was running meanwhile.
 // The log itself stays in the format of the tool that wrote it. The format of the manifest is capplan's own.
-// Limits: the one log format read is pgbench's transaction log (plan/capture/pgbench_log.h).
+// Formats of logs: "pgbench", its transaction log (pgbench_log.h); "csv", a plain table of requests (request_csv.h);
+// "postgresql-csvlog" and "postgresql-jsonlog", the server's own logs with durations (server_requests.h).
 
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/error.h"
 #include "core/time.h"
 #include "models/spec/value.h"
 
@@ -21,6 +23,14 @@ struct CaptureIndex {
   models::Table parameters;          ///< the other keys as written: rows, m, ef_search, …
 };
 
+/// [capture.class.NAME]: which statements of a server's log make a class, by one of two means.
+struct StatementClass {
+  std::string name;
+  std::string pattern;      ///< POSIX extended regular expression, found anywhere in the normalised statement
+  std::string fingerprint;  ///< 6 to 16 hexadecimal digits: the beginning of libpg_query's
+  core::Position where;     ///< of the pattern
+};
+
 /// What a manifest says. Paths are resolved against the folder of the manifest.
 struct CaptureManifest {
   enum class Load {
@@ -31,12 +41,17 @@ struct CaptureManifest {
 
   std::string file;  ///< of the manifest, as given
   std::string name;
-  std::string format;                ///< "pgbench"
-  std::string log;                   ///< path of the log
-  std::string log_name;              ///< as written
-  std::vector<std::string> classes;  ///< by script number
-  core::Nanos duration = 0;          ///< of the capture, above 0
-  std::string taken;                 ///< date, as written; may be empty
+  std::string format;    ///< "pgbench", "csv", "postgresql-csvlog" or "postgresql-jsonlog"
+  std::string log;       ///< path of the log
+  std::string log_name;  ///< as written
+  /// pgbench: by script number. csv: all that may occur, or empty for whatever occurs. Server's logs: those named
+  /// below.
+  std::vector<std::string> classes;
+  std::vector<StatementClass> statements;  ///< how statements of a server's log are told apart, in order of the file
+  bool keep_unmatched = true;              ///< statements that no class names get classes of their own
+  double sample_rate = 1;                  ///< share of the server's statements that its log holds, above 0
+  core::Nanos duration = 0;                ///< of the capture, above 0
+  std::string taken;                       ///< date, as written; may be empty
 
   Load load = Load::open;
   double rate = 0;                                  ///< arrivals per second of an open load; 0 for a closed one
@@ -57,6 +72,8 @@ struct CaptureManifest {
 
   std::vector<std::string> warnings;  ///< keys that are not known, with their position
 
+  /// The log is a server's own.
+  bool of_server() const { return format.starts_with("postgresql"); }
   bool open() const { return load == Load::open; }
 };
 

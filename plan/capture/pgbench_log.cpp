@@ -7,23 +7,17 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filtering_streambuf.hpp>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <limits>
-#include <streambuf>
 #include <string_view>
 
-#include "plan/capture/manifest.h"
+#include "plan/capture/byte_source.h"
 #include "plan/capture/pgbench_line.h"
 
 namespace capplan::plan {
 
 namespace {
 
-namespace io = boost::iostreams;
 using core::Nanos;
 
 constexpr std::size_t longest_line = 1024;
@@ -98,34 +92,14 @@ class Collector {
   double retries_ = 0;
 };
 
-/// Fills the buffer as far as the source goes; false at its end. Whatever stood in the source's own buffer before it
-/// throws has been taken over, and `size` counts it.
-bool fill(std::streambuf& source, std::vector<char>& buffer, std::size_t& size) {
-  while (size < buffer.size()) {
-    if (source.sgetc() == std::char_traits<char>::eof()) return false;
-    const auto room = static_cast<std::streamsize>(buffer.size() - size);
-    size += static_cast<std::size_t>(source.sgetn(buffer.data() + size, std::min(room, source.in_avail())));
-  }
-  return true;
-}
-
 /// Splits blocks of bytes into lines of the collector; a line cut by a block's end is moved to the buffer's front.
-/// Returns what is wrong with the source, or an empty text.
-std::string read_lines(std::streambuf& source, Collector& collector) {
+void read_lines(ByteSource& source, Collector& collector) {
   std::vector<char> buffer(std::size_t{1} << 18);
   std::size_t held = 0;
   bool in_overlong = false;  // the rest of a line already refused
-  std::string damage;
   for (bool more = true; more && !collector.hopeless();) {
-    try {
-      more = fill(source, buffer, held);
-    } catch (const io::gzip_error&) {
-      damage = "the gzip stream is damaged or ends early";
-      more = false;
-    } catch (const std::ios_base::failure&) {
-      damage = "reading fails";
-      more = false;
-    }
+    held += source.read(buffer.data() + held, buffer.size() - held);
+    more = held == buffer.size();
     const char* begin = buffer.data();
     const char* const end = begin + held;
     while (const void* found = std::memchr(begin, '\n', static_cast<std::size_t>(end - begin))) {
@@ -143,34 +117,16 @@ std::string read_lines(std::streambuf& source, Collector& collector) {
     }
     std::memmove(buffer.data(), begin, held);
   }
-  if (held > 0 && !in_overlong && damage.empty()) collector.line({buffer.data(), held});
-  return damage;
+  if (held > 0 && !in_overlong && source.damage().empty()) collector.line({buffer.data(), held});
 }
 
 }  // namespace
 
 RequestLog read_pgbench_log(const std::string& path, const PgbenchLogOptions& options) {
-  std::error_code code;
-  if (!std::filesystem::is_regular_file(path, code))
-    throw core::InputError({path, 0, 0}, "", code ? "cannot be read: " + code.message() : "is not a regular file",
-                           "[capture] log names the file relative to the manifest");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw core::InputError({path, 0, 0}, "", "cannot be opened for reading", "check its permissions");
-  const int first = file.get();
-  const int second = file.get();
-  file.clear();
-  file.seekg(0);
-
+  ByteSource source(path);
   Collector collector(path, options);
-  std::string damage;
-  if (first == 0x1f && second == 0x8b) {
-    io::filtering_streambuf<io::input> unzipped;
-    unzipped.push(io::gzip_decompressor(), 1024);  // where a stream is damaged, no more than this much is lost before
-    unzipped.push(file);
-    damage = read_lines(unzipped, collector);
-  } else {
-    damage = read_lines(*file.rdbuf(), collector);
-  }
+  read_lines(source, collector);
+  const std::string& damage = source.damage();
 
   RequestLog& log = collector.log();
   std::vector<core::Problem> problems;
@@ -199,10 +155,6 @@ RequestLog read_pgbench_log(const std::string& path, const PgbenchLogOptions& op
   if (!problems.empty()) throw core::InputError(std::move(problems));
   log.truncated = !damage.empty();
   return collector.finish();
-}
-
-RequestLog read_log(const CaptureManifest& manifest, bool lenient) {
-  return read_pgbench_log(manifest.log, {manifest.classes, manifest.open(), lenient});
 }
 
 }  // namespace capplan::plan

@@ -1,0 +1,16 @@
+// From a manifest to the reader of its format.
+
+#include "plan/capture/request_log.h"
+
+#include "plan/capture/manifest.h"
+#include "plan/capture/pgbench_log.h"
+#include "plan/capture/request_csv.h"
+
+namespace capplan::plan {
+
+RequestLog read_log(const CaptureManifest& manifest, bool lenient) {
+  if (manifest.format == "csv") return read_request_csv(manifest.log, manifest.classes, lenient);
+  return read_pgbench_log(manifest.log, {manifest.classes, manifest.open(), lenient});
+}
+
+}  // namespace capplan::plan
