@@ -68,7 +68,8 @@ CaptureRecord record(CaptureManifest manifest, const RequestLog& log) {
   r.mean_duration = sum / static_cast<double>(log.size());
   if (manifest.server_cpu)
     r.cpu_per_request =
-        *manifest.server_cpu * manifest.cores * core::to_seconds(manifest.duration) / static_cast<double>(log.size());
+        *manifest.server_cpu * manifest.cores * core::to_seconds(manifest.duration) /
+        (static_cast<double>(log.size()) / manifest.sample_rate);
   r.manifest = std::move(manifest);
   return r;
 }

@@ -58,7 +58,7 @@ MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) 
   m.mean_wait = std::accumulate(waits.begin(), waits.end(), 0.0) / n;
   std::nth_element(waits.begin(), waits.begin() + static_cast<long>(waits.size() / 2), waits.end());
   m.median_wait = waits[waits.size() / 2];
-  m.completed_per_s = n / core::to_seconds(manifest.duration);
+  m.completed_per_s = n / manifest.sample_rate / core::to_seconds(manifest.duration);
   return m;
 }
 

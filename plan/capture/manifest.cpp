@@ -245,7 +245,7 @@ std::vector<StatementClass> read_statements(Keys tables) {
 /// What [capture] says of the log and of its classes.
 void read_capture(Keys capture, const std::filesystem::path& folder, CaptureManifest& m) {
   m.name = capture.text("name", true);
-  m.format = capture.choice("format", {"pgbench", "csv"}, "");
+  m.format = capture.choice("format", {"pgbench", "csv", "postgresql-csvlog", "postgresql-jsonlog"}, "");
   m.log_name = capture.text("log", true);
   m.log = (folder / m.log_name).string();
   if (m.of_server()) {

@@ -5,11 +5,13 @@
 #include "plan/capture/manifest.h"
 #include "plan/capture/pgbench_log.h"
 #include "plan/capture/request_csv.h"
+#include "plan/capture/server_requests.h"
 
 namespace capplan::plan {
 
 RequestLog read_log(const CaptureManifest& manifest, bool lenient) {
   if (manifest.format == "csv") return read_request_csv(manifest.log, manifest.classes, lenient);
+  if (manifest.of_server()) return read_server_requests(manifest, lenient);
   return read_pgbench_log(manifest.log, {manifest.classes, manifest.open(), lenient});
 }
 
