@@ -34,12 +34,19 @@ struct ComparedClass {
   ComparedTimes duration;  ///< from when a client took the request
 };
 
+/// What a server or PgBouncer counted itself, beside what a replay says of that part.
+struct ComparedPart {
+  std::string name;  ///< "execution of search", "wait for PgBouncer's servers"
+  Compare mean;      ///< seconds
+};
+
 struct ComparedCapture {
   std::string name;
   std::vector<ComparedClass> classes;  ///< with 20 requests or more; "all" last
   Compare throughput;                  ///< per second
   Compare pool_wait;                   ///< mean wait for a free client, seconds
   std::optional<Compare> cpu;          ///< busy share of the server's cores; `error` is the difference
+  std::vector<ComparedPart> parts;     ///< as far as [measured] names snapshots; see component_checks.h
   bool saturated = false;              ///< predicted: the server or the clients are full, errors mean little
   std::vector<std::string> warnings;   ///< what is outside of the calibration
 };
@@ -55,6 +62,10 @@ struct CaptureValidation {
 CaptureValidation validate_captures(const models::Table& calibration, const std::vector<std::string>& manifests,
                                     bool lenient = false);
 CaptureValidation validate_captures(const models::Table& calibration, const std::vector<MeasuredCapture>& captures);
+
+/// A figure of one run of the capture's length: `pooled` over all runs, with an interval by how single runs scatter, and
+/// by `spread`, the standard deviation of ln that a calibration's fit left.
+Compare compared(double measured, const std::vector<double>& of_runs, double pooled, double spread);
 
 /// Predicts each capture that is not full from all others.
 CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures);

@@ -145,11 +145,11 @@ std::string staging_section(bool bouncer) {
      classes="-f search.sql@60 -f point.sql@20 -f insert.sql@2"    # weights as in production
      cpu() {{ systemctl show -P CPUUsageNSec postgresql@NN-main; }}   # on the server, or ssh
      probe() {{ pgbench{0} -n -M extended -c 1 -T 3 -f point.sql DB | grep 'latency average'; }}
-     take() {{  # NAME SECONDS FLAGS...
+{1}     take() {{  # NAME SECONDS FLAGS...
        name=$1 seconds=$2; shift 2
-       probe; before=$(cpu)
+       probe; psql -qc 'SELECT pg_stat_statements_reset()' DB{2}; before=$(cpu)
        pgbench{0} -n -M extended -j 1 -T $seconds "$@" $classes --log --log-prefix=$name DB
-       after=$(cpu); probe
+       after=$(cpu); psql --csv -c 'SELECT * FROM pg_stat_statements' DB > $name.pg_stat_statements.csv{3}; probe
        echo "server_cpu = ($after - $before) / 1e9 / $seconds / cores of the server"
        cat $name.[0-9]* | gzip > $name.log.gz
      }}
@@ -163,7 +163,9 @@ std::string staging_section(bool bouncer) {
    drifted: take it again. Above 60 % of the CPU durations are mostly waiting; a full server
    says little more than that it is full.
 )",
-      port);
+      port, bouncer ? "     show() { psql -p 6432 -U pgbouncer pgbouncer --csv -c \"SHOW $1\" > $name.$2.csv; }\n" : "",
+      bouncer ? "; show STATS before.show_stats" : "",
+      bouncer ? "\n       show STATS after.show_stats; show POOLS show_pools" : "");
   if (bouncer)
     text += R"(   Through PgBouncer -c is the number of its clients; the server's connections are its
    default_pool_size. Take one load with fewer of them than clients, and note both.
@@ -208,6 +210,15 @@ std::string manifest_section(bool bouncer) {
      server_cpu = 0.35      # busy share of the server's cores, 0 to 1
      probe_before = "0.39ms"
      probe_after = "0.40ms"
+     pg_stat_statements = "some.pg_stat_statements.csv"   # validate holds it beside predictions
+)";
+  if (bouncer)
+    text += R"(     show_stats = ["some.before.show_stats.csv", "some.after.show_stats.csv"]
+     show_pools = "some.show_pools.csv"
+)";
+  text += R"(
+     [capture.class.search]     # which statements of pg_stat_statements are of a class
+     pattern = "from memories order by embedding"
 
    The log of production, production.toml: the same, but for [capture] and the classes, which
    are patterns on the statement with its constants as $1 (what they miss gets a class of its
@@ -225,6 +236,8 @@ std::string manifest_section(bool bouncer) {
    A log of your application as a table, with format = "csv", has the columns time (when the
    request was completed, ISO 8601 or seconds), class and duration (seconds), and may have
    wait: what of the duration it waited for a connection.
+
+   What each file holds, before anything is fitted: capplan inspect some.toml
 
 )";
   return text;

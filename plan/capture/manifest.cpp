@@ -146,6 +146,23 @@ class Keys {
     return result;
   }
 
+  /// A file, or two in a list: before and after. Paths from `folder`.
+  std::vector<std::string> snapshots(const std::string& name, const std::filesystem::path& folder) {
+    const Value* value = get(name);
+    if (value == nullptr) return {};
+    const models::List* list = value->as<models::List>();
+    const models::List one{*value};
+    std::vector<std::string> result;
+    for (const Value& element : list != nullptr ? *list : one) {
+      const std::string* text = element.as<std::string>();
+      if (text != nullptr && !text->empty()) result.push_back((folder / *text).string());
+    }
+    const std::size_t expected = list != nullptr ? list->size() : 1;
+    if (result.size() == expected && expected >= 1 && expected <= 2) return result;
+    wrong(*value, name, "must be the name of a file, or [\"BEFORE\", \"AFTER\"]");
+    return {};
+  }
+
   /// A table below this one; reads as empty where missing.
   Keys table(const std::string& name, bool required = false) {
     const Value* value = get(name, required);
@@ -245,16 +262,23 @@ std::vector<StatementClass> read_statements(Keys tables) {
 /// What [capture] says of the log and of its classes.
 void read_capture(Keys capture, const std::filesystem::path& folder, CaptureManifest& m) {
   m.name = capture.text("name", true);
-  m.format = capture.choice("format", {"pgbench", "csv", "postgresql-csvlog", "postgresql-jsonlog"}, "");
+  m.format = capture.choice("format",
+                            {"pgbench", "csv", "postgresql-csvlog", "postgresql-jsonlog", "pgbench-aggregate",
+                             "pg_stat_statements", "locust"},
+                            "");
   m.log_name = capture.text("log", true);
   m.log = (folder / m.log_name).string();
-  if (m.of_server()) {
-    m.statements = read_statements(capture.table("class"));
+  m.statements = read_statements(capture.table("class"));
+  if (m.of_server() || m.format == "pg_stat_statements") {
     for (const StatementClass& one : m.statements) m.classes.push_back(one.name);
     m.keep_unmatched = capture.choice("unmatched", {"keep", "drop"}, "keep") == "keep";
     m.sample_rate = capture.get("sample_rate") != nullptr ? capture.number("sample_rate", 1e-6, 1, true) : 1;
   } else {
     m.classes = capture.names("classes", m.format == "pgbench");
+    for (const StatementClass& one : m.statements)
+      if (!m.classes.empty() && std::find(m.classes.begin(), m.classes.end(), one.name) == m.classes.end())
+        capture.wrong(*capture.get("class"), "class." + one.name, "is none of the capture's classes",
+                      "name it in `classes` too, or leave it out");
   }
   m.duration = capture.quantity("duration", core::parse_duration, "60s", true).value_or(0);
   m.taken = capture.text("taken");
@@ -297,6 +321,11 @@ CaptureManifest read_manifest(const std::string& path) {
   m.server_cpu = measured.share("server_cpu");
   m.probe_before = measured.quantity("probe_before", core::parse_duration, "0.38ms");
   m.probe_after = measured.quantity("probe_after", core::parse_duration, "0.38ms");
+  m.statement_stats = measured.snapshots("pg_stat_statements", folder);
+  m.bouncer_stats = measured.snapshots("show_stats", folder);
+  const auto beside = [&](const std::string& file) { return file.empty() ? file : (folder / file).string(); };
+  m.bouncer_pools = beside(measured.text("show_pools"));
+  m.bouncer_log = beside(measured.text("pgbouncer_log"));
   measured.warn_of_the_rest();
   top.warn_of_the_rest();
 

@@ -7,11 +7,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <string_view>
 
-#include "plan/capture/byte_source.h"
+#include "plan/capture/log_lines.h"
 #include "plan/capture/pgbench_line.h"
 
 namespace capplan::plan {
@@ -36,7 +35,6 @@ class Collector {
 
   void line(std::string_view text) {
     ++log_.lines;
-    if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
     parser_.parse(text, row_);
     if (!row_.error.empty()) {
       refuse(fmt::format("{} in '{}'", row_.error, shown(text)));
@@ -92,32 +90,10 @@ class Collector {
   double retries_ = 0;
 };
 
-/// Splits blocks of bytes into lines of the collector; a line cut by a block's end is moved to the buffer's front.
 void read_lines(ByteSource& source, Collector& collector) {
-  std::vector<char> buffer(std::size_t{1} << 18);
-  std::size_t held = 0;
-  bool in_overlong = false;  // the rest of a line already refused
-  for (bool more = true; more && !collector.hopeless();) {
-    held += source.read(buffer.data() + held, buffer.size() - held);
-    more = held == buffer.size();
-    const char* begin = buffer.data();
-    const char* const end = begin + held;
-    while (const void* found = std::memchr(begin, '\n', static_cast<std::size_t>(end - begin))) {
-      const char* const newline = static_cast<const char*>(found);
-      const std::string_view text(begin, static_cast<std::size_t>(newline - begin));
-      if (!in_overlong) text.size() > longest_line ? collector.overlong() : collector.line(text);
-      in_overlong = false;
-      begin = newline + 1;
-    }
-    held = static_cast<std::size_t>(end - begin);
-    if (in_overlong || held > longest_line) {
-      if (!in_overlong) collector.overlong();
-      in_overlong = true;
-      held = 0;
-    }
-    std::memmove(buffer.data(), begin, held);
-  }
-  if (held > 0 && !in_overlong && source.damage().empty()) collector.line({buffer.data(), held});
+  LogLines lines(source, longest_line);
+  for (auto step = lines.next(); step != LogLines::Step::end && !collector.hopeless(); step = lines.next())
+    step == LogLines::Step::line ? collector.line(lines.text()) : collector.overlong();
 }
 
 }  // namespace
@@ -141,8 +117,8 @@ RequestLog read_pgbench_log(const std::string& path, const PgbenchLogOptions& op
                         "",
                         fmt::format("{} of {} lines are malformed, more than 0.1 %{}", log.malformed, log.lines,
                                     collector.hopeless() ? "; the rest was not read" : ""),
-                        "check `classes` and the load's `kind` in the manifest, and that pgbench ran without "
-                        "--aggregate-interval; or leave such lines out with --lenient"});
+                        "check `classes` and the load's `kind` in the manifest; a log of --aggregate-interval has "
+                        "the format pgbench-aggregate; or leave such lines out with --lenient"});
     problems.insert(problems.end(), log.examples.begin(), log.examples.end());
   }
   if (problems.empty() && log.lines == 0)

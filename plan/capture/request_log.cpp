@@ -10,6 +10,11 @@
 namespace capplan::plan {
 
 RequestLog read_log(const CaptureManifest& manifest, bool lenient) {
+  if (!manifest.has_requests())
+    throw core::InputError({manifest.file, 0, 0}, "capture.format",
+                           "\"" + manifest.format + "\" holds sums and no single requests",
+                           "capplan inspect shows it; fits and replays need the log of pgbench --log, a csvlog, a "
+                           "jsonlog, or a table of requests");
   if (manifest.format == "csv") return read_request_csv(manifest.log, manifest.classes, lenient);
   if (manifest.of_server()) return read_server_requests(manifest, lenient);
   return read_pgbench_log(manifest.log, {manifest.classes, manifest.open(), lenient});

@@ -134,6 +134,19 @@ Grid parts_of(const CaptureValidation& v) {
   return grid;
 }
 
+/// What servers counted themselves.
+Grid counted_of(const CaptureValidation& v) {
+  Grid grid({{"capture", true}, {"counted by the servers", true}, {"measured"}, {"predicted"}, {"error"}});
+  for (const ComparedCapture& capture : v.captures)
+    for (const ComparedPart& part : capture.parts)
+      grid.add({{&part == &capture.parts.front() ? capture.name : ""},
+                {part.name},
+                {time_of(part.mean.measured)},
+                cell(part.mean.predicted, Unit::seconds),
+                {signed_percent(part.mean.error)}});
+  return grid;
+}
+
 Report report_of(const CaptureValidation& v, const std::string& law) {
   Report report;
   report.headline = fmt::format("{} capture{} beside {} replay", v.captures.size(), v.captures.size() == 1 ? "" : "s",
@@ -143,6 +156,10 @@ Report report_of(const CaptureValidation& v, const std::string& law) {
   report.blocks.push_back({"latency, measured / predicted", classes_of(v),
                            {"*: the measured value is outside of the predicted interval, which JSON has"}});
   report.blocks.push_back({"parts, measured / predicted", parts_of(v), {}});
+  if (Grid counted = counted_of(v); !counted.empty())
+    report.blocks.push_back({"means by the servers' own counters", std::move(counted),
+                             {"executions leave out parsing, planning, protocol and commit, which the model's time on "
+                              "cores and disk holds but for the commit"}});
   Block warnings{"warnings", {}, {}};
   for (const ComparedCapture& capture : v.captures)
     for (const std::string& warning : capture.warnings)
