@@ -35,8 +35,9 @@ Row request_row(const std::string& name, std::vector<double> times, double waite
   const SampleSummary s = summarise(times);
   const auto n = static_cast<double>(times.size());
   return {{name},
-          {exact(n), exact(seconds > 0 ? std::optional(n / seconds) : std::nullopt), s.mean, exact(s.cv * s.mean.value),
-           s.p50, s.p95, s.p99, exact(s.greatest), exact(n > 0 ? waited / n : 0)}};
+          {exact(n), exact(seconds > 0 ? std::optional(n / seconds) : std::nullopt), s.mean,
+           exact(n > 1 ? std::optional(s.cv * s.mean.value) : std::nullopt), s.p50, s.p95, s.p99, exact(s.greatest),
+           exact(n > 0 ? waited / n : 0)}};
 }
 
 }  // namespace

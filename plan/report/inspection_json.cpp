@@ -2,6 +2,7 @@
 
 #include "plan/report/inspection_json.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace capplan::plan {
@@ -46,9 +47,11 @@ const char* word_of(FileKind kind) {
   return "unknown";
 }
 
-Json figure(const core::Estimate& e, bool sampled) {
+Json figure(const core::Estimate& e, const InspectedColumn& column) {
   if (!e.known) return nullptr;
-  if (!sampled) return e.value;
+  if (column.unit == Unit::count && std::abs(e.value) < 9e15 && e.value == std::floor(e.value))
+    return static_cast<std::int64_t>(e.value);
+  if (!column.sampled) return e.value;
   return {{"value", e.value}, {"lo", e.lo}, {"hi", e.hi}};
 }
 
@@ -59,7 +62,7 @@ Json rows_of(const InspectedTable& table) {
     for (std::size_t i = 0; i < table.labels.size(); ++i)
       json[table.labels[i].empty() ? "name" : table.labels[i]] = row.words[i];
     for (std::size_t i = 0; i < table.columns.size(); ++i)
-      json[table.columns[i].key] = figure(row.figures[i], table.columns[i].sampled);
+      json[table.columns[i].key] = figure(row.figures[i], table.columns[i]);
     rows.push_back(std::move(json));
   }
   return rows;
