@@ -41,8 +41,10 @@ void build(CLI::App& app, Session& session) {
   add_sweep(app, session);
   add_compare(app, session);
   add_index(app, session);
+  add_capture_plan(app, session);
   add_calibrate(app, session);
   add_validate(app, session);
+  add_inspect(app, session);
   add_check(app, session);
   add_describe(app, session);
   add_import(app, session);

@@ -91,16 +91,16 @@ void add_calibrate(CLI::App& app, Session& session) {
       ->type_name("FILE")
       ->group("Indexes");
   verb->add_option("--index-plans", flags->index_plans,
-                   "plans of one index at one setting, from EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON); repeatable, each "
-                   "with its --index")
+                   "plans of one index at one setting, from EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON), or a csvlog or "
+                   "jsonlog with those of auto_explain; repeatable, each with its --index")
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group("Indexes");
   verb->add_option(
           "--index", flags->index,
           "the index that the plans used, and its setting: the kind, then rows=N and dimensions=N; of hnsw m=, "
-          "ef_construction= and ef_search=; of ivfflat lists= and probes=; if need be type=, limit=, other_bytes=; "
-          "with commas between")
+          "ef_construction= and ef_search=; of ivfflat lists= and probes=; if need be type=, limit=, other_bytes=, "
+          "and name= where a log tells of several indexes; with commas between")
       ->type_name("INDEX")
       ->allow_extra_args(false)
       ->group("Indexes");

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/units.h"
+#include "plan/calibrate/component_checks.h"
 #include "plan/capture/pgbench_log.h"
 #include "plan/digest.h"
 
@@ -31,6 +32,7 @@ void warn_of_capture(const CaptureManifest& m, const RequestLog& log, std::vecto
     warn(fmt::format("{} of {} lines are malformed and were left out, the first in line {}: {}", log.malformed,
                      log.lines, first.where.line, first.what));
   }
+  for (const std::string& text : snapshot_warnings(m, log)) warn(text);
   if (log.truncated) warn("the gzip stream of the log is damaged or ends early; the rest is missing");
   if (m.probe_before && m.probe_after) {
     const double drift = static_cast<double>(*m.probe_after) / static_cast<double>(*m.probe_before) - 1;
@@ -70,7 +72,8 @@ CaptureRecord record(CaptureManifest manifest, const RequestLog& log) {
   r.mean_duration = sum / static_cast<double>(log.size());
   if (manifest.server_cpu)
     r.cpu_per_request =
-        *manifest.server_cpu * manifest.cores * core::to_seconds(manifest.duration) / static_cast<double>(log.size());
+        *manifest.server_cpu * manifest.cores * core::to_seconds(manifest.duration) /
+        (static_cast<double>(log.size()) / manifest.sample_rate);
   r.manifest = std::move(manifest);
   return r;
 }

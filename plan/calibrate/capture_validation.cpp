@@ -10,6 +10,7 @@
 #include "core/units.h"
 #include "models/index/search_cost.h"
 #include "models/spec/distribution_value.h"
+#include "plan/calibrate/component_checks.h"
 #include "plan/calibrate/contention.h"
 #include "plan/calibrate/goodness.h"
 #include "plan/calibrate/index_law_file.h"
@@ -70,7 +71,9 @@ Context context_of(const Table& calibration) {
   return context;
 }
 
-/// A figure of one run of the capture's length: the mean of ln over runs, with the scatter of a single one and `spread`.
+}  // namespace
+
+/// The mean of ln over runs, with the scatter of a single one and `spread`.
 Compare compared(double measured, const std::vector<double>& of_runs, double pooled, double spread) {
   Compare c{.measured = measured, .predicted = {}, .error = 0, .inside = false};
   double mean = 0, square = 0, n = 0;
@@ -89,6 +92,8 @@ Compare compared(double measured, const std::vector<double>& of_runs, double poo
   c.inside = c.predicted.lo <= measured && measured <= c.predicted.hi;
   return c;
 }
+
+namespace {
 
 struct Runs {
   std::vector<Replay> each;
@@ -268,6 +273,7 @@ ComparedCapture validate(const Table& given, const MeasuredCapture& measured) {
     result.cpu->error = busy - *m.server_cpu;
   }
   result.writes = writes_of(calibration, measured, simulated, context);
+  result.parts = compared_parts(m, simulated.each, pooled, context.spread_p50, context.spread_p95, result.warnings);
   result.saturated = pooled.growing || (busy > full && m.clients > 1);
   if (result.saturated)
     result.warnings.push_back("saturated: the server or the clients are full, and small differences in demand decide");

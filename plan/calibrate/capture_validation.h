@@ -35,6 +35,12 @@ struct ComparedClass {
   ComparedTimes duration;  ///< from when a client took the request
 };
 
+/// What a server or PgBouncer counted itself, beside what a replay says of that part.
+struct ComparedPart {
+  std::string name;  ///< "execution of search", "wait for PgBouncer's servers"
+  Compare mean;      ///< seconds
+};
+
 struct ComparedCapture {
   std::string name;
   std::vector<ComparedClass> classes;  ///< with 20 requests or more; "all" last
@@ -42,6 +48,7 @@ struct ComparedCapture {
   Compare pool_wait;                   ///< mean wait for a free client, seconds
   std::optional<Compare> cpu;          ///< busy share of the server's cores; `error` is the difference
   std::optional<Compare> writes;       ///< mean duration of the classes that commit a change, seconds
+  std::vector<ComparedPart> parts;     ///< as far as [measured] names snapshots; see component_checks.h
   bool saturated = false;              ///< predicted: the server or the clients are full, errors mean little
   std::vector<std::string> warnings;   ///< what is outside of the calibration
 };
@@ -62,6 +69,10 @@ std::vector<MeasuredCapture> measure_all(const std::vector<std::string>& manifes
 /// Replays captures with a calibration, as calibrate wrote it. Throws core::InputError for a class that the calibration
 /// lacks.
 CaptureValidation validate_captures(const models::Table& calibration, const std::vector<MeasuredCapture>& captures);
+
+/// A figure of one run of the capture's length: `pooled` over all runs, with an interval by how single runs scatter, and
+/// by `spread`, the standard deviation of ln that a calibration's fit left.
+Compare compared(double measured, const std::vector<double>& of_runs, double pooled, double spread);
 
 /// Predicts each capture that is not full from all others.
 CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures);

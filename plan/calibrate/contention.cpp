@@ -68,6 +68,7 @@ struct Problem {
   std::vector<std::string> names;                 // of classes
   std::vector<bool> writes;                       // each commits a change
   std::vector<std::vector<double>> durations;     // of each class, in its base capture
+  std::vector<bool> of_server;                    // these durations are the server's own, without the way to the client
   std::vector<double> speed;                      // of the host during that capture, against the probe's reference
   std::vector<double> rest;                       // mean of a backend between two statements then, seconds
   std::vector<double> idle;                       // mean of the server between two statements, seconds
@@ -101,7 +102,7 @@ ServiceCosts Problem::at(const Eigen::VectorXd& x) const {
   for (std::size_t c = 0; c < names.size(); ++c) {
     ClassCosts own{.name = names[c], .hot = {}, .cold = next(), .writes = writes[c]};
     const double elsewhere =
-        costs.round_trip + (own.writes ? costs.commit_waits * (costs.flush + costs.commit_cpu) : 0);
+        (of_server[c] ? 0 : costs.round_trip) + (own.writes ? costs.commit_waits * (costs.flush + costs.commit_cpu) : 0);
     std::vector<double> hot = durations[c];
     // What the backends of that capture had lost in their rests: next to nothing with a single client.
     const double lost = own.cold * (rest[c] / (rest[c] + costs.cold_after) +
@@ -250,6 +251,7 @@ Problem pose(const std::vector<MeasuredCapture>& captures, ContentionFit& fit) {
       problem.rest.push_back(closed_loop ? 0 : std::max(0.0, base->manifest.connections / rate - busy / rate));
       if (closed_loop) problem.idle.back() = 0;
       problem.names.push_back(c.name);
+      problem.of_server.push_back(base->manifest.of_server());
       const double probe = probe_of(base->manifest);
       problem.speed.push_back(problem.probe > 0 && probe > 0 ? problem.probe / probe : 1);
       problem.writes.push_back(is_write(c.name, captures));

@@ -3,7 +3,7 @@
 
 #include "plan/calibrate/index_plans_json.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "plan/capture/server_log.h"
 #include "plan/capture/whole_file.h"
 #include "plan/digest.h"
 
@@ -115,15 +116,43 @@ std::vector<std::string> arrays(const std::string& text) {
   return found;
 }
 
-/// The node that scans the vector index, or the table; null if there is none.
-const Json* scan_of(const Json& node) {
-  const std::string type = node.value("Node Type", "");
-  if ((type == "Index Scan" && node.contains("Order By")) || type == "Seq Scan") return &node;
-  if (node.contains("Plans") && node["Plans"].is_array())
-    for (const Json& child : node["Plans"])
-      if (child.is_object())
-        if (const Json* found = scan_of(child)) return found;
+constexpr int deepest = 200;  // nodes below nodes; PostgreSQL's own plans are far from it
+
+std::string text_of(const Json& node, const char* name) {
+  const auto found = node.find(name);
+  return found != node.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool is_ordered_scan(const Json& node) {
+  return text_of(node, "Node Type") == "Index Scan" && node.contains("Order By");
+}
+
+/// The first node that `wanted` holds of, or null.
+const Json* find_node(const Json& node, bool (*wanted)(const Json&), int depth = 0) {
+  if (wanted(node)) return &node;
+  const auto plans = node.find("Plans");
+  if (depth == deepest || plans == node.end() || !plans->is_array()) return nullptr;
+  for (const Json& child : *plans)
+    if (child.is_object())
+      if (const Json* found = find_node(child, wanted, depth + 1)) return found;
   return nullptr;
+}
+
+/// What the node of a scan measured, or why it is none to learn from.
+std::string read_scan(const Json& node, Scan& scan) {
+  const auto number = [&](const char* name) -> std::optional<double> {
+    const auto found = node.find(name);
+    return found != node.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+  };
+  const auto time = number("Actual Total Time"), hit = number("Shared Hit Blocks"), read = number("Shared Read Blocks");
+  if (!time) return "has no times: it was not EXPLAIN (ANALYZE), or auto_explain.log_analyze was off";
+  if (!hit || !read)
+    return "has no buffers: it was not EXPLAIN (ANALYZE, BUFFERS), or auto_explain.log_buffers was off";
+  const auto parallel = node.find("Parallel Aware");
+  if ((parallel != node.end() && *parallel == true) || number("Actual Loops").value_or(1) > 1)
+    return "ran in parallel, or more than once: SET max_parallel_workers_per_gather = 0";
+  scan = {*hit + *read, *time * 1e-3};
+  return {};
 }
 
 /// Why a plan is none to learn from, or the scan in it.
@@ -132,21 +161,71 @@ std::string read_plan(const std::string& text, Plan& plan, Scan& scan) {
   if (json.is_discarded()) return "is not whole JSON";
   if (json.empty() || !json[0].is_object() || !json[0].contains("Plan") || !json[0]["Plan"].is_object())
     return "is no output of EXPLAIN (FORMAT JSON)";
-  const Json* node = scan_of(json[0]["Plan"]);
+  const Json* node = find_node(json[0]["Plan"], [](const Json& candidate) {
+    return is_ordered_scan(candidate) || text_of(candidate, "Node Type") == "Seq Scan";
+  });
   if (!node) return "has neither an Index Scan in an order nor a Seq Scan";
-  const auto number = [&](const char* name) -> std::optional<double> {
-    const auto found = node->find(name);
-    return found != node->end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
-  };
-  const auto time = number("Actual Total Time"), hit = number("Shared Hit Blocks"), read = number("Shared Read Blocks");
-  if (!time) return "has no times: it was not EXPLAIN (ANALYZE)";
-  if (!hit || !read) return "has no buffers: it was not EXPLAIN (ANALYZE, BUFFERS)";
-  if (node->value("Parallel Aware", false) || number("Actual Loops").value_or(1) > 1)
-    return "ran in parallel: SET max_parallel_workers_per_gather = 0";
-  plan = node->value("Node Type", "") == "Seq Scan" ? Plan::seq_scan : Plan::index_scan;
-  scan = {*hit + *read, *time * 1e-3};
-  return {};
+  plan = is_ordered_scan(*node) ? Plan::index_scan : Plan::seq_scan;
+  return read_scan(*node, scan);
 }
+
+/// Gathers the scans in an order of the plans that a server's log holds.
+class LoggedPlans {
+ public:
+  LoggedPlans(std::string path, std::string index) : path_(std::move(path)), index_(std::move(index)) {}
+
+  void take(const ServerLogRow& row) {
+    const std::size_t colon = row.message.find("  plan:");
+    if (!row.message.starts_with("duration: ") || colon == std::string_view::npos) return;
+    ++plans_;
+    const std::string_view text = row.message.substr(colon + 7);
+    const Json json = Json::parse(text.begin(), text.end(), nullptr, false);
+    if (json.is_discarded() || !json.is_object() || !json.contains("Plan") || !json["Plan"].is_object())
+      refuse(row.line, "the plan is not JSON, or cut short", "auto_explain.log_format = json");
+    const Json* const node = find_node(json["Plan"], is_ordered_scan);
+    if (node == nullptr) return;
+    const std::string name = text_of(*node, "Index Name");
+    if (!index_.empty() && name != index_) return;
+    if (std::find(names_.begin(), names_.end(), name) == names_.end()) names_.push_back(name);
+    if (node->contains("Filter")) {
+      ++filtered_;
+      return;
+    }
+    Scan scan;
+    if (const std::string why = read_scan(*node, scan); !why.empty()) refuse(row.line, "the plan " + why, settings);
+    scans_.push_back(scan);
+  }
+
+  const std::vector<Scan>& scans() const {
+    if (plans_ == 0) refuse(0, "holds no plan of auto_explain", settings);
+    if (names_.size() > 1)
+      refuse(0, fmt::format("holds searches by {} indexes: {}", names_.size(), fmt::join(names_, ", ")),
+             fmt::format("name the one that is described: --index …,name={}", names_.front()));
+    if (scans_.empty() && filtered_ > 0)
+      refuse(0, fmt::format("all {} searches by the index have a filter, which costs more", filtered_),
+             "log searches without one");
+    if (scans_.empty())
+      refuse(0,
+             fmt::format("none of {} plans is a search by {}", plans_,
+                         index_.empty() ? "an index in an order" : "the index " + index_),
+             "is the index used? its name is that of CREATE INDEX");
+    return scans_;
+  }
+
+ private:
+  static constexpr const char* settings =
+      "auto_explain.log_min_duration = 0, log_analyze = on, log_buffers = on, log_format = json";
+
+  [[noreturn]] void refuse(int line, const std::string& what, const std::string& hint) const {
+    throw core::InputError({path_, line, 0}, "", what, hint);
+  }
+
+  std::string path_, index_;
+  std::vector<std::string> names_;
+  std::vector<Scan> scans_;
+  std::size_t plans_ = 0;
+  std::size_t filtered_ = 0;
+};
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -171,7 +250,7 @@ IndexSample sample_of(const IndexSample& described, Plan plan, const std::vector
 
 }  // namespace
 
-IndexSample parse_index_description(const std::string& text, const std::string& flag) {
+DescribedIndex parse_index_description(const std::string& text, const std::string& flag) {
   Description keys(text, flag);
   const std::string kind = text.substr(0, text.find(','));
   IndexSample sample;
@@ -202,16 +281,25 @@ IndexSample parse_index_description(const std::string& text, const std::string& 
   }
   sample.search.limit = keys.count("limit", 1, 1'000'000, 10);
   const int other_bytes = keys.count("other_bytes", 0, 8000, 4);
+  std::string name = keys.take("name");
   keys.end();
   try {
     sample.index = models::sized(index, rows, column, m, ef_construction, lists, other_bytes);
   } catch (const std::invalid_argument& refused) {
     keys.refuse(refused.what());
   }
-  return sample;
+  return {sample, std::move(name)};
 }
 
-IndexSampleFile read_index_plans(const std::string& path, const IndexSample& described) {
+IndexSampleFile read_index_plans(const std::string& path, const DescribedIndex& described) {
+  IndexSampleFile file{path, {}, {}};
+  if (const auto format = server_log_format(path)) {
+    LoggedPlans plans(path, described.name);
+    read_server_log(path, *format, [&](const ServerLogRow& row) { plans.take(row); });
+    file.samples.push_back(sample_of(described.sample, Plan::index_scan, plans.scans()));
+    file.sha256 = sha256_of_file(path);
+    return file;
+  }
   const std::vector<std::string> plans = arrays(read_whole(path, how_made));
   if (plans.empty()) throw core::InputError({path, 0, 0}, "", "holds no plan", how_made);
   std::vector<Scan> scans[2];
@@ -222,9 +310,9 @@ IndexSampleFile read_index_plans(const std::string& path, const IndexSample& des
       throw core::InputError({path, 0, 0}, fmt::format("plan {}", i + 1), why, how_made);
     scans[plan == Plan::seq_scan].push_back(scan);
   }
-  IndexSampleFile file{path, sha256_of_file(path), {}};
-  if (!scans[0].empty()) file.samples.push_back(sample_of(described, Plan::index_scan, scans[0]));
-  if (!scans[1].empty()) file.samples.push_back(sample_of(described, Plan::seq_scan, scans[1]));
+  file.sha256 = sha256_of_file(path);
+  if (!scans[0].empty()) file.samples.push_back(sample_of(described.sample, Plan::index_scan, scans[0]));
+  if (!scans[1].empty()) file.samples.push_back(sample_of(described.sample, Plan::seq_scan, scans[1]));
   return file;
 }
 

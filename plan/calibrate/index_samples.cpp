@@ -9,6 +9,8 @@
 #include <cmath>
 
 #include "plan/capture/csv_table.h"
+#include "plan/capture/pgbench_line.h"
+#include "plan/capture/server_settings.h"
 #include "plan/digest.h"
 
 namespace capplan::plan {
@@ -219,33 +221,33 @@ std::vector<IndexSample> all_samples(const std::vector<IndexSampleFile>& files) 
 }
 
 models::PlannerSettings read_planner_settings(const std::string& path) {
-  const char* hint = "psql --csv -c 'SELECT name, setting, unit FROM pg_settings' > pg_settings.csv";
-  const CsvTable table = read_csv(path, hint);
-  const int name = table.find("name"), setting = table.find("setting"), unit = table.find("unit");
-  if (name < 0 || setting < 0)
-    throw core::InputError({path, 1, 1}, name < 0 ? "name" : "setting", "the column is missing", hint);
+  constexpr double page = 8192;
+  const ServerSettings settings = read_server_settings(path);
   models::PlannerSettings planner;
   std::vector<core::Problem> problems;
-  const auto take = [&](const CsvRow& row, const char* which, auto& into, double least) {
-    if (row.cells[static_cast<std::size_t>(name)].text != which) return;
-    Line line(table, row, problems);
-    auto got = line.number("setting", least, 1e15);
-    if (got && unit >= 0 && row.cells[static_cast<std::size_t>(unit)].text == "kB") *got *= 1024;
-    if (got) into = static_cast<std::decay_t<decltype(into)>>(*got);
+  const auto take = [&](const char* name, auto& into, double least, double unit = 1) {
+    const ServerSetting* const s = settings.find(name);
+    if (s == nullptr) return;
+    if (s->kind == ServerSetting::Kind::text || s->value / unit < least)
+      problems.push_back({{path, s->line, 0}, name,
+                          s->kind == ServerSetting::Kind::text
+                              ? fmt::format("'{}' is not a number", shown(s->written))
+                              : fmt::format("{}{} is less than {}", shown(s->written), s->unit, least),
+                          ""});
+    else
+      into = static_cast<std::decay_t<decltype(into)>>(s->value / unit);
   };
-  for (const CsvRow& row : table.rows) {
-    take(row, "seq_page_cost", planner.seq_page_cost, 0);
-    take(row, "random_page_cost", planner.random_page_cost, 0);
-    take(row, "cpu_tuple_cost", planner.cpu_tuple_cost, 0);
-    take(row, "cpu_index_tuple_cost", planner.cpu_index_tuple_cost, 0);
-    take(row, "cpu_operator_cost", planner.cpu_operator_cost, 0);
-    take(row, "parallel_setup_cost", planner.parallel_setup_cost, 0);
-    take(row, "parallel_tuple_cost", planner.parallel_tuple_cost, 0);
-    take(row, "effective_cache_size", planner.effective_cache_size, 1);
-    take(row, "min_parallel_table_scan_size", planner.min_parallel_table_scan_size, 0);
-    take(row, "max_parallel_workers_per_gather", planner.max_parallel_workers_per_gather, 0);
-    take(row, "work_mem", planner.work_mem, 1);
-  }
+  take("seq_page_cost", planner.seq_page_cost, 0);
+  take("random_page_cost", planner.random_page_cost, 0);
+  take("cpu_tuple_cost", planner.cpu_tuple_cost, 0);
+  take("cpu_index_tuple_cost", planner.cpu_index_tuple_cost, 0);
+  take("cpu_operator_cost", planner.cpu_operator_cost, 0);
+  take("parallel_setup_cost", planner.parallel_setup_cost, 0);
+  take("parallel_tuple_cost", planner.parallel_tuple_cost, 0);
+  take("effective_cache_size", planner.effective_cache_size, 1, page);
+  take("min_parallel_table_scan_size", planner.min_parallel_table_scan_size, 0, page);
+  take("max_parallel_workers_per_gather", planner.max_parallel_workers_per_gather, 0);
+  take("work_mem", planner.work_mem, 1);
   if (!problems.empty()) throw core::InputError(std::move(problems));
   return planner;
 }

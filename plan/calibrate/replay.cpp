@@ -18,7 +18,7 @@ void merge(const std::vector<core::HistogramSlice>& windows, core::Histogram& in
 ReplayedClass& class_of(Replay& replay, const std::string& name) {
   for (ReplayedClass& c : replay.classes)
     if (c.name == name) return c;
-  replay.classes.push_back({name, {}, {}});
+  replay.classes.push_back({name, {}, {}, 0, 0});
   return replay.classes.back();
 }
 
@@ -58,7 +58,7 @@ MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) 
   m.mean_wait = std::accumulate(waits.begin(), waits.end(), 0.0) / n;
   std::nth_element(waits.begin(), waits.begin() + static_cast<long>(waits.size() / 2), waits.end());
   m.median_wait = waits[waits.size() / 2];
-  m.completed_per_s = n / core::to_seconds(manifest.duration);
+  m.completed_per_s = n / manifest.sample_rate / core::to_seconds(manifest.duration);
   return m;
 }
 
@@ -75,11 +75,15 @@ void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, 
   for (std::size_t i = 0; i < recording.meters.size(); ++i) {
     const std::vector<std::string>& path = recording.meters[i].path;
     const auto is = [&](const char* group, const char* name) { return path[0] == group && path[2] == name; };
+    const auto total = [&] { return std::accumulate(recording.scalars[i].begin(), recording.scalars[i].end(), 0.0); };
+    if (path.size() == 4 && is("requests", "stages_s") && (path[3] == "cpu" || path[3] == "cpu_wait" || path[3] == "io"))
+      class_of(into, path[1]).server_seconds += total();
     if (path.size() != 3) continue;
     if (is("queries", "latency_s")) merge(recording.histograms[i], class_of(into, path[1]).durations);
     if (is("requests", "latency_s")) merge(recording.histograms[i], class_of(into, path[1]).latencies);
     if (is("pools", "wait_s")) merge(recording.histograms[i], into.waits);
-    const auto total = [&] { return std::accumulate(recording.scalars[i].begin(), recording.scalars[i].end(), 0.0); };
+    if (is("bouncers", "wait_s")) merge(recording.histograms[i], into.bouncer_waits);
+    if (is("requests", "completed_per_s")) class_of(into, path[1]).completed += total();
     if (is("servers", "cpu")) into.cpu_seconds += total();
     if (is("requests", "completed_per_s")) into.completed += total();
   }
@@ -100,8 +104,11 @@ void merge(const Replay& from, Replay& into) {
     ReplayedClass& own = class_of(into, c.name);
     own.durations.merge(c.durations);
     own.latencies.merge(c.latencies);
+    own.completed += c.completed;
+    own.server_seconds += c.server_seconds;
   }
   into.waits.merge(from.waits);
+  into.bouncer_waits.merge(from.bouncer_waits);
   into.completed += from.completed;
   into.cpu_seconds += from.cpu_seconds;
   into.seconds += from.seconds;

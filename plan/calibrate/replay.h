@@ -36,11 +36,14 @@ struct ReplayedClass {
   std::string name;
   core::Histogram durations;
   core::Histogram latencies;
+  double completed = 0;       ///< requests
+  double server_seconds = 0;  ///< on and waiting for the server's cores and disk, summed over them
 };
 
 struct Replay {
   std::vector<ReplayedClass> classes;  ///< as the scenario's requests
   core::Histogram waits;
+  core::Histogram bouncer_waits;  ///< for a server connection, in PgBouncer
   double completed = 0;  ///< requests, of all runs
   double cpu_seconds = 0;
   double seconds = 0;    ///< simulated, of all runs

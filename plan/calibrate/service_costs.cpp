@@ -85,6 +85,7 @@ Scenario capture_scenario(const CaptureManifest& m, const Table& calibration, do
              {"to", text(bounced ? "bouncer.main" : "server.primary")},
              {"size", count(m.clients)},
              {"reuse", text("oldest")}};
+  if (m.of_server()) pool.emplace_back("round_trip", text("0s"));  // a server's log begins and ends within the server
   Table queries, requests;
   for (const std::string& name : m.classes) {
     queries.emplace_back(name, raw(Table{{"pool", text("clients")}}));

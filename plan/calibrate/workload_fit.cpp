@@ -72,11 +72,11 @@ WorkloadFit fit_workload(const CaptureManifest& manifest, const RequestLog& log)
 
   const std::vector<core::Nanos> at = arrivals(manifest, log).at;
   const double seconds = core::to_seconds(manifest.duration);
-  const double rate = static_cast<double>(total) / seconds;
+  const double rate = static_cast<double>(total) / manifest.sample_rate / seconds;
   fit.cv = spacing_cv(at);
   fit.dispersion = second_dispersion(at, manifest.duration);
   const double unevenness = std::max(fit.cv.known ? fit.cv.value * fit.cv.value : 1, fit.dispersion.value);
-  fit.rate = around(rate, z * std::sqrt(unevenness * static_cast<double>(total)) / seconds);
+  fit.rate = around(rate, z * std::sqrt(unevenness * static_cast<double>(total)) / manifest.sample_rate / seconds);
 
   if (!fit.open) fit.notes.push_back("a closed load: its rate and spacing are the pace that the system allowed");
   if (!fit.dispersion.known)

@@ -146,6 +146,23 @@ class Keys {
     return result;
   }
 
+  /// A file, or two in a list: before and after. Paths from `folder`.
+  std::vector<std::string> snapshots(const std::string& name, const std::filesystem::path& folder) {
+    const Value* value = get(name);
+    if (value == nullptr) return {};
+    const models::List* list = value->as<models::List>();
+    const models::List one{*value};
+    std::vector<std::string> result;
+    for (const Value& element : list != nullptr ? *list : one) {
+      const std::string* text = element.as<std::string>();
+      if (text != nullptr && !text->empty()) result.push_back((folder / *text).string());
+    }
+    const std::size_t expected = list != nullptr ? list->size() : 1;
+    if (result.size() == expected && expected >= 1 && expected <= 2) return result;
+    wrong(*value, name, "must be the name of a file, or [\"BEFORE\", \"AFTER\"]");
+    return {};
+  }
+
   /// A table below this one; reads as empty where missing.
   Keys table(const std::string& name, bool required = false) {
     const Value* value = get(name, required);
@@ -197,7 +214,7 @@ std::vector<std::pair<std::string, double>> read_mix(Keys mix, const std::vector
   for (const auto& [name, value] : mix.entries()) {
     const double weight = Keys::as_number(value);
     if (!(weight >= 0 && std::isfinite(weight))) mix.wrong(value, name, "must be a number of 0 or more");
-    if (std::find(classes.begin(), classes.end(), name) == classes.end()) {
+    if (!classes.empty() && std::find(classes.begin(), classes.end(), name) == classes.end()) {
       const std::string near = core::nearest(name, classes);
       mix.wrong(value, name, "is none of the capture's classes", near.empty() ? "" : "did you mean " + near + "?");
     }
@@ -213,13 +230,75 @@ std::vector<CaptureIndex> read_indexes(Keys tables, const std::vector<std::strin
     Keys keys = tables.table(name);
     CaptureIndex index{name, keys.text("kind", true), keys.names("classes", true), {}};
     for (const std::string& klass : index.classes)
-      if (std::find(classes.begin(), classes.end(), klass) == classes.end())
+      if (!classes.empty() && std::find(classes.begin(), classes.end(), klass) == classes.end())
         keys.wrong(*keys.get("classes"), "classes", fmt::format("'{}' is none of the capture's classes", klass));
     for (const auto& entry : keys.entries())
       if (entry.first != "kind" && entry.first != "classes") index.parameters.push_back(entry);
     result.push_back(std::move(index));
   }
   return result;
+}
+
+/// [capture.class.*].
+std::vector<StatementClass> read_statements(Keys tables) {
+  std::vector<StatementClass> result;
+  for (const auto& [name, value] : tables.entries()) {
+    Keys keys = tables.table(name);
+    StatementClass one{name, keys.text("pattern"), keys.text("fingerprint"), value.key_where};
+    if (const Value* pattern = keys.get("pattern")) one.where = pattern->where;
+    if (one.pattern.empty() == one.fingerprint.empty())
+      tables.wrong(value, name, "needs a pattern or a fingerprint, and not both",
+                   "pattern = \"from memories order by embedding\"");
+    const bool hex = one.fingerprint.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!one.fingerprint.empty() && (!hex || one.fingerprint.size() < 6 || one.fingerprint.size() > 16))
+      keys.wrong(*keys.get("fingerprint"), "fingerprint", "must be 6 to 16 hexadecimal digits",
+                 "calibrate without it shows them at the end of the class's name");
+    keys.warn_of_the_rest();
+    result.push_back(std::move(one));
+  }
+  return result;
+}
+
+/// Classes that commit a change; nothing where the manifest does not say.
+std::optional<std::vector<std::string>> read_writes(Keys& capture, const std::vector<std::string>& classes) {
+  const Value* writes = capture.get("writes");
+  if (writes == nullptr) return std::nullopt;
+  if (writes->as<models::List>() != nullptr && writes->as<models::List>()->empty()) return std::vector<std::string>{};
+  std::vector<std::string> names = capture.names("writes", false);
+  for (const std::string& name : names)
+    if (!classes.empty() && std::find(classes.begin(), classes.end(), name) == classes.end()) {
+      const std::string near = core::nearest(name, classes);
+      capture.wrong(*writes, "writes", fmt::format("'{}' is none of the capture's classes", name),
+                    near.empty() ? "" : "did you mean " + near + "?");
+    }
+  return names;
+}
+
+/// What [capture] says of the log and of its classes.
+void read_capture(Keys capture, const std::filesystem::path& folder, CaptureManifest& m) {
+  m.name = capture.text("name", true);
+  m.format = capture.choice("format",
+                            {"pgbench", "csv", "postgresql-csvlog", "postgresql-jsonlog", "pgbench-aggregate",
+                             "pg_stat_statements", "locust"},
+                            "");
+  m.log_name = capture.text("log", true);
+  m.log = (folder / m.log_name).string();
+  m.statements = read_statements(capture.table("class"));
+  if (m.of_server() || m.format == "pg_stat_statements") {
+    for (const StatementClass& one : m.statements) m.classes.push_back(one.name);
+    m.keep_unmatched = capture.choice("unmatched", {"keep", "drop"}, "keep") == "keep";
+    m.sample_rate = capture.get("sample_rate") != nullptr ? capture.number("sample_rate", 1e-6, 1, true) : 1;
+  } else {
+    m.classes = capture.names("classes", m.format == "pgbench");
+    for (const StatementClass& one : m.statements)
+      if (!m.classes.empty() && std::find(m.classes.begin(), m.classes.end(), one.name) == m.classes.end())
+        capture.wrong(*capture.get("class"), "class." + one.name, "is none of the capture's classes",
+                      "name it in `classes` too, or leave it out");
+  }
+  m.writes = read_writes(capture, m.classes);
+  m.duration = capture.quantity("duration", core::parse_duration, "60s", true).value_or(0);
+  m.taken = capture.text("taken");
+  capture.warn_of_the_rest();
 }
 
 }  // namespace
@@ -232,26 +311,7 @@ CaptureManifest read_manifest(const std::string& path) {
   CaptureManifest m;
   m.file = path;
 
-  Keys capture = top.table("capture", true);
-  m.name = capture.text("name", true);
-  m.format = capture.choice("format", {"pgbench"}, "");
-  m.log_name = capture.text("log", true);
-  m.log = (folder / m.log_name).string();
-  m.classes = capture.names("classes", true);
-  if (const Value* writes = capture.get("writes")) {
-    m.writes = writes->as<models::List>() != nullptr && writes->as<models::List>()->empty()
-                   ? std::vector<std::string>{}
-                   : capture.names("writes", false);
-    for (const std::string& name : *m.writes)
-      if (std::find(m.classes.begin(), m.classes.end(), name) == m.classes.end()) {
-        const std::string near = core::nearest(name, m.classes);
-        capture.wrong(*writes, "writes", fmt::format("'{}' is none of the capture's classes", name),
-                      near.empty() ? "" : "did you mean " + near + "?");
-      }
-  }
-  m.duration = capture.quantity("duration", core::parse_duration, "60s", true).value_or(0);
-  m.taken = capture.text("taken");
-  capture.warn_of_the_rest();
+  read_capture(top.table("capture", true), folder, m);
 
   Keys load = top.table("load", true);
   m.load = load.choice("kind", {"open", "closed"}, "") == "open" ? CaptureManifest::Load::open
@@ -277,6 +337,11 @@ CaptureManifest read_manifest(const std::string& path) {
   m.server_cpu = measured.share("server_cpu");
   m.probe_before = measured.quantity("probe_before", core::parse_duration, "0.38ms");
   m.probe_after = measured.quantity("probe_after", core::parse_duration, "0.38ms");
+  m.statement_stats = measured.snapshots("pg_stat_statements", folder);
+  m.bouncer_stats = measured.snapshots("show_stats", folder);
+  const auto beside = [&](const std::string& file) { return file.empty() ? file : (folder / file).string(); };
+  m.bouncer_pools = beside(measured.text("show_pools"));
+  m.bouncer_log = beside(measured.text("pgbouncer_log"));
   measured.warn_of_the_rest();
   top.warn_of_the_rest();
 

@@ -7,23 +7,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filtering_streambuf.hpp>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <limits>
-#include <streambuf>
 #include <string_view>
 
-#include "plan/capture/manifest.h"
+#include "plan/capture/log_lines.h"
 #include "plan/capture/pgbench_line.h"
 
 namespace capplan::plan {
 
 namespace {
 
-namespace io = boost::iostreams;
 using core::Nanos;
 
 constexpr std::size_t longest_line = 1024;
@@ -42,7 +35,6 @@ class Collector {
 
   void line(std::string_view text) {
     ++log_.lines;
-    if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
     parser_.parse(text, row_);
     if (!row_.error.empty()) {
       refuse(fmt::format("{} in '{}'", row_.error, shown(text)));
@@ -98,79 +90,19 @@ class Collector {
   double retries_ = 0;
 };
 
-/// Fills the buffer as far as the source goes; false at its end. Whatever stood in the source's own buffer before it
-/// throws has been taken over, and `size` counts it.
-bool fill(std::streambuf& source, std::vector<char>& buffer, std::size_t& size) {
-  while (size < buffer.size()) {
-    if (source.sgetc() == std::char_traits<char>::eof()) return false;
-    const auto room = static_cast<std::streamsize>(buffer.size() - size);
-    size += static_cast<std::size_t>(source.sgetn(buffer.data() + size, std::min(room, source.in_avail())));
-  }
-  return true;
-}
-
-/// Splits blocks of bytes into lines of the collector; a line cut by a block's end is moved to the buffer's front.
-/// Returns what is wrong with the source, or an empty text.
-std::string read_lines(std::streambuf& source, Collector& collector) {
-  std::vector<char> buffer(std::size_t{1} << 18);
-  std::size_t held = 0;
-  bool in_overlong = false;  // the rest of a line already refused
-  std::string damage;
-  for (bool more = true; more && !collector.hopeless();) {
-    try {
-      more = fill(source, buffer, held);
-    } catch (const io::gzip_error&) {
-      damage = "the gzip stream is damaged or ends early";
-      more = false;
-    } catch (const std::ios_base::failure&) {
-      damage = "reading fails";
-      more = false;
-    }
-    const char* begin = buffer.data();
-    const char* const end = begin + held;
-    while (const void* found = std::memchr(begin, '\n', static_cast<std::size_t>(end - begin))) {
-      const char* const newline = static_cast<const char*>(found);
-      const std::string_view text(begin, static_cast<std::size_t>(newline - begin));
-      if (!in_overlong) text.size() > longest_line ? collector.overlong() : collector.line(text);
-      in_overlong = false;
-      begin = newline + 1;
-    }
-    held = static_cast<std::size_t>(end - begin);
-    if (in_overlong || held > longest_line) {
-      if (!in_overlong) collector.overlong();
-      in_overlong = true;
-      held = 0;
-    }
-    std::memmove(buffer.data(), begin, held);
-  }
-  if (held > 0 && !in_overlong && damage.empty()) collector.line({buffer.data(), held});
-  return damage;
+void read_lines(ByteSource& source, Collector& collector) {
+  LogLines lines(source, longest_line);
+  for (auto step = lines.next(); step != LogLines::Step::end && !collector.hopeless(); step = lines.next())
+    step == LogLines::Step::line ? collector.line(lines.text()) : collector.overlong();
 }
 
 }  // namespace
 
 RequestLog read_pgbench_log(const std::string& path, const PgbenchLogOptions& options) {
-  std::error_code code;
-  if (!std::filesystem::is_regular_file(path, code))
-    throw core::InputError({path, 0, 0}, "", code ? "cannot be read: " + code.message() : "is not a regular file",
-                           "[capture] log names the file relative to the manifest");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw core::InputError({path, 0, 0}, "", "cannot be opened for reading", "check its permissions");
-  const int first = file.get();
-  const int second = file.get();
-  file.clear();
-  file.seekg(0);
-
+  ByteSource source(path);
   Collector collector(path, options);
-  std::string damage;
-  if (first == 0x1f && second == 0x8b) {
-    io::filtering_streambuf<io::input> unzipped;
-    unzipped.push(io::gzip_decompressor(), 1024);  // where a stream is damaged, no more than this much is lost before
-    unzipped.push(file);
-    damage = read_lines(unzipped, collector);
-  } else {
-    damage = read_lines(*file.rdbuf(), collector);
-  }
+  read_lines(source, collector);
+  const std::string& damage = source.damage();
 
   RequestLog& log = collector.log();
   std::vector<core::Problem> problems;
@@ -185,8 +117,8 @@ RequestLog read_pgbench_log(const std::string& path, const PgbenchLogOptions& op
                         "",
                         fmt::format("{} of {} lines are malformed, more than 0.1 %{}", log.malformed, log.lines,
                                     collector.hopeless() ? "; the rest was not read" : ""),
-                        "check `classes` and the load's `kind` in the manifest, and that pgbench ran without "
-                        "--aggregate-interval; or leave such lines out with --lenient"});
+                        "check `classes` and the load's `kind` in the manifest; a log of --aggregate-interval has "
+                        "the format pgbench-aggregate; or leave such lines out with --lenient"});
     problems.insert(problems.end(), log.examples.begin(), log.examples.end());
   }
   if (problems.empty() && log.lines == 0)
@@ -199,10 +131,6 @@ RequestLog read_pgbench_log(const std::string& path, const PgbenchLogOptions& op
   if (!problems.empty()) throw core::InputError(std::move(problems));
   log.truncated = !damage.empty();
   return collector.finish();
-}
-
-RequestLog read_log(const CaptureManifest& manifest, bool lenient) {
-  return read_pgbench_log(manifest.log, {manifest.classes, manifest.open(), lenient});
 }
 
 }  // namespace capplan::plan

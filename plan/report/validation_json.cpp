@@ -94,6 +94,8 @@ Json of(const ComparedCapture& capture) {
     if (c.name == "all") overall = own;
     requests[c.name] = std::move(own);
   }
+  Json parts = Json::object();
+  for (const ComparedPart& part : capture.parts) parts[part.name] = of(part.mean);
   return {{"name", capture.name},
           {"requests", requests},
           {"overall", overall},
@@ -101,6 +103,7 @@ Json of(const ComparedCapture& capture) {
           {"pool_wait_s", of(capture.pool_wait)},
           {"cpu", capture.cpu ? of(*capture.cpu) : Json(nullptr)},
           {"writes_mean_s", capture.writes ? of(*capture.writes) : Json(nullptr)},
+          {"parts_s", parts},
           {"saturated", capture.saturated},
           {"warnings", capture.warnings}};
 }

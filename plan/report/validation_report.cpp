@@ -143,6 +143,19 @@ Grid repeats_of(const CaptureValidation& v) {
   return grid;
 }
 
+/// What servers counted themselves.
+Grid counted_of(const CaptureValidation& v) {
+  Grid grid({{"capture", true}, {"counted by the servers", true}, {"measured"}, {"predicted"}, {"error"}});
+  for (const ComparedCapture& capture : v.captures)
+    for (const ComparedPart& part : capture.parts)
+      grid.add({{&part == &capture.parts.front() ? capture.name : ""},
+                {part.name},
+                {time_of(part.mean.measured)},
+                cell(part.mean.predicted, Unit::seconds),
+                {signed_percent(part.mean.error)}});
+  return grid;
+}
+
 Report report_of(const CaptureValidation& v, const std::string& law) {
   Report report;
   report.headline = fmt::format("{} capture{} beside {} replay", v.captures.size(), v.captures.size() == 1 ? "" : "s",
@@ -154,6 +167,10 @@ Report report_of(const CaptureValidation& v, const std::string& law) {
   report.blocks.push_back({"parts, measured / predicted", parts_of(v), {}});
   if (!v.repeats.empty())
     report.blocks.push_back({"what repeating a run moves", repeats_of(v), {"medians over classes; no prediction is nearer"}});
+  if (Grid counted = counted_of(v); !counted.empty())
+    report.blocks.push_back({"means by the servers' own counters", std::move(counted),
+                             {"executions leave out parsing, planning, protocol and commit, which the model's time on "
+                              "cores and disk holds but for the commit"}});
   Block warnings{"warnings", {}, {}};
   for (const ComparedCapture& capture : v.captures)
     for (const std::string& warning : capture.warnings)

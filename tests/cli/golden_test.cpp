@@ -33,13 +33,19 @@ void compare(const std::string& name, const std::vector<std::string>& arguments)
 TEST_CASE("help reads as it did") {
   compare("capplan", {});
   compare("help", {"help"});
-  for (const char* verb :
-       {"run", "sweep", "compare", "index", "calibrate", "validate", "check", "describe", "merge", "report", "oracles", "completion"})
+  for (const char* verb : {"run", "sweep", "compare", "index", "capture-plan", "calibrate", "validate", "inspect",
+                           "check", "describe", "merge", "report", "oracles", "completion"})
     compare(std::string("help_") + verb, {"help", verb});
 }
 
 TEST_CASE("completion scripts read as they did") {
   for (const char* shell : {"bash", "zsh", "fish"}) compare(std::string("completion_") + shell, {"completion", shell});
+}
+
+TEST_CASE("the plan of a capture reads as it did") {
+  compare("capture_plan", {"capture-plan", "--server-version", "16"});
+  compare("capture_plan_pgbouncer", {"capture-plan", "--server-version", "12", "--path", "pgbouncer"});
+  compare("capture_plan_unknown_version", {"capture-plan", "--server-version", "9"});
 }
 
 TEST_CASE("pgbouncer is described as it was") { compare("describe_pgbouncer", {"describe", "pgbouncer"}); }

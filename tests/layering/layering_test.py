@@ -23,6 +23,7 @@ FENCES = {
     r"toml\+\+/": r"plan/scenario/document\.cpp$",
     r"nlohmann/": r"plan/(.*/)?[^/]*json[^/]*$",
     r"(sqlite3\.h|SQLiteCpp/)": r"plan/study/store\.",
+    r"pg_query": r"plan/capture/sql_fingerprint\.cpp$",
     r"CLI/": r"cli/",
     r"(pybind11/|Python\.h)": r"bindings/",
     r"Random123/": r"core/random\.cpp$",

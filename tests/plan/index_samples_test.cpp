@@ -119,7 +119,7 @@ TEST_CASE("the planner's settings are read from pg_settings") {
   CHECK(captured_settings.random_page_cost == 4);
   CHECK(captured_settings.work_mem == 16 * 1024 * 1024);
   CHECK(captured_settings.effective_cache_size == 524'288);
-  const test::ScratchFile damaged("name,setting\nrandom_page_cost,much\n", ".csv");
+  const test::ScratchFile damaged("name,setting,unit\nrandom_page_cost,much,\n", ".csv");
   CHECK_THROWS_WITH(read_planner_settings(damaged.path()), ContainsSubstring("'much' is not a number"));
 }
 

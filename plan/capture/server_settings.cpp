@@ -1,0 +1,188 @@
+// Reading of pg_settings; units, source and limits in server_settings.h.
+
+#include "plan/capture/server_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <set>
+
+#include "core/error.h"
+#include "core/units.h"
+#include "models/catalog.h"
+#include "plan/capture/named_csv.h"
+#include "plan/capture/pgbench_line.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using Kind = ServerSetting::Kind;
+
+constexpr const char* hint = "psql --csv -c 'SELECT name, setting, unit FROM pg_settings' > pg_settings.csv";
+
+std::optional<double> number_of(std::string_view text) {
+  double value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+/// What one of a unit is: "8kB" is 8192 bytes, "min" 60 seconds. Nothing if it is not known.
+std::optional<std::pair<Kind, double>> unit_of(std::string_view unit) {
+  double times = 1;
+  const std::size_t digits = std::min(unit.find_first_not_of("0123456789"), unit.size());
+  if (digits > 0) {
+    const auto number = number_of(unit.substr(0, digits));
+    if (!number) return std::nullopt;
+    times = *number;
+    unit.remove_prefix(digits);
+  }
+  constexpr double k = 1024;
+  constexpr struct {
+    const char* name;
+    Kind kind;
+    double one;
+  } units[] = {{"B", Kind::bytes, 1},
+               {"kB", Kind::bytes, k},
+               {"MB", Kind::bytes, k * k},
+               {"GB", Kind::bytes, k * k * k},
+               {"TB", Kind::bytes, k * k * k * k},
+               {"us", Kind::seconds, 1e-6},
+               {"ms", Kind::seconds, 1e-3},
+               {"s", Kind::seconds, 1},
+               {"min", Kind::seconds, 60},
+               {"h", Kind::seconds, 3600},
+               {"d", Kind::seconds, 86'400}};
+  for (const auto& known : units)
+    if (unit == known.name) return std::pair(known.kind, times * known.one);
+  return std::nullopt;
+}
+
+/// A value as a scenario spells one of this type; nothing if it cannot be one.
+std::optional<std::string> spelled(const ServerSetting& s, const models::Param& param) {
+  const bool whole = s.value == std::floor(s.value) && std::abs(s.value) < 9e18;
+  switch (param.type) {
+    case models::Type::flag:
+      if (s.written == "on" || s.written == "off") return s.written == "on" ? "true" : "false";
+      return std::nullopt;
+    case models::Type::count:
+      return s.kind == Kind::number && whole ? std::optional(fmt::format("{:.0f}", s.value)) : std::nullopt;
+    case models::Type::number:
+    case models::Type::ratio:
+      return s.kind == Kind::number ? std::optional(fmt::format("{}", s.value)) : std::nullopt;
+    case models::Type::bytes:
+      if (s.kind != Kind::bytes || !whole || s.value < 0) return std::nullopt;
+      return '"' + core::exact_bytes(static_cast<std::int64_t>(s.value)) + '"';
+    case models::Type::duration:
+      if (s.kind != Kind::seconds || s.value < 0 || s.value > 1e9) return std::nullopt;
+      return '"' + core::exact_duration(static_cast<core::Nanos>(std::llround(s.value * 1e9))) + '"';
+    case models::Type::choice:
+    case models::Type::text:
+      if (s.written.find_first_of("\"\\\n") != std::string::npos) return std::nullopt;
+      return '"' + s.written + '"';
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Why the model cannot have this value; empty if it can.
+std::string refusal(const ServerSetting& s, const models::Param& param) {
+  const double value = s.kind == Kind::text ? 0 : s.value;
+  const bool below = s.kind != Kind::text && param.lo && value < *param.lo;
+  const bool above = s.kind != Kind::text && param.hi && value > *param.hi;
+  const bool other = param.type == models::Type::choice &&
+                     std::find(param.choices.begin(), param.choices.end(), s.written) == param.choices.end();
+  if (!below && !above && !other) return {};
+  return fmt::format("{} = {}{} is not among what the model allows: {}", s.name, s.written, s.unit,
+                     models::allowed(param));
+}
+
+}  // namespace
+
+const ServerSetting* ServerSettings::find(const std::string& name) const {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const ServerSetting& s) { return s.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+ServerSettings read_server_settings(const std::string& path) {
+  NamedCsv table(path, hint);
+  const int name = table.need("name"), setting = table.need("setting"), unit = table.need("unit");
+  if (name == NamedCsv::absent || setting == NamedCsv::absent || unit == NamedCsv::absent) table.finish();
+  ServerSettings settings{path, {}};
+  std::set<std::string> seen;
+  while (table.next()) {
+    ServerSetting one;
+    one.name = table.text(name);
+    one.written = table.text(setting);
+    one.unit = table.text(unit);
+    one.line = table.line();
+    if (one.name.empty()) {
+      table.wrong(name, "is empty");
+    } else if (!seen.insert(one.name).second) {
+      table.wrong(name, fmt::format("'{}' is there twice", shown(one.name)));
+    } else if (const auto number = number_of(one.written); !one.unit.empty()) {
+      const auto of = unit_of(one.unit);
+      if (!of)
+        table.wrong(unit, fmt::format("'{}' is no unit of PostgreSQL", shown(one.unit)));
+      else if (!number)
+        table.wrong(setting, fmt::format("'{}' is not a number", shown(one.written)));
+      else {
+        one.kind = *number < 0 ? Kind::number : of->first;
+        one.value = *number < 0 ? *number : *number * of->second;
+      }
+    } else if (number) {
+      one.kind = Kind::number;
+      one.value = *number;
+    }
+    settings.all.push_back(std::move(one));
+  }
+  table.finish();
+  return settings;
+}
+
+ServerSection server_section(const ServerSettings& settings) {
+  const models::Spec* spec = models::find_spec("server", "postgres");
+  ServerSection section;
+  std::set<std::string> known;
+  for (const models::Param& param : spec->params) {
+    known.insert(param.name);
+    const ServerSetting* s = settings.find(param.name);
+    if (s == nullptr) continue;
+    const auto value = spelled(*s, param);
+    const std::string why = refusal(*s, param);
+    if (!value)
+      section.refused.push_back(
+          fmt::format("{} = {}{} is no {}", s->name, s->written, s->unit, models::type_name(param)));
+    else if (!why.empty())
+      section.refused.push_back(why);
+    else
+      section.modelled.push_back({s->name, *value});
+  }
+  for (const ServerSetting& s : settings.all)
+    if (!known.contains(s.name)) section.not_modelled.push_back(s.name);
+  return section;
+}
+
+std::string to_toml(const ServerSection& section, const std::string& name) {
+  std::string text = fmt::format("[server.{}]\nkind = \"postgres\"\n", name);
+  text += "# cores, memory and disk are the host's, and not among PostgreSQL's settings\n";
+  for (const ServerSection::Entry& entry : section.modelled) text += fmt::format("{} = {}\n", entry.name, entry.value);
+  for (const std::string& why : section.refused) text += fmt::format("# left out: {}\n", why);
+  if (section.not_modelled.empty()) return text;
+  text += "# not modelled:";
+  std::size_t width = 15;
+  for (const std::string& one : section.not_modelled) {
+    if (width + one.size() + 2 > 100) {
+      text += "\n#";
+      width = 1;
+    }
+    text += " " + shown(one);
+    width += one.size() + 1;
+  }
+  return text + "\n";
+}
+
+}  // namespace capplan::plan

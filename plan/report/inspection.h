@@ -1,0 +1,56 @@
+#pragma once
+// What files of measurements hold, as tables: rates, means, percentiles, spans, whatever tool wrote them. The formats
+// and their limits are those of the readers in plan/capture. Intervals are of 95 % and take values for independent; a
+// figure without one is counted, or stands in the file.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/estimate.h"
+#include "plan/capture/file_kind.h"
+#include "plan/report/figure_text.h"
+
+namespace capplan::plan {
+
+struct InspectedColumn {
+  std::string key;      ///< in JSON: "mean_s"
+  std::string heading;  ///< "mean"
+  Unit unit = Unit::count;
+  bool sampled = false;  ///< has an interval
+};
+
+struct InspectedTable {
+  std::string key;                  ///< in JSON: "classes"
+  std::string title;                ///< "by class"
+  std::vector<std::string> labels;  ///< of the words that each row begins with: {"class"}
+  std::vector<InspectedColumn> columns;
+  struct Row {
+    std::vector<std::string> words;
+    std::vector<core::Estimate> figures;  ///< those not known stand as "-", in JSON as null
+  };
+  std::vector<Row> rows;
+  bool in_text = true;  ///< a terminal shows it; JSON always does
+};
+
+struct Inspection {
+  std::string file;
+  FileKind kind = FileKind::unknown;
+  std::string says;  ///< what it is and holds, in a sentence
+  std::vector<InspectedTable> tables;
+  std::vector<std::string> warnings;
+};
+
+struct InspectOptions {
+  std::string since;              ///< a snapshot before: counters are what came since; may be empty
+  std::optional<double> seconds;  ///< between the two, or since the counters were reset: gives rates
+  bool lenient = false;           ///< keep what can be read of damaged logs
+};
+
+/// Reads the files; after a manifest come its log and what was measured beside it. Throws core::InputError with what is
+/// wrong with all of them.
+std::vector<Inspection> inspect(const std::vector<std::string>& files, const InspectOptions& options = {});
+
+std::string text_table(const std::vector<Inspection>& inspections, int width);
+
+}  // namespace capplan::plan
