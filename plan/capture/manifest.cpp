@@ -240,6 +240,7 @@ CaptureManifest read_manifest(const std::string& path) {
   m.classes = capture.names("classes", true);
   m.duration = capture.quantity("duration", core::parse_duration, "60s", true).value_or(0);
   m.taken = capture.text("taken");
+  if (const std::string keys = capture.text("keys"); !keys.empty()) m.keys = (folder / keys).string();
   capture.warn_of_the_rest();
 
   Keys load = top.table("load", true);

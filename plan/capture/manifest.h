@@ -35,6 +35,7 @@ struct CaptureManifest {
   std::string log;                   ///< path of the log
   std::string log_name;              ///< as written
   std::vector<std::string> classes;  ///< by script number
+  std::string keys;                  ///< path of a file of the keys asked for, in order (key_list.h); may be empty
   core::Nanos duration = 0;          ///< of the capture, above 0
   std::string taken;                 ///< date, as written; may be empty
 
@@ -58,6 +59,10 @@ struct CaptureManifest {
   std::vector<std::string> warnings;  ///< keys that are not known, with their position
 
   bool open() const { return load == Load::open; }
+  /// Mean of the two probes in seconds; 0 unless there are both.
+  double probe() const {
+    return probe_before && probe_after ? (core::to_seconds(*probe_before) + core::to_seconds(*probe_after)) / 2 : 0;
+  }
 };
 
 /// Reads a manifest. Throws core::InputError with every problem found and its position; unknown keys become warnings.
