@@ -43,6 +43,7 @@ void build(CLI::App& app, Session& session) {
   add_index(app, session);
   add_calibrate(app, session);
   add_validate(app, session);
+  add_drift(app, session);
   add_check(app, session);
   add_describe(app, session);
   add_merge(app, session);

@@ -26,6 +26,7 @@ void add_compare(CLI::App& app, Session& session);
 void add_index(CLI::App& app, Session& session);
 void add_calibrate(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);
+void add_drift(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_describe(CLI::App& app, Session& session);
 void add_merge(CLI::App& app, Session& session);
