@@ -44,6 +44,7 @@ void build(CLI::App& app, Session& session) {
   add_capture_plan(app, session);
   add_calibrate(app, session);
   add_validate(app, session);
+  add_drift(app, session);
   add_inspect(app, session);
   add_check(app, session);
   add_describe(app, session);

@@ -147,7 +147,8 @@ std::string HelpLayout::make_help(const CLI::App* app, std::string, CLI::AppForm
   return text;
 }
 
-std::string footer(const std::vector<Example>& examples, const std::vector<ExitStatus>& statuses) {
+std::string footer(const std::vector<Example>& examples, const std::vector<ExitStatus>& statuses,
+                   const std::vector<std::pair<ExitStatus, std::string>>& meanings) {
   std::string text = "Examples:\n";
   for (const Example& example : examples) text += fmt::format("  {}\n      {}\n", example.command, example.meaning);
   text += "\nExit codes:\n";
@@ -156,7 +157,10 @@ std::string footer(const std::vector<Example>& examples, const std::vector<ExitS
   };
   for (const auto& [status, meaning] : exit_meanings) {
     const bool plain = status == ExitStatus::done && !ends_with(ExitStatus::missed);  // no SLO decides
-    if (ends_with(status)) text += fmt::format("  {:>3}  {}\n", static_cast<int>(status), plain ? "done" : meaning);
+    std::string said = plain ? "done" : meaning;
+    for (const auto& [of, own] : meanings)
+      if (of == status) said = own;
+    if (ends_with(status)) text += fmt::format("  {:>3}  {}\n", static_cast<int>(status), said);
   }
   return text;
 }

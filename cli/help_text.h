@@ -22,8 +22,10 @@ struct Example {
   std::string meaning;
 };
 
-/// What stands below the flags: examples, and the exit codes that a verb can end with.
-std::string footer(const std::vector<Example>& examples, const std::vector<ExitStatus>& statuses);
+/// What stands below the flags: examples, and the exit codes that a verb can end with; `meanings` of its own go before those
+/// that all verbs share.
+std::string footer(const std::vector<Example>& examples, const std::vector<ExitStatus>& statuses,
+                   const std::vector<std::pair<ExitStatus, std::string>>& meanings = {});
 
 /// A value that must be one of these words; another is refused with the nearest of them.
 CLI::Validator one_of(const std::vector<std::string>& words);

@@ -27,6 +27,7 @@ void add_index(CLI::App& app, Session& session);
 void add_capture_plan(CLI::App& app, Session& session);
 void add_calibrate(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);
+void add_drift(CLI::App& app, Session& session);
 void add_inspect(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);
 void add_describe(CLI::App& app, Session& session);

@@ -128,7 +128,9 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
                                  "give each capture once, under its own name");
       const RequestLog log = read_log(manifest, options.lenient);
       warn_of_capture(manifest, log, result.warnings);
-      if (result.captures.empty()) result.workload = fit_workload(manifest, log);
+      const std::vector<std::uint64_t> keys = keys_of(manifest);
+      if (result.captures.empty()) result.workload = fit_workload(manifest, log, keys);
+      result.baselines.push_back(baseline_of(manifest, log, keys));
       measured.push_back(measure(manifest, log));
       result.captures.push_back(record(std::move(manifest), log));
     } catch (const core::InputError& error) {

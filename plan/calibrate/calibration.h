@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "plan/calibrate/baseline.h"
 #include "plan/calibrate/contention.h"
 #include "plan/calibrate/fit.h"
 #include "plan/calibrate/index_calibration.h"
@@ -52,6 +53,7 @@ struct Calibration {
   std::vector<CaptureRecord> captures;    ///< in the order given
   std::vector<ClassCalibration> classes;  ///< in order of first appearance
   WorkloadFit workload;                   ///< of the first capture
+  std::vector<CaptureBaseline> baselines; ///< of every capture: what drift compares with
   std::optional<ContentionFit> contention;  ///< of several captures: what durations are made of
   std::vector<std::string> warnings;
   std::optional<IndexCalibration> indexes;  ///< where samples of indexes were given; captures may be none then

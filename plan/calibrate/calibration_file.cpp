@@ -12,6 +12,7 @@
 #include "core/units.h"
 #include "models/spec/distribution_value.h"
 #include "plan/calibrate/calibration.h"
+#include "plan/calibrate/workload_file.h"
 #include "plan/scenario/document.h"
 #include "plan/scenario/unwritten.h"
 
@@ -88,6 +89,17 @@ Table fit(const ClassCalibration& c) {
   return table;
 }
 
+/// A fixed number of the sample's quantiles beside the fitted distribution's: what a QQ plot draws.
+Value quantile_pairs(const SampleFit& f) {
+  List p, measured, fitted;
+  for (const QuantilePair& q : f.pairs) {
+    p.push_back(number(q.p));
+    measured.push_back(time(q.measured));
+    fitted.push_back(time(q.fitted));
+  }
+  return raw(Table{{"p", raw(std::move(p))}, {"measured", raw(std::move(measured))}, {"fitted", raw(std::move(fitted))}});
+}
+
 /// The indexes that the captures searched, by name, as the first capture with each says.
 Table searched_indexes(const Calibration& c) {
   Table table;
@@ -123,6 +135,7 @@ Table workload(const Calibration& c) {
   Table mix;
   for (const MixShare& m : w.mix) mix.emplace_back(m.name, raw(m.count));
   table.emplace_back("mix", raw(std::move(mix)));
+  for (auto& detail : workload_details(w)) table.push_back(std::move(detail));
   if (!w.notes.empty()) table.emplace_back("notes", texts(w.notes));
   return table;
 }
@@ -162,6 +175,7 @@ std::string to_toml(const Calibration& calibration) {
   if (!indexes.empty()) top.emplace_back("index", raw(indexes));
   std::string out = write_toml({{"calibration", raw(top)}});
   for (const CaptureRecord& r : calibration.captures) out += "\n[[calibration.capture]]\n" + lines(capture(r));
+  for (const CaptureBaseline& baseline : calibration.baselines) out += "\n" + to_toml(baseline);
   if (calibration.indexes)
     for (const IndexSampleFile& file : calibration.indexes->files)
       out += "\n[[calibration.index_samples]]\n" +
@@ -181,7 +195,8 @@ std::string to_toml(const Calibration& calibration) {
     if (const Value* fitted = models::find(of_class, c.name)) demand = *fitted->as<Table>();
     const std::string section = write_toml({{"query", raw(Table{{c.name, raw(demand)}})}});
     const std::string header = section.substr(0, section.find('\n') - 1);  // "[query.CLASS", its key quoted if need be
-    out += "\n" + section + "\n" + header + ".fit]\n" + write_toml(fit(c)) + alternatives(c.fit);
+    out += "\n" + section + "\n" + header + ".fit]\n" + write_toml(fit(c)) + alternatives(c.fit) +
+           "quantiles = " + write_toml_value(quantile_pairs(c.fit)) + "\n";
   }
   if (!calibration.captures.empty()) out += "\n[workload]\n" + lines(workload(calibration));
   if (calibration.indexes) out += "\n" + index_law_toml(*calibration.indexes);

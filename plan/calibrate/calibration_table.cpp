@@ -7,6 +7,7 @@
 
 #include "core/units.h"
 #include "plan/calibrate/calibration.h"
+#include "plan/calibrate/workload_file.h"
 #include "plan/report/text_layout.h"
 
 namespace capplan::plan {
@@ -63,6 +64,7 @@ std::string summary_table(const Calibration& calibration) {
   const WorkloadFit& w = calibration.workload;
   text += fmt::format("load: {}, cv of spacing {}, dispersion at 1 s {}\n", with_interval(w.rate, core::format_rate),
                       with_interval(w.cv, core::format_count), with_interval(w.dispersion, core::format_count));
+  for (const std::string& sentence : workload_sentences(w)) text += "  " + sentence + "\n";
   if (calibration.contention) text += "\n" + contention_table(*calibration.contention) + "\n";
   for (const std::string& note : w.notes) text += "note: " + note + "\n";
   for (const std::string& warning : calibration.warnings) text += "warning: " + warning + "\n";

@@ -33,11 +33,6 @@ struct Compared {
 constexpr Compared compared[] = {{0.10, 0.10}, {0.50, 0.06}, {0.75, 0.08}, {0.95, 0.12}, {0.99, 0.20}};
 constexpr double cpu_spread = 0.01;  // of the busy share
 
-double probe_of(const CaptureManifest& m) {
-  if (!m.probe_before || !m.probe_after) return 0;
-  return (core::to_seconds(*m.probe_before) + core::to_seconds(*m.probe_after)) / 2;
-}
-
 bool is_full(const CaptureManifest& m) { return m.clients > 1 && m.server_cpu && *m.server_cpu > full; }
 
 /// Whether a class writes: as the captures that have it say, else by the verb that its name starts with.
@@ -239,7 +234,7 @@ Problem pose(const std::vector<MeasuredCapture>& captures, ContentionFit& fit) {
       if (base == nullptr) continue;
       if (first == nullptr) {
         first = base;
-        problem.probe = probe_of(base->manifest);
+        problem.probe = base->manifest.probe();
       }
       for (const MeasuredClass& b : base->classes)
         if (b.name == c.name)
@@ -252,7 +247,7 @@ Problem pose(const std::vector<MeasuredCapture>& captures, ContentionFit& fit) {
       if (closed_loop) problem.idle.back() = 0;
       problem.names.push_back(c.name);
       problem.of_server.push_back(base->manifest.of_server());
-      const double probe = probe_of(base->manifest);
+      const double probe = base->manifest.probe();
       problem.speed.push_back(problem.probe > 0 && probe > 0 ? problem.probe / probe : 1);
       problem.writes.push_back(is_write(c.name, captures));
       problem.any_writes = problem.any_writes || problem.writes.back();

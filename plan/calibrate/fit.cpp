@@ -59,6 +59,19 @@ Fit sample_itself(std::span<const double> sorted) {
   return fit;
 }
 
+/// Probabilities of a QQ plot: in steps of 1/24, and closer to both ends.
+constexpr double plotted[] = {0.001,     0.005,     0.01,      0.02,      0.03,      1.0 / 24,  2.0 / 24,
+                              3.0 / 24,  4.0 / 24,  5.0 / 24,  6.0 / 24,  7.0 / 24,  8.0 / 24,  9.0 / 24,
+                              10.0 / 24, 11.0 / 24, 12.0 / 24, 13.0 / 24, 14.0 / 24, 15.0 / 24, 16.0 / 24,
+                              17.0 / 24, 18.0 / 24, 19.0 / 24, 20.0 / 24, 21.0 / 24, 22.0 / 24, 23.0 / 24,
+                              0.97,      0.98,      0.99,      0.995,     0.999};
+
+std::vector<QuantilePair> quantile_pairs(std::span<const double> sorted, const core::Distribution& fitted) {
+  std::vector<QuantilePair> pairs;
+  for (const double p : plotted) pairs.push_back({p, sample_quantile(sorted, p), fitted.quantile(p)});
+  return pairs;
+}
+
 }  // namespace
 
 SampleFit fit_sample(std::vector<double> values) {
@@ -76,6 +89,7 @@ SampleFit fit_sample(std::vector<double> values) {
   if (n < least_sample || values.front() == values.back()) {
     result.ks_critical = ks_critical_1pct(n);
     result.chosen = sample_itself(values);
+    result.pairs = quantile_pairs(values, result.chosen.distribution);
     return result;
   }
   const std::vector<double> few = thinned(values, most_fitted);
@@ -93,6 +107,7 @@ SampleFit fit_sample(std::vector<double> values) {
   const auto best =
       std::find_if(result.alternatives.begin(), result.alternatives.end(), [](const Fit& fit) { return fit.fits; });
   result.chosen = best != result.alternatives.end() ? *best : sample_itself(values);
+  result.pairs = quantile_pairs(values, result.chosen.distribution);
   return result;
 }
 

@@ -29,12 +29,20 @@ struct Fit {
   bool fits = false;  ///< by the rule above
 };
 
+/// A quantile of the sample beside the same of the distribution that was chosen, seconds.
+struct QuantilePair {
+  double p = 0;
+  double measured = 0;
+  double fitted = 0;
+};
+
 /// What a sample was found to be.
 struct SampleFit {
   SampleSummary sample;
   Fit chosen;
-  std::vector<Fit> alternatives;  ///< every family tried, the chosen one too, by ascending AIC
-  double ks_critical = 0;         ///< 1 % critical value at the sample's size
+  std::vector<Fit> alternatives;    ///< every family tried, the chosen one too, by ascending AIC
+  double ks_critical = 0;           ///< 1 % critical value at the sample's size
+  std::vector<QuantilePair> pairs;  ///< at 33 probabilities, denser towards both ends
   std::vector<std::string> warnings;
 };
 

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "plan/capture/arrivals.h"
+#include "plan/capture/key_list.h"
 #include "plan/capture/manifest.h"
 #include "plan/capture/pgbench_log.h"
 
@@ -60,7 +61,11 @@ core::Estimate second_dispersion(const std::vector<core::Nanos>& at, core::Nanos
 
 }  // namespace
 
-WorkloadFit fit_workload(const CaptureManifest& manifest, const RequestLog& log) {
+std::vector<std::uint64_t> keys_of(const CaptureManifest& manifest) {
+  return manifest.keys.empty() ? std::vector<std::uint64_t>{} : load_keys(manifest.keys)->keys;
+}
+
+WorkloadFit fit_workload(const CaptureManifest& manifest, const RequestLog& log, std::span<const std::uint64_t> keys) {
   WorkloadFit fit;
   fit.open = manifest.open();
   std::int64_t total = 0;
@@ -70,13 +75,19 @@ WorkloadFit fit_workload(const CaptureManifest& manifest, const RequestLog& log)
   for (const MixShare& m : fit.mix) total += m.count;
   for (MixShare& m : fit.mix) m.share = total > 0 ? static_cast<double>(m.count) / static_cast<double>(total) : 0;
 
-  const std::vector<core::Nanos> at = arrivals(manifest, log).at;
+  const models::ArrivalTrace trace = arrivals(manifest, log);
+  const std::vector<core::Nanos>& at = trace.at;
   const double seconds = core::to_seconds(manifest.duration);
   const double rate = static_cast<double>(total) / manifest.sample_rate / seconds;
   fit.cv = spacing_cv(at);
   fit.dispersion = second_dispersion(at, manifest.duration);
   const double unevenness = std::max(fit.cv.known ? fit.cv.value * fit.cv.value : 1, fit.dispersion.value);
   fit.rate = around(rate, z * std::sqrt(unevenness * static_cast<double>(total)) / manifest.sample_rate / seconds);
+  fit.course = rate_course(at, manifest.duration);
+  fit.scales = dispersion_by_scale(at, manifest.duration);
+  fit.mix_course = mix_course(trace.klass, trace.classes);
+  fit.sequence = fit_sequence(manifest, log);
+  if (!keys.empty()) fit.keys = fit_keys(keys);
 
   if (!fit.open) fit.notes.push_back("a closed load: its rate and spacing are the pace that the system allowed");
   if (!fit.dispersion.known)

@@ -2,13 +2,20 @@
 // What a capture says about the load itself: how many requests, how unevenly they come, and which.
 // Sources: Cox and Lewis 1966 (rate, index of dispersion of counts); the interval of the rate follows the central limit
 // theorem of renewal counts, variance cv² x count (Cox 1962), or the index of dispersion where that is greater.
-// Limits: one rate for the whole capture; a rate that drifts shows as an index of dispersion above cv².
+// What goes on while it is captured is in arrival_course.h, what one connection does next in sequence_fit.h, keys in
+// key_fit.h. Limits: one rate for the whole capture; a rate that drifts shows as an index of dispersion above cv², and
+// in its course.
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/estimate.h"
+#include "plan/calibrate/arrival_course.h"
+#include "plan/calibrate/key_fit.h"
+#include "plan/calibrate/sequence_fit.h"
 
 namespace capplan::plan {
 
@@ -28,10 +35,19 @@ struct WorkloadFit {
   core::Estimate cv;          ///< of the times between arrivals, 95 %; 1 for Poisson
   core::Estimate dispersion;  ///< variance over mean of the arrivals in each second, 95 %; 1 for Poisson
   std::vector<MixShare> mix;  ///< in the manifest's order
+  RateCourse course;          ///< of the completed requests, as all below
+  std::vector<ScaleDispersion> scales;
+  MixCourse mix_course;
+  SequenceFit sequence;
+  std::optional<KeyFit> keys;  ///< where the capture names a file of them
   std::vector<std::string> notes;
 };
 
 /// Rate and mix count every request; cv and dispersion only the completed, whose arrival the log gives.
-WorkloadFit fit_workload(const CaptureManifest& manifest, const RequestLog& log);
+WorkloadFit fit_workload(const CaptureManifest& manifest, const RequestLog& log,
+                         std::span<const std::uint64_t> keys = {});
+
+/// The keys that a manifest names, in order; none where it names no file. Throws core::InputError.
+std::vector<std::uint64_t> keys_of(const CaptureManifest& manifest);
 
 }  // namespace capplan::plan

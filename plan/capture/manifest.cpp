@@ -298,6 +298,7 @@ void read_capture(Keys capture, const std::filesystem::path& folder, CaptureMani
   m.writes = read_writes(capture, m.classes);
   m.duration = capture.quantity("duration", core::parse_duration, "60s", true).value_or(0);
   m.taken = capture.text("taken");
+  if (const std::string keys = capture.text("keys"); !keys.empty()) m.keys = (folder / keys).string();
   capture.warn_of_the_rest();
 }
 

@@ -51,6 +51,7 @@ struct CaptureManifest {
   /// below.
   std::vector<std::string> classes;
   std::optional<std::vector<std::string>> writes;  ///< of them, those that commit a change; absent: not said
+  std::string keys;                                ///< path of a file of the keys asked for, in order (key_list.h); may be empty
   std::vector<StatementClass> statements;  ///< how a server's statements are told apart, in order of the file
   bool keep_unmatched = true;              ///< statements that no class names get classes of their own
   double sample_rate = 1;                  ///< share of the server's statements that its log holds, above 0
@@ -86,6 +87,10 @@ struct CaptureManifest {
   /// The log tells of single requests.
   bool has_requests() const { return format == "pgbench" || format == "csv" || of_server(); }
   bool open() const { return load == Load::open; }
+  /// Mean of the two probes in seconds; 0 unless there are both.
+  double probe() const {
+    return probe_before && probe_after ? (core::to_seconds(*probe_before) + core::to_seconds(*probe_after)) / 2 : 0;
+  }
 };
 
 /// Reads a manifest. Throws core::InputError with every problem found and its position; unknown keys become warnings.

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "plan/report/drift_report.h"
 #include "plan/report/tables.h"
 
 namespace capplan::plan {
@@ -125,6 +126,20 @@ std::string csv(const Comparison& comparison) {
     text += change.tested ? fmt::format(",{},{}", change.p, change.adjusted_p) : ",,";
     text += "," + to_string(change.change) + "\n";
   }
+  return text;
+}
+
+std::string csv(const Drift& drift) {
+  std::string text = "capture,against,kind,of,figure,before,calibrated,measured,ratio,lo,hi,p,adjusted_p,margin,verdict,note\n";
+  const auto figure = [](double x) { return x > 0 ? fmt::format("{}", x) : ""; };
+  for (const CaptureDrift& capture : drift.captures)
+    for (const DriftLine& l : capture.lines) {
+      text += fmt::format("{},{},{},{},{},{},{},{}{}", quoted(capture.name), quoted(capture.against), to_string(l.kind),
+                          quoted(l.subject), quoted(l.figure), figure(l.before), figure(l.calibrated),
+                          figure(l.measured), numbers(l.ratio));
+      text += l.tested ? fmt::format(",{},{}", l.p, l.adjusted_p) : ",,";
+      text += fmt::format(",{},{},{}\n", l.margin, to_string(l.verdict), quoted(l.note));
+    }
   return text;
 }
 

@@ -1,5 +1,7 @@
 #include "plan/report/rendered.h"
 
+#include "plan/report/drift_json.h"
+#include "plan/report/drift_report.h"
 #include "plan/report/html/page.h"
 #include "plan/report/index_report.h"
 #include "plan/report/result_json.h"
@@ -57,6 +59,10 @@ std::string rendered(const Comparison& comparison, Format format, const TableOpt
 
 std::string rendered(const Validation& validation, Format format, const TableOptions& options) {
   return in_format(validation, format, options);
+}
+
+std::string rendered(const Drift& drift, Format format, const TableOptions& options) {
+  return in_format(drift, format, options);
 }
 
 std::string rendered(const IndexPlans& plans, Format format, const TableOptions& options) {

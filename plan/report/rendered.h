@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "plan/calibrate/drift.h"
 #include "plan/report/tables.h"
 #include "plan/study/index_plan.h"
 
@@ -21,6 +22,7 @@ std::string rendered(const Result& result, Format format, const TableOptions& op
 std::string rendered(const Sweep& sweep, Format format, const TableOptions& options = {});
 std::string rendered(const Comparison& comparison, Format format, const TableOptions& options = {});
 std::string rendered(const Validation& validation, Format format, const TableOptions& options = {});
+std::string rendered(const Drift& drift, Format format, const TableOptions& options = {});
 std::string rendered(const IndexPlans& plans, Format format, const TableOptions& options = {});
 
 }  // namespace capplan::plan

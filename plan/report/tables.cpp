@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "plan/report/drift_report.h"
 #include "plan/report/index_report.h"
 #include "plan/report/report.h"
 
@@ -48,5 +49,6 @@ std::string text_table(const IndexPlans& plans, const TableOptions& options) { r
 std::string text_table(const Validation& validation, const TableOptions& options) {
   return text(report(validation), options);
 }
+std::string text_table(const Drift& drift, const TableOptions& options) { return text(report(drift), options); }
 
 }  // namespace capplan::plan

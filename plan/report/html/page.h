@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "plan/study/index_plan.h"
+#include "plan/calibrate/drift.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
@@ -21,6 +22,7 @@ std::string html(const Sweep& sweep, bool with_charts = has_charts());
 std::string html(const IndexPlans& plans, bool with_charts = has_charts());
 std::string html(const Comparison& comparison, bool with_charts = has_charts());
 std::string html(const Validation& validation, bool with_charts = has_charts());
+std::string html(const Drift& drift, bool with_charts = has_charts());
 
 /// The JSON of the answer that a page holds; nothing if the text is no page of ours.
 std::optional<std::string> embedded_json(std::string_view page);

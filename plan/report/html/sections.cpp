@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "plan/report/drift_report.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/result_charts.h"
 #include "plan/report/index_report.h"
@@ -263,6 +264,15 @@ std::string sections(const Validation& validation) {
                     block_html(block) + (first ? drawn(validation_charts(validation)) : ""));
   }
   return text;
+}
+
+std::string sections(const Drift& drift) {
+  const Report said = report(drift);
+  std::string blocks;
+  for (const Block& block : said.blocks) blocks += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
+  return head(said, "A calibration beside captures") +
+         section("changes", "What moved", drawn(drift_chart(drift)) + paragraph_of(dots_note, "note of-chart")) +
+         section("figures", "All figures", blocks);
 }
 
 }  // namespace capplan::plan

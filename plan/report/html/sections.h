@@ -4,6 +4,7 @@
 #include <string>
 
 #include "plan/study/index_plan.h"
+#include "plan/calibrate/drift.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
@@ -15,5 +16,6 @@ std::string sections(const Sweep& sweep);
 std::string sections(const IndexPlans& plans);
 std::string sections(const Comparison& comparison);
 std::string sections(const Validation& validation);
+std::string sections(const Drift& drift);
 
 }  // namespace capplan::plan

@@ -1,0 +1,26 @@
+#pragma once
+// What drift has to say: one verdict in words, then a row a figure; as text, markdown, CSV, and the chart of its page.
+
+#include <string>
+
+#include "plan/calibrate/drift.h"
+#include "plan/report/html/chart.h"
+#include "plan/report/report.h"
+#include "plan/report/tables.h"
+
+namespace capplan::plan {
+
+/// "recalibrate, because the demand of search moved: p50 +21.3%"; "the calibration still describes steady".
+std::string in_words(const Drift& drift);
+std::string in_words(const CaptureDrift& drift);
+
+Report report(const Drift& drift);
+std::string text_table(const Drift& drift, const TableOptions& options = {});
+std::string markdown(const Drift& drift);
+/// One row a figure.
+std::string csv(const Drift& drift);
+
+/// Every ratio less one, with its interval.
+Chart drift_chart(const Drift& drift);
+
+}  // namespace capplan::plan
