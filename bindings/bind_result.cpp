@@ -23,29 +23,37 @@ using plan::Result;
 using plan::SloResult;
 
 std::string repr(const Estimate& e) {
-  return e.known ? fmt::format("Estimate(value={}, lo={}, hi={})", e.value, e.lo, e.hi) : "Estimate(known=False)";
+  if (!e.known) return "Estimate(known=False)";
+  const std::string parts =
+      e.split() ? fmt::format(", sampling={}, calibration={}", e.sampling, e.calibration) : std::string();
+  return fmt::format("Estimate(value={}, lo={}, hi={}{})", e.value, e.lo, e.hi, parts);
 }
 
 double number(const Estimate& e) { return e.known ? e.value : std::nan(""); }
 
 void bind_estimate(py::module_& module) {
   py::class_<Estimate>(module, "Estimate", "A figure with its 95 % confidence interval, in base units.")
-      .def(py::init<double, double, double, bool>(), py::arg("value") = 0.0, py::arg("lo") = 0.0, py::arg("hi") = 0.0,
-           py::arg("known") = true)
+      .def(py::init<double, double, double, bool, double, double>(), py::arg("value") = 0.0, py::arg("lo") = 0.0,
+           py::arg("hi") = 0.0, py::arg("known") = true, py::arg("sampling") = 0.0, py::arg("calibration") = 0.0)
       .def_readonly("value", &Estimate::value, "The figure.")
       .def_readonly("lo", &Estimate::lo, "The interval's lower end.")
       .def_readonly("hi", &Estimate::hi, "The interval's upper end.")
       .def_readonly("known", &Estimate::known, "Whether the sample carries the figure.")
+      .def_readonly("sampling", &Estimate::sampling,
+                    "Half width that sampling alone would give; 0 without draws of the calibration.")
+      .def_readonly("calibration", &Estimate::calibration,
+                    "Half width that the calibration's parameters alone would give; 0 without draws of them.")
       .def_property_readonly("half_width", &Estimate::half_width, "Half of hi - lo.")
       .def("__float__", &number)
       .def(py::self == py::self)
       .def("__hash__", [](const Estimate& e) { return py::hash(py::make_tuple(e.value, e.lo, e.hi, e.known)); })
       .def("__repr__", &repr)
-      .def(py::pickle([](const Estimate& e) { return py::make_tuple(e.value, e.lo, e.hi, e.known); },
-                      [](const py::tuple& state) {
-                        return Estimate{state[0].cast<double>(), state[1].cast<double>(), state[2].cast<double>(),
-                                        state[3].cast<bool>()};
-                      }));
+      .def(py::pickle(
+          [](const Estimate& e) { return py::make_tuple(e.value, e.lo, e.hi, e.known, e.sampling, e.calibration); },
+          [](const py::tuple& state) {
+            return Estimate{state[0].cast<double>(), state[1].cast<double>(), state[2].cast<double>(),
+                            state[3].cast<bool>(),   state[4].cast<double>(), state[5].cast<double>()};
+          }));
 }
 
 Estimate metric(const Figures& figures, const std::string& name) {
@@ -98,22 +106,28 @@ void bind_slo(py::module_& module) {
       .def_readonly("limit", &SloResult::limit, "Its limit, in base units.")
       .def_readonly("below", &SloResult::below, "Whether the figure must be below the limit.")
       .def_readonly("estimate", &SloResult::estimate, "The figure.")
+      .def_readonly("probability", &SloResult::probability,
+                    "That the true figure meets it; known where the calibration was drawn from.")
       .def_property_readonly(
           "judgement", [](const SloResult& s) { return plan::to_string(s.judgement); },
           "\"met\", \"missed\" or \"undecided\".")
       .def(py::self == py::self)
       .def("__repr__",
            [](const SloResult& s) {
-             return fmt::format("SloResult({} {}: {})", s.target, s.text, plan::to_string(s.judgement));
+             const std::string likely =
+                 s.probability.known ? fmt::format(", probability {:.2f}", s.probability.value) : std::string();
+             return fmt::format("SloResult({} {}: {}{})", s.target, s.text, plan::to_string(s.judgement), likely);
            })
       .def(py::pickle(
           [](const SloResult& s) {
-            return py::make_tuple(s.target, s.text, s.limit, s.below, s.estimate, static_cast<int>(s.judgement));
+            return py::make_tuple(s.target, s.text, s.limit, s.below, s.estimate, static_cast<int>(s.judgement),
+                                  s.probability);
           },
           [](const py::tuple& state) {
             return SloResult{state[0].cast<std::string>(), state[1].cast<std::string>(),
                              state[2].cast<double>(),      state[3].cast<bool>(),
-                             state[4].cast<Estimate>(),    static_cast<plan::Judgement>(state[5].cast<int>())};
+                             state[4].cast<Estimate>(),    static_cast<plan::Judgement>(state[5].cast<int>()),
+                             state[6].cast<Estimate>()};
           }));
 }
 
@@ -149,6 +163,8 @@ void bind_result(py::module_& module) {
       .def_readonly("engine_revision", &Result::revision, "Raised when the same scenario gives other numbers.")
       .def_readonly("seed", &Result::seed, "Which random numbers were used.")
       .def_readonly("replications", &Result::replications, "How many runs there were.")
+      .def_readonly("draws", &Result::draws,
+                    "How many draws of the calibration's parameters; 0: they are taken as given.")
       .def_readonly("duration", &Result::duration_s, "Simulated seconds of each.")
       .def_readonly("warmup", &Result::warmup_s, "Of these, seconds left out at the start.")
       .def_readonly("events", &Result::events, "Events handled in all of them.")

@@ -10,6 +10,7 @@
 #include "models/system.h"
 #include "plan/report/describe_text.h"
 #include "plan/report/result_json.h"
+#include "plan/scenario/draws.h"
 #include "plan/study/compare.h"
 #include "plan/study/written_options.h"
 
@@ -26,15 +27,23 @@ plan::RunOptions options_of(const Texts& texts) {
                              .replications = texts.at("replications"),
                              .precision = texts.at("precision"),
                              .budget = texts.at("budget"),
-                             .jobs = texts.at("jobs")},
+                             .jobs = texts.at("jobs"),
+                             .uncertainty = texts.at("uncertainty")},
                             "");
+}
+
+/// The scenario as it is run: with draws of its calibration, where they are asked for.
+plan::Scenario with_draws(const Scenario& scenario, const plan::RunOptions& options) {
+  plan::Scenario resolved = scenario.resolved();
+  if (options.draws > 0) plan::add_draws(scenario.draft(), scenario.overrides(), options.draws, options.seed, resolved);
+  return resolved;
 }
 
 plan::Result run(const Scenario& scenario, const Texts& texts, const py::object& progress) {
   const plan::RunOptions options = options_of(texts);
+  const plan::Scenario resolved = with_draws(scenario, options);
   plan::Result result;
-  wait_for("run", progress,
-           [&](const plan::RunHooks& hooks) { result = plan::run(scenario.resolved(), options, hooks); });
+  wait_for("run", progress, [&](const plan::RunHooks& hooks) { result = plan::run(resolved, options, hooks); });
   return result;
 }
 
@@ -72,10 +81,10 @@ plan::Sweep sweep(const Scenario& scenario, const py::object& vary, const Texts&
 plan::Comparison compare(const Scenario& a, const Scenario& b, const std::pair<std::string, std::string>& labels,
                          const Texts& texts, const py::object& progress) {
   const plan::RunOptions options = options_of(texts);
+  const plan::Candidate first{labels.first, with_draws(a, options)}, second{labels.second, with_draws(b, options)};
   std::optional<plan::Comparison> comparison;
-  wait_for("compare", progress, [&](const plan::RunHooks& hooks) {
-    comparison = plan::compare({labels.first, a.resolved()}, {labels.second, b.resolved()}, options, hooks);
-  });
+  wait_for("compare", progress,
+           [&](const plan::RunHooks& hooks) { comparison = plan::compare(first, second, options, hooks); });
   return std::move(*comparison);  // only Ctrl-C leaves none, and is thrown by then
 }
 

@@ -9,6 +9,7 @@
 #include "cli/simulation_flags.h"
 #include "core/error.h"
 #include "plan/report/result_json.h"
+#include "plan/scenario/draws.h"
 
 namespace capplan::cli {
 
@@ -47,11 +48,14 @@ void check(const Flags& flags) {
 }
 
 plan::Candidate candidate(const std::string& file, const Flags& flags, const std::vector<std::string>& own,
-                          const std::string& flag) {
+                          const std::string& flag, const plan::RunOptions& options) {
   std::vector<plan::Override> overrides = plan::parse_overrides(flags.simulation.set);
   const std::vector<plan::Override> further = plan::parse_overrides(own, flag);
   overrides.insert(overrides.end(), further.begin(), further.end());
-  return {label(file, own), plan::resolve(plan::read_draft(file), overrides)};
+  const plan::Draft draft = plan::read_draft(file);
+  plan::Candidate found{label(file, own), plan::resolve(draft, overrides)};
+  if (options.draws > 0) plan::add_draws(draft, overrides, options.draws, options.seed, found.scenario);
+  return found;
 }
 
 ExitStatus run(const Flags& flags, Session& session) {
@@ -66,8 +70,8 @@ ExitStatus run(const Flags& flags, Session& session) {
     const plan::Compared b{flags.b, plan::read_result(flags.b)};
     comparison = plan::compare(a, b, options.stopping.relative_half_width);
   } else {
-    const plan::Candidate a = candidate(flags.a, flags, flags.set_a, "--set-a");
-    const plan::Candidate b = candidate(flags.second(), flags, flags.set_b, "--set-b");
+    const plan::Candidate a = candidate(flags.a, flags, flags.set_a, "--set-a", options);
+    const plan::Candidate b = candidate(flags.second(), flags, flags.set_b, "--set-b", options);
     ProgressLine line(session.err, "compare", flags.output.shows_progress());
     plan::RunHooks hooks;
     hooks.cancel = &interrupt.flag();

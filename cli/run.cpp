@@ -9,6 +9,7 @@
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
+#include "plan/scenario/draws.h"
 
 namespace capplan::cli {
 
@@ -28,8 +29,10 @@ ExitStatus run(const Flags& flags, Session& session) {
   const plan::RunOptions options = flags.simulation.options();
   const Outputs outputs(flags.output, session.out);
   keep_apart({flags.simulation.scenario}, flags.output.files);
-  const plan::Scenario scenario =
-      plan::resolve(plan::read_draft(flags.simulation.scenario), plan::parse_overrides(flags.simulation.set));
+  const plan::Draft draft = plan::read_draft(flags.simulation.scenario);
+  const std::vector<plan::Override> overrides = plan::parse_overrides(flags.simulation.set);
+  plan::Scenario scenario = plan::resolve(draft, overrides);
+  if (options.draws > 0) plan::add_draws(draft, overrides, options.draws, options.seed, scenario);
 
   const Interrupt interrupt;
   const auto start = std::chrono::steady_clock::now();
@@ -70,12 +73,14 @@ void add_run(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand("run", "simulate one scenario and judge its SLOs");
   flags->simulation.add_to(*verb);
   flags->output.add_to(*verb);
-  verb->footer(footer({{"capplan run scenario.toml", "throughput, latency, waits and errors, with intervals"},
-                       {"capplan run scenario.toml --set pool.app.size=20 --precision 2%",
-                        "one setting changed, and narrower intervals"},
-                       {"capplan run scenario.toml -o - -o answer.json", "the table here, the figures in a file"}},
-                      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::missed,
-                       ExitStatus::undecided, ExitStatus::interrupted}));
+  verb->footer(footer(
+      {{"capplan run scenario.toml", "throughput, latency, waits and errors, with intervals"},
+       {"capplan run scenario.toml --set pool.app.size=20 --precision 2%",
+        "one setting changed, and narrower intervals"},
+       {"capplan run scenario.toml --uncertainty", "how likely each SLO is met, for all that the captures leave open"},
+       {"capplan run scenario.toml -o - -o answer.json", "the table here, the figures in a file"}},
+      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::missed, ExitStatus::undecided,
+       ExitStatus::interrupted}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }
 

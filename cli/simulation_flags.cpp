@@ -23,9 +23,15 @@ void SimulationFlags::add_run_flags(CLI::App& verb) {
     return option;
   };
   add("--seed", written.seed, "N", "random numbers to use; the same seed gives the same bytes");
-  add("--replications", written.replications, "N|auto", "runs of each point; auto: 5 to 30, as the precision asks; 1 is cut into batches");
-  add("--precision", written.precision, "SHARE", "half width of the intervals of mean, p95 and p99 at which auto stops");
+  add("--replications", written.replications, "N|auto",
+      "runs of each point; auto: 5 to 30, as the precision asks; 1 is cut into batches");
+  add("--precision", written.precision, "SHARE",
+      "half width of the intervals of mean, p95 and p99 at which auto stops");
   add("--budget", written.budget, "TIME", "wall clock after which no further replications are begun");
+  verb.add_flag("--uncertainty{20}", written.uncertainty,
+                "draw the calibration's parameters, 20 times or as often as =N says: intervals cover what captures "
+                "leave open, and SLOs are met with a probability")
+      ->group("Simulation");
   add("-j,--jobs", written.jobs, "N", "threads; without it one a core")->envname("CAPPLAN_JOBS");
 }
 

@@ -135,6 +135,8 @@ void add_sweep(CLI::App& app, Session& session) {
   verb->footer(footer(
       {{"capplan sweep scenario.toml", "the grid of its [sweep]; the same command goes on after Ctrl-C"},
        {"capplan sweep scenario.toml --vary pool.app.size=2..64:6:log", "six pool sizes, evenly spaced in ratio"},
+       {"capplan sweep scenario.toml --uncertainty=32",
+        "every point under 32 draws of what its calibration leaves open"},
        {"capplan sweep scenario.toml --shard 1/4 --store part1.db", "a quarter of it, as on one of four machines"}},
       {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::interrupted}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });

@@ -10,8 +10,12 @@ struct Estimate {
   double lo = 0;
   double hi = 0;
   bool known = false;
+  /// Half widths of what the interval is made of, where that was asked for; both 0 where it was not. Their squares add.
+  double sampling = 0;     ///< of a simulation of finite length
+  double calibration = 0;  ///< of parameters that captures leave open
 
   double half_width() const { return (hi - lo) / 2; }
+  bool split() const { return sampling > 0 || calibration > 0; }
   friend bool operator==(const Estimate&, const Estimate&) = default;
 };
 

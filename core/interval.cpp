@@ -60,6 +60,11 @@ double student_t_quantile(double p, double degrees_of_freedom) {
   return quantile(boost::math::students_t(degrees_of_freedom), p);
 }
 
+double student_t_probability(double t, double degrees_of_freedom) {
+  require(degrees_of_freedom > 0, "degrees_of_freedom: must be above 0");
+  return cdf(boost::math::students_t(degrees_of_freedom), t);
+}
+
 Estimate mean_interval(std::span<const double> values, double confidence) {
   require_confidence(confidence);
   const Moments sample(values);
@@ -96,6 +101,24 @@ MeanTest welch_difference(std::span<const double> first, std::span<const double>
   return mean_test(one.mean() - two.mean(), std::sqrt(variance), degrees, confidence);
 }
 
+MeanTest with_error(const MeanTest& test, double shift, double variance, double degrees_of_freedom, double confidence) {
+  require_confidence(confidence);
+  require(variance >= 0, "variance: must be 0 or more");
+  if (!test.difference.known || (variance == 0 && shift == 0)) return test;
+  const double d = test.difference.value;
+  const double own = test.t != 0 && std::isfinite(test.t) ? d / test.t : 0;  // its standard error
+  const double both = own * own + variance;
+  double degrees = degrees_of_freedom;
+  if (both > 0 && test.degrees_of_freedom > 0) {
+    const double share = variance / both;
+    degrees = 1 / (share * share / degrees_of_freedom + (1 - share) * (1 - share) / test.degrees_of_freedom);
+  }
+  MeanTest widened = mean_test(d + shift, std::sqrt(both), degrees, confidence);
+  Estimate& e = widened.difference;  // the value stays what was measured
+  e = {d, std::min(e.lo, d), std::max(e.hi, d), true};
+  return widened;
+}
+
 BatchMeans batch_means(std::span<const double> series, std::size_t batches, double confidence) {
   require_confidence(confidence);
   require(batches >= 2, "batches: must be 2 or more");
@@ -117,7 +140,8 @@ double lag1_autocorrelation(std::span<const double> series) {
   const Moments sample(series);
   if (!sample.usable() || !(sample.variance() > 0)) return 0;
   double products = 0;
-  for (std::size_t i = 1; i < series.size(); ++i) products += (series[i] - sample.mean()) * (series[i - 1] - sample.mean());
+  for (std::size_t i = 1; i < series.size(); ++i)
+    products += (series[i] - sample.mean()) * (series[i - 1] - sample.mean());
   return products / (sample.variance() * static_cast<double>(series.size() - 1));
 }
 

@@ -18,6 +18,9 @@ namespace capplan::core {
 /// Quantile of Student's t: 0 < p < 1, degrees of freedom above 0 (a fraction is fine).
 double student_t_quantile(double p, double degrees_of_freedom);
 
+/// Share of Student's t that lies below a value: the inverse of the above.
+double student_t_probability(double t, double degrees_of_freedom);
+
 /// Mean of independent values with Student's interval.
 Estimate mean_interval(std::span<const double> values, double confidence = 0.95);
 
@@ -33,6 +36,11 @@ struct MeanTest {
 MeanTest paired_difference(std::span<const double> first, std::span<const double> second, double confidence = 0.95);
 /// Difference of two independent samples, whose variances and lengths may differ.
 MeanTest welch_difference(std::span<const double> first, std::span<const double> second, double confidence = 0.95);
+
+/// The same test where the difference has a further error of its own, independent of the first and known to so many
+/// degrees of freedom: it is moved by `shift` and its variance grows (Satterthwaite 1946). `variance` is 0 or more.
+MeanTest with_error(const MeanTest& test, double shift, double variance, double degrees_of_freedom,
+                    double confidence = 0.95);
 
 /// Mean of one long, correlated series, from the means of consecutive batches.
 struct BatchMeans {

@@ -110,7 +110,15 @@ class Scenario:
 class Estimate:
     """A figure with its 95 % confidence interval, in base units. float() of one that is not known is nan."""
 
-    def __init__(self, value: float = 0.0, lo: float = 0.0, hi: float = 0.0, known: bool = True) -> None: ...
+    def __init__(
+        self,
+        value: float = 0.0,
+        lo: float = 0.0,
+        hi: float = 0.0,
+        known: bool = True,
+        sampling: float = 0.0,
+        calibration: float = 0.0,
+    ) -> None: ...
     @property
     def value(self) -> float:
         """The figure."""
@@ -123,6 +131,12 @@ class Estimate:
     @property
     def known(self) -> bool:
         """Whether the sample carries the figure."""
+    @property
+    def sampling(self) -> float:
+        """Half width that sampling alone would give; 0 without draws of the calibration."""
+    @property
+    def calibration(self) -> float:
+        """Half width that the calibration's parameters alone would give; 0 without draws of them."""
     @property
     def half_width(self) -> float:
         """Half of hi - lo."""
@@ -161,6 +175,9 @@ class SloResult:
     def estimate(self) -> Estimate:
         """The figure."""
     @property
+    def probability(self) -> Estimate:
+        """That the true figure meets it; known where the calibration was drawn from."""
+    @property
     def judgement(self) -> str:
         """"met", "missed" or "undecided"."""
     def __eq__(self, arg0: object) -> bool: ...
@@ -183,6 +200,9 @@ class Result:
     @property
     def replications(self) -> int:
         """How many runs there were."""
+    @property
+    def draws(self) -> int:
+        """How many draws of the calibration's parameters; 0: they are taken as given."""
     @property
     def duration(self) -> float:
         """Simulated seconds of each."""

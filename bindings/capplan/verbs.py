@@ -16,7 +16,7 @@ Changes = Union[Mapping[str, Any], Sequence[str], None]
 
 
 def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, replications: int | str = "auto",
-        precision: float | str = "5%", budget: float | str | None = None, jobs: int = 0,
+        precision: float | str = "5%", budget: float | str | None = None, uncertainty: bool | int = False, jobs: int = 0,
         progress: str = "auto") -> _core.Result:
     """Simulate one scenario and judge its SLOs.
 
@@ -26,6 +26,8 @@ def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, 
     replications  runs; "auto": 5 to 30, as the precision asks; 1 is cut into batches
     precision     half width of the intervals of mean, p95 and p99 at which "auto" stops
     budget        wall clock after which no further replications are begun: seconds, or "2min"
+    uncertainty   draw the calibration's parameters: True, or how often (20): intervals cover what captures leave open,
+                  and SLOs are met with a probability
     jobs          threads; 0: one a core
     progress      "auto": a line on stderr in terminals and notebooks; "always", "never"
 
@@ -34,13 +36,13 @@ def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, 
     20
     """
     with progress_line(progress) as show:
-        return _core.run(_scenario(scenario, set), _options(seed, replications, precision, budget, jobs), show)
+        return _core.run(_scenario(scenario, set), _options(seed, replications, precision, budget, jobs, uncertainty), show)
 
 
 def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[str] | None = None, *,
           set: Changes = None, store: Path | None = None, fresh: bool = False, shard: str | None = None, seed: int = 1,
           replications: int | str = "auto", precision: float | str = "5%", budget: float | str | None = None,
-          jobs: int = 0, progress: str = "auto") -> _core.Sweep:
+          uncertainty: bool | int = False, jobs: int = 0, progress: str = "auto") -> _core.Sweep:
     """Simulate a grid of scenarios. Options that are not named here are those of run().
 
     vary   the axes: {"pool.app.max_size": [4, 8, 16]} or {…: "2..64:6:log"}, or texts as --vary has them; they
@@ -53,7 +55,7 @@ def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[st
     >>> [point.at for point in grid]
     [{'workload.api.rate': '20/s'}, {'workload.api.rate': '40/s'}]
     """
-    options = _options(seed, replications, precision, budget, jobs)
+    options = _options(seed, replications, precision, budget, jobs, uncertainty)
     options.update(store="" if store is None else os.fspath(store), fresh="true" if fresh else "",
                    shard=shard or "")
     with progress_line(progress) as show:
@@ -63,7 +65,7 @@ def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[st
 def compare(a: _core.Scenario | _core.Result | Path, b: _core.Scenario | _core.Result | Path | None = None, *,
             set: Changes = None, set_a: Changes = None, set_b: Changes = None, seed: int = 1,
             replications: int | str = "auto", precision: float | str = "5%", budget: float | str | None = None,
-            jobs: int = 0, progress: str = "auto") -> _core.Comparison:
+            uncertainty: bool | int = False, jobs: int = 0, progress: str = "auto") -> _core.Comparison:
     """Say what changes from A to B, and what is chance. Options that are not named here are those of run().
 
     a, b          scenarios, which are run on the same random numbers; or results, which are compared as they are: each a
@@ -78,7 +80,7 @@ def compare(a: _core.Scenario | _core.Result | Path, b: _core.Scenario | _core.R
     >>> change["servers/primary/cpu"].verdict, round(float(change["servers/primary/cpu"].relative), 1)
     ('worse', 1.0)
     """
-    options = _options(seed, replications, precision, budget, jobs)
+    options = _options(seed, replications, precision, budget, jobs, uncertainty)
     if b is None and (_is_result(a) or not (set_a or set_b)):
         raise ValueError("compare: there is nothing to compare a with; give b, or set_a and set_b")
     second = a if b is None else b
@@ -162,8 +164,9 @@ def _side(side: Any, both: Changes, own: Changes, place: str) -> tuple[_core.Sce
 
 
 def _options(seed: int, replications: int | str, precision: float | str, budget: float | str | None,
-             jobs: int) -> dict[str, str]:
+             jobs: int, uncertainty: bool | int) -> dict[str, str]:
     """As the flags would hold them: the program's own reader checks them all."""
     wall_clock = "" if budget is None else budget if isinstance(budget, str) else f"{budget:f}s"
     return {"seed": str(seed), "replications": str(replications), "precision": str(precision), "budget": wall_clock,
-            "jobs": str(jobs) if jobs else ""}
+            "jobs": str(jobs) if jobs else "", "uncertainty": "" if uncertainty is False else "20" if uncertainty is True
+            else str(uncertainty)}

@@ -182,7 +182,7 @@ std::string to_toml(const Calibration& calibration) {
              write_toml({{"file", text(std::filesystem::path(file.name).filename().string())},
                          {"sha256", text(file.sha256)},
                          {"samples", raw(static_cast<std::int64_t>(file.samples.size()))}});
-  if (calibration.contention) out += contention(*calibration.contention);
+  if (calibration.contention) out += contention(*calibration.contention) + to_toml(calibration.contention->uncertainty);
   Table shared;
   Table of_class;
   if (calibration.contention) {

@@ -1,14 +1,15 @@
 #pragma once
-// Several captures at different loads -> what the durations in them are made of: time on a core, more of it on a backend
-// gone cold, the loop to the client, the commit; waiting is what is left, and is simulated. Every capture is replayed by
-// the simulator itself with costs that are moved until the simulated durations match the measured ones: least squares on
-// logarithms of percentiles, damped against outliers, the same random numbers at every step, priors as further
-// observations. Source of the method: simulated minimum distance, Gouriéroux, Monfort and Renault 1993; steps by
-// Levenberg and Marquardt; intervals from the curvature at the end.
-// Limits: what a class costs hot is taken from the capture with the fewest connections, from requests that started while no
-// other was under way, less what backends that had rested are expected to have lost: best from a single client. A class
-// writes if its name says so: insert, update, delete, upsert, merge, create, write, save, store or put come first in it. Captures above 97 % of the server's cores are left out, unless of a single client: their
-// durations say little but that the server is full.
+// Several captures at different loads -> what the durations in them are made of: time on a core, more of it on a
+// backend gone cold, the loop to the client, the commit; waiting is what is left, and is simulated. Every capture is
+// replayed by the simulator itself with costs that are moved until the simulated durations match the measured ones:
+// least squares on logarithms of percentiles, damped against outliers, the same random numbers at every step, priors as
+// further observations. Source of the method: simulated minimum distance, Gouriéroux, Monfort and Renault 1993; steps
+// by Levenberg and Marquardt; intervals by a bootstrap of the captures (capture_bootstrap.h). Limits: what a class
+// costs hot is taken from the capture with the fewest connections, from requests that started while no other was under
+// way, less what backends that had rested are expected to have lost: best from a single client. A class writes if its
+// name says so: insert, update, delete, upsert, merge, create, write, save, store or put come first in it. Captures
+// above 97 % of the server's cores are left out, unless of a single client: their durations say little but that the
+// server is full.
 
 #include <atomic>
 #include <string>
@@ -16,19 +17,21 @@
 
 #include "core/estimate.h"
 #include "plan/calibrate/replay.h"
+#include "plan/calibrate/uncertainty.h"
 
 namespace capplan::plan {
 
 /// One fitted coefficient with its 95 % interval.
 struct FittedCost {
-  std::string name;    ///< as in the calibration file
-  core::Estimate value;  ///< seconds, or a plain number for cv
+  std::string name;        ///< as in the calibration file; demand.CLASS is the mean of its time on a core, hot
+  core::Estimate value;    ///< seconds, or a plain number for cv
   bool identified = true;  ///< false: the captures hardly moved it from its prior
 };
 
 struct ContentionFit {
   ServiceCosts costs;
   std::vector<FittedCost> fitted;
+  Uncertainty uncertainty;            ///< of all of them together, for a further run
   std::string base;                   ///< name of the capture whose durations are the hot ones
   std::vector<std::string> captures;  ///< names of those that were replayed
   std::vector<std::string> left_out;  ///< "closed8: the server was full"

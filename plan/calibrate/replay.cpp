@@ -32,10 +32,14 @@ MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) 
   MeasuredCapture m;
   m.manifest = manifest;
   for (const std::string& name : log.classes) m.classes.push_back({name, {}, {}, {}});
+  std::vector<std::vector<std::pair<double, std::uint8_t>>> ended(log.classes.size());
+  const core::Nanos last = log.size() > 0 ? *std::max_element(log.finish_ns.begin(), log.finish_ns.end()) : 0;
   std::vector<double> waits;
   for (std::size_t i = 0; i < log.size(); ++i) {
     MeasuredClass& c = m.classes[log.klass[i]];
-    c.durations.push_back(core::to_seconds(std::max<core::Nanos>(log.service_ns(i), 500)));
+    const double share = static_cast<double>(log.finish_ns[i]) / std::max(1.0, static_cast<double>(last));
+    const auto window = static_cast<std::uint8_t>(std::clamp(share, 0.0, 0.999999) * capture_windows);
+    ended[log.klass[i]].emplace_back(core::to_seconds(std::max<core::Nanos>(log.service_ns(i), 500)), window);
     c.latencies.push_back(core::to_seconds(std::max<core::Nanos>(log.duration_ns[i], 500)));
     waits.push_back(core::to_seconds(log.lag_ns[i]));
   }
@@ -49,9 +53,15 @@ MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) 
       m.classes[log.klass[i]].undisturbed.push_back(core::to_seconds(std::max<core::Nanos>(log.service_ns(i), 500)));
     busy_until = std::max(busy_until, log.finish_ns[i]);
   }
+  for (std::size_t k = 0; k < ended.size(); ++k) {
+    std::sort(ended[k].begin(), ended[k].end());
+    for (const auto& [duration, window] : ended[k]) {
+      m.classes[k].durations.push_back(duration);
+      m.classes[k].windows.push_back(window);
+    }
+  }
   for (MeasuredClass& c : m.classes) {
     std::sort(c.undisturbed.begin(), c.undisturbed.end());
-    std::sort(c.durations.begin(), c.durations.end());
     std::sort(c.latencies.begin(), c.latencies.end());
   }
   const double n = static_cast<double>(waits.size());

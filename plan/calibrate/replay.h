@@ -14,15 +14,19 @@ namespace capplan::plan {
 /// What was measured, ready to be held against a replay. Times in seconds, ascending.
 struct MeasuredClass {
   std::string name;
-  std::vector<double> durations;  ///< from when a client took the request
-  std::vector<double> latencies;  ///< from its scheduled start
-  std::vector<double> undisturbed;  ///< durations of requests that started while no other was under way
+  std::vector<double> durations;        ///< from when a client took the request
+  std::vector<double> latencies;        ///< from its scheduled start
+  std::vector<double> undisturbed;      ///< durations of requests that started while no other was under way
+  std::vector<std::uint8_t> windows{};  ///< of each duration: the part of the capture's time that it ended in, from 0
 };
+
+/// Equal parts of a capture's time, long beside what follows one request from another.
+inline constexpr int capture_windows = 20;
 
 struct MeasuredCapture {
   CaptureManifest manifest;
   std::vector<MeasuredClass> classes;
-  double mean_wait = 0;     ///< for a free client
+  double mean_wait = 0;  ///< for a free client
   double median_wait = 0;
   double completed_per_s = 0;
 };

@@ -79,7 +79,7 @@ Table to_calibration(const ServiceCosts& costs) {
   return {{"query", raw(std::move(queries))}, {"costs", raw(std::move(shared))}};
 }
 
-Scenario capture_scenario(const CaptureManifest& m, const Table& calibration, double probe) {
+Draft capture_draft(const CaptureManifest& m, const Table& calibration, double probe) {
   const bool bounced = m.path == CaptureManifest::Path::pgbouncer;
   Table pool{{"kind", text("fixed")},
              {"to", text(bounced ? "bouncer.main" : "server.primary")},
@@ -98,7 +98,11 @@ Scenario capture_scenario(const CaptureManifest& m, const Table& calibration, do
   document.emplace_back("query", raw(std::move(queries)));
   document.emplace_back("request", raw(std::move(requests)));
   document.emplace_back("workload", raw(Table{{"load", raw(workload(m))}}));
-  return resolve(Draft{m.file, std::move(document), calibration});
+  return {m.file, std::move(document), calibration};
+}
+
+Scenario capture_scenario(const CaptureManifest& m, const Table& calibration, double probe) {
+  return resolve(capture_draft(m, calibration, probe));
 }
 
 }  // namespace capplan::plan

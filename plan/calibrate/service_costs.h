@@ -42,6 +42,9 @@ struct ServiceCosts {
 /// section of that word.
 models::Table to_calibration(const ServiceCosts& costs);
 
+/// What capture_scenario resolves.
+Draft capture_draft(const CaptureManifest& manifest, const models::Table& calibration, double probe);
+
 /// The capture as a scenario whose sections are named server.primary, bouncer.main, pool.clients, query.CLASS,
 /// request.CLASS, workload.load; costs come from `calibration`. `probe` is that of the costs: a host that the capture's
 /// own probes show to be slower has slower cores. Throws core::InputError if costs of a class are missing.

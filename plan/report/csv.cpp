@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "plan/report/drift_report.h"
 #include "plan/report/tables.h"
+#include "plan/study/judge.h"
 
 namespace capplan::plan {
 
@@ -25,11 +27,18 @@ std::string joined(const std::vector<std::string>& path) { return fmt::format("{
 /// ",value,lo,hi".
 std::string numbers(const core::Estimate& e) { return e.known ? fmt::format(",{},{},{}", e.value, e.lo, e.hi) : ",,,"; }
 
+/// ",sampling,calibration": the half widths that an interval is made of.
+std::string parts(const core::Estimate& e) {
+  return e.known && e.split() ? fmt::format(",{},{}", e.sampling, e.calibration) : ",,";
+}
+
 }  // namespace
 
 std::string csv(const Result& result) {
-  std::string text = "path,value,lo,hi\n";
-  for (const Figure& figure : result.figures) text += quoted(joined(figure.path)) + numbers(figure.estimate) + "\n";
+  std::string text = std::string("path,value,lo,hi") + (result.draws > 0 ? ",sampling,calibration" : "") + "\n";
+  for (const Figure& figure : result.figures)
+    text += quoted(joined(figure.path)) + numbers(figure.estimate) + (result.draws > 0 ? parts(figure.estimate) : "") +
+            "\n";
   return text;
 }
 
@@ -42,18 +51,27 @@ std::string csv(const Sweep& sweep) {
 
   std::string text;
   for (const Axis& axis : sweep.axes) text += quoted(axis.key) + ",";
+  const bool drawn = std::any_of(sweep.points.begin(), sweep.points.end(),
+                                 [](const SweepPoint& point) { return point.result.draws > 0; });
   text += "verdict,replications";
+  if (drawn) text += ",draws,probability";
   for (const auto& path : paths) {
     const std::string name = joined(path);
     text += "," + quoted(name) + "," + quoted(name + "/lo") + "," + quoted(name + "/hi");
+    if (drawn) text += "," + quoted(name + "/sampling") + "," + quoted(name + "/calibration");
   }
   text += "\n";
   for (const SweepPoint& point : sweep.points) {
     for (const std::string& label : point.labels) text += quoted(label) + ",";
     text += point.done ? fmt::format("{},{}", to_string(point.result.verdict), point.result.replications) : ",";
+    if (drawn) {
+      const core::Estimate likely = least_probability(point.result);
+      text += point.done ? fmt::format(",{},", point.result.draws) : ",,";
+      if (likely.known) text += fmt::format("{}", likely.value);
+    }
     std::map<std::vector<std::string>, core::Estimate> estimates;
     for (const Figure& figure : point.result.figures) estimates.emplace(figure.path, figure.estimate);
-    for (const auto& path : paths) text += numbers(estimates[path]);
+    for (const auto& path : paths) text += numbers(estimates[path]) + (drawn ? parts(estimates[path]) : "");
     text += "\n";
   }
   return text;

@@ -103,6 +103,12 @@ Cell change_cell(const core::Estimate& relative) {
   return shown;
 }
 
+Cell probability_cell(const core::Estimate& probability) {
+  if (!probability.known) return {"-"};
+  const auto text = [](double p) { return p > 0.995 ? ">0.99" : p < 0.005 ? "<0.01" : fmt::format("{:.2f}", p); };
+  return {text(probability.value), text(probability.lo) + ".." + text(probability.hi)};
+}
+
 std::string subject_of(const Path& path) {
   return path[0] == "requests" ? path[1] : path[0].substr(0, path[0].size() - 1) + " " + path[1];
 }
@@ -125,8 +131,7 @@ Unit unit_of(const Path& path) {
 Unit unit_of_condition(const std::string& condition) {
   const std::string metric = condition.substr(0, condition.find_first_of("<> "));
   if (metric == "throughput") return Unit::per_second;
-  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio" || metric == "recall")
-    return Unit::ratio;
+  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio" || metric == "recall") return Unit::ratio;
   return Unit::seconds;
 }
 

@@ -33,6 +33,9 @@ Cell signed_cell(const core::Estimate& difference, Unit unit);
 /// A difference as a share of what it is from: {"-12.3%", "±2.1"}, and from ten times on {"×18.4", "±0.7"}.
 Cell change_cell(const core::Estimate& relative);
 
+/// {"0.97", "0.91..0.99"}: a probability, never rounded up to certainty.
+Cell probability_cell(const core::Estimate& probability);
+
 /// The unit in which a condition such as "p95 < 100ms" is written.
 Unit unit_of_condition(const std::string& condition);
 

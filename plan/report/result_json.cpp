@@ -29,9 +29,9 @@ constexpr const char* sweep_schema = "capplan.sweep/1";
 constexpr const char* comparison_schema = "capplan.comparison/1";
 
 /// The keys of a result that are not figures.
-const std::set<std::string> own_keys = {"schema",  "name",         "scenario",   "scenario_hash", "engine_revision",
-                                        "seed",    "replications", "duration_s", "warmup_s",      "events",
-                                        "verdict", "slos",         "warnings",   "profile"};
+const std::set<std::string> own_keys = {"schema", "name",         "scenario", "scenario_hash", "engine_revision",
+                                        "seed",   "replications", "draws",    "duration_s",    "warmup_s",
+                                        "events", "verdict",      "slos",     "warnings",      "profile"};
 
 /// Lists of numbers put on one line each: [0.1, 0.25].
 std::string folded(const std::string& text) {
@@ -58,12 +58,22 @@ std::string dumped(const Json& json, int indent) {
 
 Json estimate_to_json(const core::Estimate& e) {
   if (!e.known || !std::isfinite(e.value) || !std::isfinite(e.lo) || !std::isfinite(e.hi)) return nullptr;
-  return {{"value", e.value}, {"lo", e.lo}, {"hi", e.hi}};
+  Json json = {{"value", e.value}, {"lo", e.lo}, {"hi", e.hi}};
+  if (e.split()) {
+    json["sampling"] = e.sampling;
+    json["calibration"] = e.calibration;
+  }
+  return json;
 }
 
 core::Estimate estimate_from_json(const Json& json) {
   if (json.is_null()) return {};
-  return {json.at("value"), json.at("lo"), json.at("hi"), true};
+  core::Estimate e{json.at("value"), json.at("lo"), json.at("hi"), true};
+  if (json.contains("sampling")) {
+    json.at("sampling").get_to(e.sampling);
+    json.at("calibration").get_to(e.calibration);
+  }
+  return e;
 }
 
 /// The value whose to_string() is the word. Throws std::invalid_argument if none is.
@@ -95,6 +105,7 @@ Json written(const Result& result) {
   json["engine_revision"] = result.revision;
   json["seed"] = result.seed;
   json["replications"] = result.replications;
+  if (result.draws > 0) json["draws"] = result.draws;
   json["duration_s"] = result.duration_s;
   json["warmup_s"] = result.warmup_s;
   json["events"] = result.events;
@@ -103,17 +114,20 @@ Json written(const Result& result) {
     Json& at = below(json, figure.path);
     at = estimate_to_json(figure.estimate);
     if (!at.is_null() && !figure.values.empty()) at["values"] = figure.values;
+    if (!at.is_null() && !figure.draws.empty()) at["draws"] = figure.draws;
   }
   for (const char* group : {"requests", "queries", "pools", "bouncers", "servers", "caches", "indexes"})
     if (!json.contains(group)) json[group] = Json::object();
   json["slos"] = Json::array();
-  for (const SloResult& slo : result.slos)
+  for (const SloResult& slo : result.slos) {
     json["slos"].push_back({{"target", slo.target},
                             {"text", slo.text},
                             {"op", slo.below ? "<" : ">"},
                             {"limit", slo.limit},
                             {"estimate", estimate_to_json(slo.estimate)},
                             {"judgement", to_string(slo.judgement)}});
+    if (result.draws > 0) json["slos"].back()["probability"] = estimate_to_json(slo.probability);
+  }
   json["warnings"] = written(result.warnings);
   if (!result.profile.empty()) json["profile"] = Json::parse(to_json(result.profile));
   return json;
@@ -127,6 +141,7 @@ void read_head(const Json& json, Result& result) {
   json.at("engine_revision").get_to(result.revision);
   json.at("seed").get_to(result.seed);
   json.at("replications").get_to(result.replications);
+  if (json.contains("draws")) json.at("draws").get_to(result.draws);
   json.at("duration_s").get_to(result.duration_s);
   json.at("warmup_s").get_to(result.warmup_s);
   result.verdict =
@@ -149,7 +164,8 @@ class Reader {
       result.slos.push_back(
           {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") == "<",
            estimate_from_json(slo.at("estimate")),
-           one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided})});
+           one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided}),
+           slo.contains("probability") ? estimate_from_json(slo.at("probability")) : core::Estimate{}});
     if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
     return result;
   }
@@ -160,6 +176,7 @@ class Reader {
     if (is_leaf) {
       figures.push_back({path, estimate_from_json(json), {}});
       if (json.contains("values")) json.at("values").get_to(figures.back().values);
+      if (json.contains("draws")) json.at("draws").get_to(figures.back().draws);
       return;
     }
     if (!json.is_object()) throw std::invalid_argument(fmt::format("{} holds no figures", fmt::join(path, "/")));

@@ -10,7 +10,9 @@
 
 namespace capplan::plan {
 
-/// `{"schema": "capplan.result/1", …}`; `indent` < 0 for one line.
+/// `{"schema": "capplan.result/1", …}`; `indent` < 0 for one line. With draws of the calibration it has `draws`, each
+/// figure the half widths `sampling` and `calibration` and its value under each of the `draws`, and each SLO a
+/// `probability`.
 std::string to_json(const Result& result, int indent = 2);
 /// Reads what to_json wrote. Throws core::InputError naming `file` for anything else.
 Result result_from_json(const std::string& text, const std::string& file);

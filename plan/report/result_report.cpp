@@ -112,6 +112,7 @@ class Builder {
                  {"build memory", {"build_memory_bytes"}, Unit::bytes}});
     add_errors();
     add_slos();
+    add_parts();
     add_warnings();
     return std::move(report_);
   }
@@ -139,6 +140,7 @@ class Builder {
     std::string text = result_.replications == 1 ? fmt::format("1 run of {} simulated", span(result_.duration_s))
                                                  : fmt::format("{} replications of {} simulated", result_.replications,
                                                                span(result_.duration_s));
+    if (result_.draws > 0) text += fmt::format(", and {} draws of the calibration's parameters", result_.draws);
     text += result_.warmup_s > 0 ? fmt::format(", the first {} left out as warm-up", span(result_.warmup_s))
                                  : ", no warm-up left out";
     return text + fmt::format("; seed {}, engine {}", result_.seed, result_.revision);
@@ -229,14 +231,47 @@ class Builder {
 
   void add_slos() {
     if (result_.slos.empty()) return;
-    Grid grid({{""}, {"SLO of", true}, {"condition", true}, {"measured"}, {"", true}});
-    for (const SloResult& slo : result_.slos)
-      grid.add({{mark(slo.judgement)},
-                {slo.target},
-                {printable(slo.text)},
-                shown(slo.estimate, unit_of_condition(slo.text)),
-                {headroom(slo)}});
+    std::vector<Heading> heads = {{""}, {"SLO of", true}, {"condition", true}, {"measured"}, {"", true}};
+    if (result_.draws > 0) heads.push_back({"met with probability"});
+    Grid grid(std::move(heads));
+    for (const SloResult& slo : result_.slos) {
+      std::vector<Cell> row = {{mark(slo.judgement)},
+                               {slo.target},
+                               {printable(slo.text)},
+                               shown(slo.estimate, unit_of_condition(slo.text)),
+                               {headroom(slo)}};
+      if (result_.draws > 0) row.push_back(probability_cell(slo.probability));
+      grid.add(std::move(row));
+    }
     report_.blocks.push_back({"SLOs", std::move(grid)});
+  }
+
+  /// What the intervals of the figures that are looked at first are made of.
+  void add_parts() {
+    if (result_.draws == 0) return;
+    Grid grid(
+        {{"interval of", true}, {"figure", true}, {"value"}, {"by sampling"}, {"by calibration"}, {"share of it"}});
+    for (const Figure& figure : result_.figures) {
+      const Path& path = figure.path;
+      const bool request = path.size() == 4 && path[0] == "requests" && path[2] == "latency_s" && path[3] != "p999";
+      const bool server = path.size() == 3 && path[0] == "servers" && path[2] == "cpu";
+      const core::Estimate& e = figure.estimate;
+      if (!(request || server) || !e.known || !e.split()) continue;
+      if (request && path[1] == "all" && names_of(result_, "requests").size() == 2) continue;  // the same again
+      const Unit unit = request ? Unit::seconds : Unit::ratio;
+      const double both = e.sampling * e.sampling + e.calibration * e.calibration;
+      grid.add({{printable(subject_of(path))},
+                {word_of(path)},
+                cell(e, unit),
+                {"±" + compact(e.sampling, unit)},
+                {"±" + compact(e.calibration, unit)},
+                {compact(e.calibration * e.calibration / both, Unit::ratio)}});
+    }
+    if (!grid.empty())
+      report_.blocks.push_back({"what intervals are made of",
+                                std::move(grid),
+                                {"share of it: of the variance, that of parameters which the captures leave open; more "
+                                 "captures narrow it, more replications the rest"}});
   }
 
   void add_warnings() {

@@ -7,6 +7,7 @@
 
 #include "plan/report/figure_text.h"
 #include "plan/report/report.h"
+#include "plan/study/judge.h"
 
 namespace capplan::plan {
 
@@ -128,7 +129,8 @@ Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judg
 
   std::vector<Heading> heads;
   for (const std::string& key : keys) heads.push_back({two_lines(key)});
-  // What goes first where it is narrow: intervals other than of the percentiles, then columns, then those of p95 and p99.
+  // What goes first where it is narrow: intervals other than of the percentiles, then columns, then those of p95 and
+  // p99.
   heads.push_back({"done/s", false, 6});
   heads.push_back({"p50", false, 7, 8});
   heads.push_back({"p95", false, 13});
@@ -141,7 +143,10 @@ Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judg
     return point.result.find({"requests", request, "recall"}) != nullptr;
   });
   if (searches) heads.push_back({"recall", false, 5, 13});
+  const bool drawn = std::any_of(sweep.points.begin(), sweep.points.end(),
+                                 [](const SweepPoint& point) { return least_probability(point.result).known; });
   if (judged) heads.push_back({"SLO"});
+  if (drawn) heads.push_back({"met with\nprobability"});
   const std::size_t width = heads.size();
 
   Grid grid(std::move(heads), Grid::Narrow::drop);
@@ -162,6 +167,7 @@ Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judg
       add(r.at({"requests", request, "error_ratio"}), Unit::ratio);
       if (searches) add(r.at({"requests", request, "recall"}), Unit::ratio);
       if (judged) row.push_back({mark(r.verdict, !r.slos.empty())});
+      if (drawn) row.push_back(probability_cell(least_probability(r)));
     }
     row.resize(width, {"·"});
     grid.add(std::move(row));
@@ -195,6 +201,10 @@ Report report(const Sweep& sweep) {
       legend += fmt::format("{}{} is {}", legend.empty() ? "" : ", ", keys[i], sweep.axes[i].key);
   if (!legend.empty()) block.sentences.push_back(legend);
   if (unsteady > 0) block.sentences.push_back("~: no steady state, more work arrives than is done");
+  if (std::any_of(sweep.points.begin(), sweep.points.end(), [](const auto& p) { return p.result.draws > 0; }))
+    block.sentences.push_back(
+        "intervals cover what captures leave open of the calibration's parameters; the probability is that of the SLO "
+        "which is least likely met");
   if (undone > 0)
     block.sentences.push_back(fmt::format("·: {} of {} points are not done yet", undone, sweep.points.size()));
   report.blocks.push_back(std::move(block));

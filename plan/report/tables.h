@@ -23,9 +23,10 @@ std::string markdown(const Result& result);
 std::string markdown(const Sweep& sweep);
 std::string markdown(const Comparison& comparison);
 std::string markdown(const Validation& validation);
-/// One row a figure: path, value, lo, hi.
+/// One row a figure: path, value, lo, hi; with draws of the calibration also the half widths sampling and calibration.
 std::string csv(const Result& result);
-/// One row a point: the axes, then value, lo and hi of every figure.
+/// One row a point: the axes, then value, lo and hi of every figure; with draws of the calibration also the least
+/// probability of its SLOs, and each figure's half widths.
 std::string csv(const Sweep& sweep);
 /// One row a figure: its path, then value, lo and hi of A, of B, of the difference, and relative to A; p and verdict.
 std::string csv(const Comparison& comparison);

@@ -40,9 +40,10 @@ struct Scenario {
   std::string name;
   std::vector<models::Section> sections;  ///< in file order; [scenario] is among them
   std::vector<Slo> slos;
-  std::vector<Axis> axes;                 ///< of [sweep] and --vary
-  std::string source;                     ///< file name as given
-  Envelope calibrated{};                  ///< what its calibration's captures covered
+  std::vector<Axis> axes;                             ///< of [sweep] and --vary
+  std::string source;                                 ///< file name as given
+  std::vector<std::vector<models::Section>> draws{};  ///< the sections under draws of the calibration (draws.h)
+  Envelope calibrated{};                              ///< what its calibration's captures covered
 
   /// The section of a path such as "pool.codebase" or "scenario", or null.
   const models::Section* find(const std::string& path) const;

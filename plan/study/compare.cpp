@@ -1,10 +1,14 @@
 #include "plan/study/compare.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
 
+#include "core/error.h"
 #include "core/interval.h"
+#include "plan/study/calibration_spread.h"
 
 namespace capplan::plan {
 
@@ -63,8 +67,8 @@ bool can_be_paired(const Result& a, const Result& b) {
   return a.seed == b.seed && a.replications == b.replications && a.revision == b.revision && same_batches;
 }
 
-/// A figure that no replication measured, such as recall: its intervals are 95 % limits of two errors that are taken for
-/// independent. Those of one law are not, so that a difference is rather larger than is said of it.
+/// A figure that no replication measured, such as recall: its intervals are 95 % limits of two errors that are taken
+/// for independent. Those of one law are not, so that a difference is rather larger than is said of it.
 FigureChange forecast_change(const Path& path, const core::Estimate& a, const core::Estimate& b) {
   FigureChange change{.path = path, .a = a, .b = b};
   if (!a.known || !b.known) return change;
@@ -82,8 +86,11 @@ FigureChange change_of(const Path& path, const Figure& a, const Figure& b, bool 
   if (path.back() == "recall") return forecast_change(path, a.estimate, b.estimate);
   FigureChange change{.path = path, .a = a.estimate, .b = b.estimate};
   if (a.values.empty() || b.values.empty()) return change;
-  const core::MeanTest test = paired && a.values.size() == b.values.size() ? core::paired_difference(b.values, a.values)
-                                                                           : core::welch_difference(b.values, a.values);
+  const core::MeanTest by_chance = paired && a.values.size() == b.values.size()
+                                       ? core::paired_difference(b.values, a.values)
+                                       : core::welch_difference(b.values, a.values);
+  const DrawnDifference drawn = drawn_difference(a, b);
+  const core::MeanTest test = core::with_error(by_chance, drawn.shift, drawn.variance, drawn.degrees);
   const core::Estimate& d = change.difference = test.difference;
   if (!d.known) return change;
   change.p = test.p_value;
@@ -170,6 +177,11 @@ bool Comparison::steady() const {
 }
 
 Comparison compare(Compared a, Compared b, double precision) {
+  if (a.result.draws != b.result.draws)
+    throw core::InputError(
+        {a.label}, "",
+        fmt::format("has {} draws of its calibration and {} has {}", a.result.draws, b.label, b.result.draws),
+        "run both with the same --uncertainty");
   Comparison comparison{.a = std::move(a), .b = std::move(b), .precision = precision};
   const Result& first = comparison.a.result;
   const Result& second = comparison.b.result;

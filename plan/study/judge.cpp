@@ -10,9 +10,8 @@ namespace {
 /// Words of sections, and the groups that their figures stand in.
 const std::map<std::string, std::string>& groups() {
   static const std::map<std::string, std::string> words = {
-      {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},
-      {"bouncer", "bouncers"}, {"server", "servers"}, {"cache", "caches"},
-      {"index", "indexes"}};
+      {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},   {"bouncer", "bouncers"},
+      {"server", "servers"},   {"cache", "caches"},  {"index", "indexes"}};
   return words;
 }
 
@@ -42,13 +41,20 @@ std::vector<std::string> figure_path(const std::string& target, const std::strin
 }
 
 SloResult judge(const Slo& slo, const Result& result) {
-  SloResult judged{slo.target, slo.text, slo.limit, slo.below, result.at(figure_path(slo.target, slo.metric)),
-                   Judgement::undecided};
+  SloResult judged{slo.target,           slo.text, slo.limit, slo.below, result.at(figure_path(slo.target, slo.metric)),
+                   Judgement::undecided, {}};
   const core::Estimate& e = judged.estimate;
   if (!e.known) return judged;
   if (slo.below ? e.hi < slo.limit : e.lo > slo.limit) judged.judgement = Judgement::met;
   if (slo.below ? e.lo >= slo.limit : e.hi <= slo.limit) judged.judgement = Judgement::missed;
   return judged;
+}
+
+core::Estimate least_probability(const Result& result) {
+  core::Estimate least;
+  for (const SloResult& slo : result.slos)
+    if (slo.probability.known && (!least.known || slo.probability.value < least.value)) least = slo.probability;
+  return least;
 }
 
 Verdict verdict(const std::vector<SloResult>& slos, bool steady) {

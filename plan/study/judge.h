@@ -15,6 +15,9 @@ std::string target_of(const std::vector<std::string>& path);
 
 SloResult judge(const Slo& slo, const Result& result);
 
+/// Of the SLOs that a probability is known of the least likely's; not known where there is none.
+core::Estimate least_probability(const Result& result);
+
 /// What the SLOs and the steadiness come to.
 Verdict verdict(const std::vector<SloResult>& slos, bool steady);
 

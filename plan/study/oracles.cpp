@@ -306,9 +306,10 @@ std::string oracle_markdown(const std::vector<OracleRow>& rows) {
       "| model | load | figure | exact | simulated | interval | error | inside |\n"
       "| --- | ---: | --- | ---: | ---: | ---: | ---: | :---: |\n";
   for (const OracleRow& row : rows) {
-    const auto& [value, lo, hi, known] = row.simulated;
+    const core::Estimate& e = row.simulated;
     page += fmt::format("| {} | {:.2f} | {} | {:.6g} | {:.6g} | {:.6g} … {:.6g} | {:+.2f} % | {} |\n", row.model, row.load,
-                        row.figure, row.exact, value, lo, hi, row.exact != 0 ? 100 * (value / row.exact - 1) : 0.0,
+                        row.figure, row.exact, e.value, e.lo, e.hi,
+                        row.exact != 0 ? 100 * (e.value / row.exact - 1) : 0.0,
                         row.inside() ? "yes" : "no");
   }
   return page;

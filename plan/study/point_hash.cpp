@@ -6,11 +6,13 @@
 
 namespace capplan::plan {
 
-std::string point_hash(const Scenario& scenario, const RunOptions& options) {
+std::string point_hash(const Scenario& scenario, const RunOptions& options, const std::string& drawn_from) {
   const core::StoppingRule& rule = options.stopping;
-  return sha256(fmt::format("{} seed {} revision {} replications {}..{} precision {} budget {}",
-                            scenario_hash(scenario), options.seed, engine_revision, rule.min, rule.max,
-                            rule.relative_half_width, options.budget_s));
+  std::string text =
+      fmt::format("{} seed {} revision {} replications {}..{} precision {} budget {}", scenario_hash(scenario),
+                  options.seed, engine_revision, rule.min, rule.max, rule.relative_half_width, options.budget_s);
+  if (options.draws > 0) text += fmt::format(" draws {} of {}", options.draws, drawn_from);
+  return sha256(text);
 }
 
 }  // namespace capplan::plan

@@ -21,18 +21,22 @@ struct Figure {
   core::Estimate estimate;
   /// Of each replication, or each batch of a single one, in order; empty where one alone did not carry the figure.
   std::vector<double> values{};
+  /// Under each draw of the calibration's parameters, with the chance that it shares with a replication taken out;
+  /// empty where there were no draws.
+  std::vector<double> draws{};
   friend bool operator==(const Figure&, const Figure&) = default;
 };
 
 enum class Judgement { met, missed, undecided };
 
 struct SloResult {
-  std::string target;   ///< "search"
-  std::string text;     ///< "p95 < 100ms"
+  std::string target;  ///< "search"
+  std::string text;    ///< "p95 < 100ms"
   double limit = 0;
   bool below = true;
   core::Estimate estimate;
   Judgement judgement = Judgement::undecided;
+  core::Estimate probability{};  ///< that the true figure meets it; known where the calibration was drawn from
   friend bool operator==(const SloResult&, const SloResult&) = default;
 };
 
@@ -47,19 +51,20 @@ enum class Verdict { ok, missed, undecided, no_steady_state };
 
 struct Result {
   std::string name;
-  std::string scenario;        ///< the resolved scenario as canonical JSON
+  std::string scenario;  ///< the resolved scenario as canonical JSON
   std::string scenario_hash;
   int revision = engine_revision;
   std::uint64_t seed = 1;
   int replications = 0;
-  double duration_s = 0;       ///< simulated, of each replication
-  double warmup_s = 0;         ///< of it, left out
-  double events = 0;           ///< handled, all replications together
+  int draws = 0;          ///< of the calibration's parameters, simulated besides; 0: they are taken as given
+  double duration_s = 0;  ///< simulated, of each replication
+  double warmup_s = 0;    ///< of it, left out
+  double events = 0;      ///< handled, all replications together
   Verdict verdict = Verdict::ok;
   std::vector<Figure> figures;
   std::vector<SloResult> slos;
   std::vector<Warning> warnings;
-  Profile profile;             ///< shapes for charts; empty where none was kept
+  Profile profile;  ///< shapes for charts; empty where none was kept
 
   /// The figure at a path, or null.
   const Figure* find(const std::vector<std::string>& path) const;

@@ -15,6 +15,7 @@
 #include "core/units.h"
 #include "models/system.h"
 #include "plan/study/calibrated_range.h"
+#include "plan/study/calibration_spread.h"
 #include "plan/study/index_figures.h"
 #include "plan/study/judge.h"
 #include "plan/study/summary.h"
@@ -32,11 +33,13 @@ std::vector<Warning> warnings_of(const Result& result, const Steadiness& steady,
                                  bool precise) {
   std::vector<Warning> warnings;
   if (steady.growing)
-    warnings.push_back({"W01", "the number of requests inside grows all through the run: there is no steady state, and "
-                               "no figure here holds for longer. Lower the rate or add capacity"});
+    warnings.push_back({"W01",
+                        "the number of requests inside grows all through the run: there is no steady state, and "
+                        "no figure here holds for longer. Lower the rate or add capacity"});
   else if (!steady.settled)
-    warnings.push_back({"W02", "the warm-up had not ended in the first half of the run. Lengthen it: --set "
-                               "scenario.duration=…"});
+    warnings.push_back({"W02",
+                        "the warm-up had not ended in the first half of the run. Lengthen it: --set "
+                        "scenario.duration=…"});
   if (!precise && !steady.growing && rule.min != rule.max)
     warnings.push_back({"W03", "the asked precision was not reached in " + std::to_string(result.replications) +
                                    " replications: lengthen scenario.duration, or loosen --precision"});
@@ -46,8 +49,7 @@ std::vector<Warning> warnings_of(const Result& result, const Steadiness& steady,
     if (figure.path[0] == "servers" && metric == "cpu" && figure.estimate.value > 0.9 && !steady.growing)
       warnings.push_back({"W04", "server " + figure.path[1] + " is busy " + core::format_ratio(figure.estimate.value) +
                                      " of the time: latency is very sensitive to the rate there"});
-    if (figure.path[0] == "requests" && figure.path[1] != "all" && metric == "error_ratio" &&
-        figure.estimate.lo > 0.01)
+    if (figure.path[0] == "requests" && figure.path[1] != "all" && metric == "error_ratio" && figure.estimate.lo > 0.01)
       warnings.push_back({"W05", core::format_ratio(figure.estimate.value) + " of the requests " + figure.path[1] +
                                      " fail: the latency shown is of the others only"});
   }
@@ -61,10 +63,12 @@ class Point {
     const models::Params& p = scenario_.find("scenario")->params;
     frame_.duration = p.duration("duration");
     if (p.has("warmup")) frame_.warmup = p.duration("warmup");
-    target_ = options.stopping.min;
-    recordings_.resize(static_cast<std::size_t>(target_));
+    drawn_.resize(scenario_.draws.size());
+    target_ = draws() + options.stopping.min;
+    recordings_.resize(static_cast<std::size_t>(options.stopping.min));
   }
 
+  /// Runs are numbered: first those of the draws, then the replications.
   bool issued_all() const { return issued_ == target_; }
   /// Nothing of it is being computed, and there is something to judge.
   bool idle() const { return done_ == issued_ && done_ > 0; }
@@ -74,22 +78,27 @@ class Point {
   bool finished() const { return result_.has_value(); }
   const Result& result() const { return *result_; }
   bool complete() const { return done_ == target_; }
-  int next_target() const { return options_.stopping.next_target(done_); }
+  int next_target() const { return draws() + options_.stopping.next_target(done_ - draws()); }
 
-  core::Recording simulate(int replication, const std::atomic<bool>* cancel) const {
-    models::System system(scenario_.sections, {options_.seed, static_cast<std::uint64_t>(replication),
-                                                     frame_.duration, frame_.warmup});
+  /// A draw runs on the random numbers of one of the first replications.
+  core::Recording simulate(int run, const std::atomic<bool>* cancel) const {
+    const bool drawn = run < draws();
+    const int replication = drawn ? run % options_.stopping.min : run - draws();
+    models::System system(drawn ? scenario_.draws[static_cast<std::size_t>(run)] : scenario_.sections,
+                          {options_.seed, static_cast<std::uint64_t>(replication), frame_.duration, frame_.warmup});
     return system.run(cancel);
   }
 
-  void take(int replication, core::Recording recording) {
-    recordings_[static_cast<std::size_t>(replication)] = std::move(recording);
+  void take(int run, core::Recording recording) {
+    const bool drawn = run < draws();
+    (drawn ? drawn_[static_cast<std::size_t>(run)] : recordings_[static_cast<std::size_t>(run - draws())]) =
+        std::move(recording);
     ++done_;
   }
 
   /// All issued replications are there: either the result stands, or more are needed. With `no_more` it stands.
   void judge_precision(bool no_more) {
-    recordings_.resize(static_cast<std::size_t>(done_));
+    recordings_.resize(static_cast<std::size_t>(done_ - draws()));
     Result result = summarise();
     if (result.verdict == Verdict::no_steady_state || precise_ || no_more || next_target() == done_)
       finish(std::move(result));
@@ -99,12 +108,13 @@ class Point {
 
   void finish(Result result) {
     recordings_.clear();
+    drawn_.clear();
     result_ = std::move(result);
   }
 
   void extend() {
     target_ = next_target();
-    recordings_.resize(static_cast<std::size_t>(target_));
+    recordings_.resize(static_cast<std::size_t>(target_ - draws()));
   }
 
   Result summarise() {
@@ -114,23 +124,28 @@ class Point {
     result.scenario = canonical_json(scenario_);
     result.scenario_hash = scenario_hash(scenario_);
     result.seed = options_.seed;
-    result.replications = done_;
+    result.replications = done_ - draws();
+    result.draws = draws();
     result.duration_s = core::to_seconds(frame_.duration);
-    if (steady.first_window > 0)
-      result.warmup_s = core::to_seconds(recordings_.front().ends[steady.first_window - 1]);
+    if (steady.first_window > 0) result.warmup_s = core::to_seconds(recordings_.front().ends[steady.first_window - 1]);
     for (const core::Recording& recording : recordings_) result.events += static_cast<double>(recording.events);
+    for (const core::Recording& recording : drawn_) result.events += static_cast<double>(recording.events);
     const std::vector<Stretch> kept = stretches(recordings_, steady);
     result.figures = figures(kept);
-    add_index_figures(scenario_, result);
-    result.profile = profile(recordings_, kept);
     precise_ = true;
     for (const char* name : judged_figures) {
       // A percentile that these replications do not carry may be carried by more.
       const core::Estimate estimate = result.at({"requests", "all", "latency_s", name});
       if (!estimate.known || !options_.stopping.precise(estimate)) precise_ = false;
     }
+    if (draws() > 0)
+      add_calibration_spread(result.figures, figures(stretches(drawn_, steady)),
+                             static_cast<std::size_t>(options_.stopping.min));
+    add_index_figures(scenario_, result);
+    result.profile = profile(recordings_, kept);
     for (const Slo& slo : scenario_.slos) result.slos.push_back(judge(slo, result));
     result.verdict = verdict(result.slos, !steady.growing);
+    if (draws() > 0) add_probabilities(result);
     const std::vector<Warning> of_run = warnings_of(result, steady, options_.stopping, precise_);
     result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
     for (Warning& warning : outside_calibration(scenario_, result)) result.warnings.push_back(std::move(warning));
@@ -138,6 +153,16 @@ class Point {
   }
 
  private:
+  int draws() const { return static_cast<int>(scenario_.draws.size()); }
+
+  void add_probabilities(Result& result) const {
+    for (std::size_t i = 0; i < result.slos.size(); ++i) {
+      const Slo& slo = scenario_.slos[i];
+      if (const Figure* figure = result.find(figure_path(slo.target, slo.metric)))
+        result.slos[i].probability = probability(*figure, slo.limit, slo.below);
+    }
+  }
+
   Scenario scenario_;
   const RunOptions& options_;
   RunFrame frame_;
@@ -146,6 +171,7 @@ class Point {
   int done_ = 0;
   bool precise_ = false;
   std::vector<core::Recording> recordings_;
+  std::vector<core::Recording> drawn_;
   std::optional<Result> result_;
 };
 
@@ -250,8 +276,10 @@ class Crew {
     const Point& first = *open_.begin()->second;
     const bool stop = over_budget() || first.next_target() == first.done() || enough_(results);
     for (auto& [index, point] : open_)
-      if (stop) point->finish(std::move(results[index]));
-      else point->extend();
+      if (stop)
+        point->finish(std::move(results[index]));
+      else
+        point->extend();
   }
 
   Open::iterator close(Open::iterator open) {
@@ -315,7 +343,9 @@ Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& 
     result = finished;
     if (hooks.finished) hooks.finished(index, finished);
   };
-  if (!run_all(1, [&](std::size_t) { return scenario; }, options, own)) throw std::runtime_error("interrupted");
+  if (!run_all(
+          1, [&](std::size_t) { return scenario; }, options, own))
+    throw std::runtime_error("interrupted");
   return result;
 }
 

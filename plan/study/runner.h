@@ -17,27 +17,29 @@ struct RunOptions {
   core::StoppingRule stopping{5, 30, 0.05};  ///< min == max: that many replications, whatever the precision
   int threads = 0;                           ///< 0: as many as the machine has cores
   double budget_s = 0;                       ///< wall clock after which no new replications are begun; 0: none
+  int draws = 0;  ///< of the calibration's parameters, which scenarios hold then (plan/scenario/draws.h); no budget
 };
 
 /// How far a study is, for progress lines.
 struct Progress {
-  std::size_t done = 0;       ///< points finished
+  std::size_t done = 0;  ///< points finished
   std::size_t total = 0;
-  double work_done = 0;       ///< share of the expected work, 0..1
-  double events = 0;          ///< handled so far
+  double work_done = 0;  ///< share of the expected work, 0..1
+  double events = 0;     ///< handled so far
   double elapsed_s = 0;
-  std::string latest;         ///< the last finished point's p99, as text; may be empty
+  std::string latest;  ///< the last finished point's p99, as text; may be empty
 };
 
 struct RunHooks {
-  std::function<void(std::size_t scenario, const Result& result)> finished;  ///< once a scenario, from one thread at a time
-  std::function<void(const Progress&)> progress;                         ///< often, from one thread at a time
-  const std::atomic<bool>* cancel = nullptr;                             ///< set to stop; finished points are kept
+  std::function<void(std::size_t scenario, const Result& result)>
+      finished;                                   ///< once a scenario, from one thread at a time
+  std::function<void(const Progress&)> progress;  ///< often, from one thread at a time
+  const std::atomic<bool>* cancel = nullptr;      ///< set to stop; finished points are kept
 };
 
-/// Computes `count` scenarios, each made by `scenario_of` when its turn comes and dropped when it is done, so that memory
-/// does not grow with the size of a study. Returns false if it was cancelled, or the budget spent, before all were done.
-/// Throws core::InputError for a scenario that cannot be built.
+/// Computes `count` scenarios, each made by `scenario_of` when its turn comes and dropped when it is done, so that
+/// memory does not grow with the size of a study. Returns false if it was cancelled, or the budget spent, before all
+/// were done. Throws core::InputError for a scenario that cannot be built.
 bool run_all(std::size_t count, const std::function<Scenario(std::size_t)>& scenario_of, const RunOptions& options,
              const RunHooks& hooks);
 

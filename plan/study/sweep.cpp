@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/units.h"
+#include "plan/scenario/draws.h"
 #include "plan/study/point_hash.h"
 #include "plan/study/store.h"
 
@@ -54,9 +55,8 @@ double magnitude(const models::Value& value) {
 std::vector<std::size_t> ascending(const Axis& axis) {
   std::vector<std::size_t> order(axis.values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return magnitude(axis.values[a]) < magnitude(axis.values[b]);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return magnitude(axis.values[a]) < magnitude(axis.values[b]); });
   return order;
 }
 
@@ -94,7 +94,8 @@ void find_smallest(Sweep& sweep) {
 Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const std::vector<Axis>& vary,
             const SweepOptions& options, const RunHooks& hooks) {
   const Scenario base = resolve(draft, overrides, vary);
-  Sweep sweep{.name = base.name, .seed = options.run.seed, .axes = base.axes, .points = {}, .smallest = {}, .reused = 0};
+  Sweep sweep{
+      .name = base.name, .seed = options.run.seed, .axes = base.axes, .points = {}, .smallest = {}, .reused = 0};
   std::optional<Store> store;
   if (!options.store.empty()) store.emplace(options.store);
 
@@ -111,7 +112,8 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
       all.push_back({sweep.axes[a].key, sweep.axes[a].values[at[a]]});
       point.labels.push_back(sweep.axes[a].labels[at[a]]);
     }
-    point.hash = point_hash(resolve(one, all), options.run);
+    const Scenario scenario = resolve(one, all);
+    point.hash = point_hash(scenario, options.run, options.run.draws > 0 ? drawn_from(one, scenario) : "");
     std::optional<Result> known;
     if (store && !options.fresh) known = store->find(point.hash);
     if (known) {
@@ -129,12 +131,20 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
   own.finished = [&](std::size_t index, const Result& result) {
     SweepPoint& point = sweep.points[point_of[index]];
     point.result = result;
-    for (Figure& figure : point.result.figures) figure.values.clear();  // a grid of many points would grow tenfold
+    for (Figure& figure : point.result.figures) {  // a grid of many points would grow tenfold
+      figure.values.clear();
+      figure.draws.clear();
+    }
     point.done = true;
     if (store) store->save(point.hash, point.result);
     if (hooks.finished) hooks.finished(index, result);
   };
-  run_all(settings.size(), [&](std::size_t index) { return resolve(one, settings[index]); }, options.run, own);
+  const auto scenario_of = [&](std::size_t index) {
+    Scenario scenario = resolve(one, settings[index]);
+    if (options.run.draws > 0) add_draws(one, settings[index], options.run.draws, options.run.seed, scenario);
+    return scenario;
+  };
+  run_all(settings.size(), scenario_of, options.run, own);
   find_smallest(sweep);
   return sweep;
 }

@@ -15,6 +15,10 @@ namespace {
 /// Replications beyond this narrow an interval by less than a hundredth of its width each.
 constexpr long long most_replications = 10'000;
 
+/// Fewer draws show no scatter; more narrow what is known of it by little, and each is a run.
+constexpr long long fewest_draws = 8;
+constexpr long long most_draws = 1'000;
+
 /// Reads options one by one and collects what is wrong with them.
 struct Reader {
   std::string dashes;
@@ -69,6 +73,14 @@ RunOptions read_options(const WrittenOptions& written, const std::string& dashes
         static_cast<int>(read.whole("replications", written.replications, 1, most_replications));
   options.budget_s = read.budget(written.budget);
   if (!written.jobs.empty()) options.threads = static_cast<int>(read.whole("jobs", written.jobs, 1, 4096));
+  if (!written.uncertainty.empty()) {
+    options.draws = static_cast<int>(read.whole("uncertainty", written.uncertainty, fewest_draws, most_draws));
+    if (options.budget_s > 0)
+      read.refuse("budget", "ends a point early, and every draw of the calibration is needed",
+                  "cannot stand with --uncertainty; take fewer draws, such as --uncertainty 8");
+    if (options.stopping.max == 1)
+      read.refuse("replications", "1 shows no scatter to set apart from the calibration's", "2");
+  }
   if (!read.problems.empty()) throw core::InputError(std::move(read.problems));
   return options;
 }

@@ -11,8 +11,9 @@ struct WrittenOptions {
   std::string seed = "1";
   std::string replications = "auto";  ///< or how many
   std::string precision = "5%";
-  std::string budget{};  ///< "2min"; empty: none
-  std::string jobs{};    ///< threads; empty: one a core
+  std::string budget{};       ///< "2min"; empty: none
+  std::string jobs{};         ///< threads; empty: one a core
+  std::string uncertainty{};  ///< draws of the calibration's parameters; empty: they are taken as given
 };
 
 /// Throws core::InputError with everything that is wrong; `dashes` stands before the names in its problems.

@@ -1,6 +1,7 @@
 """The verbs answer as the program does."""
 
 import json
+import pickle
 import subprocess
 
 import capplan
@@ -54,3 +55,29 @@ def test_a_store_keeps_what_is_done(tmp_path):
     assert [point.result is not None for point in half] == [True, False, True]
     assert again().reused == 2 and again().reused == 3 and again(fresh=True).reused == 0
     assert again() == capplan.sweep(station(), {"pool.app.size": [1, 2, 3]}, replications=2)
+
+
+def test_draws_of_a_calibration_widen_intervals_and_give_probabilities(program, tmp_path):
+    (tmp_path / "costs.toml").write_text(
+        '[calibration.uncertainty]\nversion = 1\ncaptures = 4\nscatter = { host = 0.1, class = 0.0 }\n'
+        'covariance = [{ name = "demand.lookup", row = [0.01] }]\n'
+        '[query.lookup]\ncpu = { exponential = { mean = "10ms" } }\n')
+    text = ('[scenario]\nname = "drawn"\nduration = "20s"\ncalibration = "costs.toml"\n'
+            '[server.primary]\nkind = "postgres"\ncores = 64\n'
+            '[pool.app]\nkind = "fixed"\nto = "server.primary"\nsize = 64\n[query.lookup]\npool = "app"\n'
+            '[request.search]\nsteps = [{ query = "lookup" }]\n'
+            '[workload.api]\nkind = "open"\nrate = "50/s"\nmix = { search = 1 }\n[slo]\nsearch = ["p95 < 40ms"]\n')
+    path = tmp_path / "drawn.toml"
+    path.write_text(text)
+    drawn = capplan.run(path, replications=5, uncertainty=8)
+    command = [program, "run", path, "--replications", "5", "--uncertainty=8", "--format", "json"]
+    assert drawn.to_dict() == json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
+    p95 = drawn["search"].p95
+    assert p95.calibration > p95.sampling > 0 and "calibration=" in repr(p95)
+    assert pickle.loads(pickle.dumps(p95)) == p95
+    likely = drawn.slos[0].probability
+    assert 0 <= likely.lo <= likely.value <= likely.hi <= 1 and "probability" in repr(drawn.slos[0])
+    assert drawn.draws == 8 and "calibration" in drawn.to_frame().columns
+    plain = capplan.run(path, replications=5)
+    assert plain.draws == 0 and not plain.slos[0].probability.known
+    assert plain["search"].p95.value == p95.value and plain["search"].p95.calibration == 0
