@@ -13,10 +13,18 @@ void BatchStation::submit(Handler& to, std::uint32_t kind, std::uint32_t index) 
 void BatchStation::start() {
   serving_.swap(next_);
   if (busy != nullptr) busy->set(simulator_.now(), 1);
-  simulator_.schedule(to_nanos(service_.sample(stream_)), *this, 0, 0);
+  simulator_.schedule(to_nanos(service_.sample(stream_)), *this, 0, spell_);
 }
 
-void BatchStation::on_event(std::uint32_t, std::uint32_t) {
+void BatchStation::clear() {
+  ++spell_;
+  next_.clear();
+  serving_.clear();
+  if (busy != nullptr) busy->set(simulator_.now(), 0);
+}
+
+void BatchStation::on_event(std::uint32_t, std::uint32_t spell) {
+  if (spell != spell_) return;  // of a batch that was dropped
   if (batches != nullptr) batches->add();
   if (jobs != nullptr) jobs->add(static_cast<double>(serving_.size()));
   done_.swap(serving_);

@@ -19,6 +19,8 @@ class BatchStation : private Handler {
 
   /// Takes in a job; `to` is told (kind, index) when the batch it is in is done.
   void submit(Handler& to, std::uint32_t kind, std::uint32_t index);
+  /// Drops all jobs, those in service too: nobody is told.
+  void clear();
 
   Level* busy = nullptr;       ///< if set, 1 while a batch is served
   Counter* batches = nullptr;  ///< if set, counts the batches served
@@ -31,7 +33,7 @@ class BatchStation : private Handler {
     std::uint32_t index;
   };
   void start();
-  void on_event(std::uint32_t kind, std::uint32_t index) override;
+  void on_event(std::uint32_t kind, std::uint32_t spell) override;
 
   Simulator& simulator_;
   Distribution service_;
@@ -39,6 +41,7 @@ class BatchStation : private Handler {
   std::vector<Job> next_;     // waits for the service after this one
   std::vector<Job> serving_;
   std::vector<Job> done_;     // told now; kept for its storage
+  std::uint32_t spell_ = 0;   // counts the calls of clear()
 };
 
 }  // namespace capplan::core

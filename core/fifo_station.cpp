@@ -11,7 +11,7 @@ FifoStation::FifoStation(Simulator& simulator, int servers, Nanos patience, std:
 
 void FifoStation::set_busy(int change) {
   busy_ += change;
-  if (busy != nullptr) busy->set(simulator_.now(), busy_);
+  if (busy != nullptr) busy->add(simulator_.now(), change);
 }
 
 void FifoStation::count_waiting() {
@@ -47,6 +47,13 @@ void FifoStation::cancel(std::uint32_t ticket) {
   count_waiting();
 }
 
+void FifoStation::clear() {
+  while (!queue_.empty()) queue_.pop();
+  count_waiting();
+  for (Customer& customer : in_service_) customer.to = nullptr;  // its place is free again when its event comes
+  set_busy(-busy_);
+}
+
 void FifoStation::on_event(std::uint32_t kind, std::uint32_t place) {
   if (kind == expired) {
     queue_.expire([this](const Job& job) {
@@ -57,6 +64,7 @@ void FifoStation::on_event(std::uint32_t kind, std::uint32_t place) {
   }
   const Customer done = in_service_[place];
   free_.push_back(place);
+  if (done.to == nullptr) return;  // it was dropped
   if (queue_.empty()) {
     set_busy(-1);
   } else {

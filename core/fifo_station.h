@@ -33,6 +33,8 @@ class FifoStation : private Handler {
   std::uint32_t submit(Nanos service, const Customer& customer);
   /// Takes back a job that still waits: neither served nor left since its submit().
   void cancel(std::uint32_t ticket);
+  /// Drops all jobs, those in service too: nobody is told.
+  void clear();
 
   Level* busy = nullptr;       ///< if set, servers at work
   Level* waiting = nullptr;    ///< if set, jobs waiting for one

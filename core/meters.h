@@ -24,6 +24,7 @@ struct Counter {
 class Level {
  public:
   void set(Nanos now, double value) {
+    if (part_of != nullptr) part_of->add(now, value - value_);
     integral_ += value_ * static_cast<double>(now - since_);
     since_ = now;
     value_ = value;
@@ -32,6 +33,8 @@ class Level {
   double value() const { return value_; }
   /// Value times seconds since time 0.
   double integral(Nanos now) const { return (integral_ + value_ * static_cast<double>(now - since_)) * 1e-9; }
+
+  Level* part_of = nullptr;  ///< if set, the sum of several levels, of which this is one
 
  private:
   double value_ = 0;

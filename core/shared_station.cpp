@@ -80,6 +80,11 @@ bool SharedStation::cancel(const Handler& to, std::uint32_t kind, std::uint32_t 
   return true;
 }
 
+void SharedStation::clear() {
+  heap_.clear();
+  changed();
+}
+
 void SharedStation::on_event(std::uint32_t, std::uint32_t) {
   due_.pop_back();
   advance();

@@ -21,6 +21,8 @@ class SharedStation : private Handler {
   void submit(Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index);
   /// Takes back the job submitted with these; false if there is none. O(jobs).
   bool cancel(const Handler& to, std::uint32_t kind, std::uint32_t index);
+  /// Drops all jobs: nobody is told.
+  void clear();
 
   Level* busy = nullptr;  ///< if set, cores at work: min(n, c)
   Level* jobs = nullptr;  ///< if set, jobs present: n

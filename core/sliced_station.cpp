@@ -171,6 +171,19 @@ void SlicedStation::arm(std::uint32_t number) {
   simulator_.schedule(at - now, *this, 0, number);
 }
 
+void SlicedStation::clear() {
+  for (Core& core : cores_) {
+    core.waiting.clear();
+    if (core.idle) continue;
+    core.idle = true;
+    core.idle_since = simulator_.now();
+    ++core.spell;
+    core.total = 0;
+  }
+  for (Task& task : tasks_) task.known = false;
+  show();
+}
+
 void SlicedStation::show() {
   if (busy == nullptr && jobs == nullptr) return;
   double at_work = 0, present = 0;

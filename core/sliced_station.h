@@ -33,6 +33,9 @@ class SlicedStation : private Handler {
   /// is told (kind, index) when it has had it, and the task sleeps again.
   void submit(std::uint32_t task, Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index);
 
+  /// Drops all that run or wait: nobody is told. Tasks submitted later are new ones.
+  void clear();
+
   /// How long the core that the task would wake up on has been idle; 0 if it is at work.
   Nanos idle_time(std::uint32_t task) const;
 

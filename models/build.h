@@ -9,11 +9,14 @@
 #include "core/random.h"
 #include "core/simulator.h"
 #include "models/endpoint.h"
+#include "models/failure/fallible.h"
 #include "models/spec/spec.h"
 #include "models/stages.h"
 #include "models/workload/workload.h"
 
 namespace capplan::models {
+
+class PostgresHost;
 
 class Build {
  public:
@@ -35,6 +38,17 @@ class Build {
   /// The endpoint of a path such as "bouncer.main"; made before whatever names it.
   Endpoint& endpoint(const std::string& path) const { return *endpoints_.at(path); }
   void add_endpoint(const std::string& path, Endpoint& endpoint) { endpoints_[path] = &endpoint; }
+
+  /// What may fail under a path such as "bouncer.main" or "server.replica.1"; null if there is no such thing.
+  Fallible* fallible(const std::string& path) const {
+    const auto found = fallibles_.find(path);
+    return found == fallibles_.end() ? nullptr : found->second;
+  }
+  void add_fallible(const std::string& path, Fallible& fallible) { fallibles_[path] = &fallible; }
+
+  /// Single servers by path, made before those that are replicas of one.
+  const std::map<std::string, PostgresHost*>& hosts() const { return hosts_; }
+  void add_host(const std::string& path, PostgresHost& host) { hosts_[path] = &host; }
 
   /// Pairs of database and user that connect to an endpoint: at least 1.
   int logins_to(const std::string& path) const {
@@ -62,6 +76,8 @@ class Build {
   std::map<std::string, std::uint32_t> request_classes_;
   std::map<std::string, std::size_t> names_;
   std::map<std::string, int> login_counts_;
+  std::map<std::string, Fallible*> fallibles_;
+  std::map<std::string, PostgresHost*> hosts_;
 };
 
 }  // namespace capplan::models

@@ -19,7 +19,8 @@ namespace capplan::models {
   ENTRY(request_section)          \
   ENTRY(open_workload)            \
   ENTRY(closed_workload)          \
-  ENTRY(trace_workload)
+  ENTRY(trace_workload)           \
+  ENTRY(failure_section)
 
 #define DECLARE(function) Spec function();
 CAPPLAN_COMPONENTS(DECLARE)

@@ -19,6 +19,18 @@ enum class ClientError : std::uint8_t {
   server_login_retry,
   too_many_clients,
   reserved_slots,
+  server_closed,
+  connection_refused,
+  max_db_client_connections,
+  max_user_client_connections,
+  server_conn_crashed,
+  query_timeout_waiting,
+  query_timeout,
+  transaction_timeout,
+  idle_transaction_timeout,
+  client_idle_timeout,
+  client_login_timeout,
+  client_login_timeout_server_down,
 };
 
 struct ClientErrorInfo {
@@ -27,7 +39,7 @@ struct ClientErrorInfo {
   std::string_view remedy;
 };
 
-inline constexpr std::array<ClientErrorInfo, 9> client_errors = {{
+inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"", "", ""},
     {"pool_timeout", "pool", "a larger pool, a longer timeout, or less time on the connection"},
     {"asyncpg TimeoutError", "asyncpg Pool.acquire", "a larger max_size, a longer timeout, or less time on the connection"},
@@ -38,7 +50,19 @@ inline constexpr std::array<ClientErrorInfo, 9> client_errors = {{
     {"sorry, too many clients already", "PostgreSQL", "raise max_connections, or pool connections"},
     {"remaining connection slots are reserved for roles with the SUPERUSER attribute", "PostgreSQL",
      "raise max_connections, or pool connections"},
-}};
+    {"server closed the connection unexpectedly", "libpq", "another server to fail over to, and a retry of the request"},
+    {"Connection refused", "the operating system", "another server to fail over to, and a retry of the request"},
+    {"client connections exceeded (max_db_client_connections)", "PgBouncer", "raise max_db_client_connections"},
+    {"client connections exceeded (max_user_client_connections)", "PgBouncer", "raise max_user_client_connections"},
+    {"server conn crashed?", "PgBouncer", "another server to fail over to, and a retry of the request"},
+    {"query_timeout", "PgBouncer", "a larger default_pool_size, or a longer query_timeout: the wait for a server counts"},
+    {"query timeout", "PgBouncer", "a faster statement, or a longer query_timeout"},
+    {"transaction timeout", "PgBouncer", "shorter transactions, or a longer transaction_timeout"},
+    {"idle transaction timeout", "PgBouncer", "less time between the statements of a transaction"},
+    {"client_idle_timeout", "PgBouncer", "a longer client_idle_timeout than what the application's pool keeps idle"},
+    {"client_login_timeout", "PgBouncer", "a processor of its own for PgBouncer, or more processes"},
+    {"client_login_timeout (server down)", "PgBouncer", "see that the server accepts connections"},
+});
 
 inline const ClientErrorInfo& info(ClientError error) { return client_errors[static_cast<std::size_t>(error)]; }
 

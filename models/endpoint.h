@@ -1,6 +1,6 @@
 #pragma once
-// What a connection can be opened to: a database server, or a bouncer in front of one. Answers come back through Reply,
-// at once or after simulated time.
+// What a connection can be opened to: a database server, a bouncer in front of one, or an address that several servers
+// share. Answers come back through Reply, at once or after simulated time.
 
 #include <cstdint>
 
@@ -14,6 +14,7 @@ struct Outcome {
   ClientError error = ClientError::none;
   std::uint32_t value = 0;
   bool closed = false;  ///< the connection is gone; it must not be disconnected again
+  bool parsed = false;  ///< of a statement: its text was parsed and planned anew
 };
 
 class Caller {
@@ -41,13 +42,19 @@ struct Statement {
   core::Nanos io = 0;         ///< demand on the disk
   bool flush = false;         ///< ends with a WAL flush: a commit that wrote
   bool opens_block = false;   ///< leaves a transaction block open after it
+  bool discards = false;      ///< DISCARD ALL: nothing is prepared on the connection after it
+  core::Nanos parse = 0;      ///< more demand on a core where its text is not prepared on the connection
+  std::uint32_t text = 0;     ///< the number of its text, for `parse`; 0: it has no name and is never prepared
+  std::uint64_t key = 0;      ///< what it reads, or has written where it flushes; 0: nothing in particular
 };
 
 /// As whom a connection is opened: numbers that stand for the names of a database and a user.
 struct Login {
   std::uint32_t database = 0;
   std::uint32_t user = 0;
-  friend bool operator==(const Login&, const Login&) = default;
+  std::uint32_t statement_cache = 0;  ///< statements kept prepared on the connection, the last used; 0: none has a name
+  /// Whether PgBouncer takes both for the same pool.
+  friend bool operator==(const Login& a, const Login& b) { return a.database == b.database && a.user == b.user; }
 };
 
 class Endpoint {
@@ -55,10 +62,13 @@ class Endpoint {
   virtual ~Endpoint() = default;
   /// Opens a connection; the outcome's value is its number, or its error says why there is none.
   virtual void connect(Login login, Reply reply) = 0;
-  /// Runs one statement on a connection that runs none.
+  /// Runs one statement on a connection that runs none. On one that is no longer alive the outcome is closed.
   virtual void execute(std::uint32_t connection, const Statement& statement, Reply reply) = 0;
-  /// Closes a connection that runs no statement.
+  /// Closes a connection. If a statement runs on it, nobody is told of its end; PostgreSQL runs it to its end.
   virtual void disconnect(std::uint32_t connection) = 0;
+  /// Whether an idle connection still stands, for owners who would see its end on the socket. One that does not is to be
+  /// disconnected, or found out by a statement.
+  virtual bool alive(std::uint32_t) const { return true; }
 };
 
 }  // namespace capplan::models

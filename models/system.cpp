@@ -21,20 +21,63 @@ System::System(const std::vector<Section>& sections, const RunSettings& settings
   build_requests(build, sections);
   for (const Section& section : sections)
     if (section.spec->make_workload != nullptr) workloads_.push_back(section.spec->make_workload(build, section));
+  build_failures(build, sections);
 }
 
 System::~System() = default;
 
-/// Servers first, then what stands in front of them.
+namespace {
+
+const Section* section_of(const std::vector<Section>& sections, const std::string& path) {
+  for (const Section& section : sections)
+    if (section.path() == path) return &section;
+  return nullptr;
+}
+
+/// What a query cannot do through its pool: write to a replica, or prepare statements through a PgBouncer that knows of
+/// none.
+void check_pools_of_queries(const std::vector<Section>& sections) {
+  std::vector<core::Problem> problems;
+  for (const Section& query : sections) {
+    if (query.spec->section != "query") continue;
+    const Section* pool = section_of(sections, query.params.text("pool"));
+    const Section* to = pool == nullptr ? nullptr : section_of(sections, pool->params.text("to"));
+    const Section* bouncer = to != nullptr && to->spec->section == "bouncer" ? to : nullptr;
+    const Section* server = bouncer == nullptr ? to : section_of(sections, bouncer->params.text("server"));
+    if (server != nullptr && server->params.has("replicas") && query.params.flag("commit"))
+      problems.push_back({query.where, query.path() + ".pool",
+                          "leads to replicas, on which a statement that writes fails: cannot execute INSERT in a "
+                          "read-only transaction",
+                          "a pool of its own to the primary"});
+    if (bouncer != nullptr && query.params.duration("parse_cpu") > 0 &&
+        pool->params.count("statement_cache_size") > 0 && bouncer->params.count("max_prepared_statements") == 0 &&
+        bouncer->params.text("pool_mode") != "session")
+      problems.push_back({query.where, query.path() + ".pool",
+                          "prepares statements through a PgBouncer that does not know of them: prepared statement does "
+                          "not exist",
+                          "set " + bouncer->path() + ".max_prepared_statements, or " + pool->path() +
+                              ".statement_cache_size = 0"});
+  }
+  if (!problems.empty()) throw core::InputError(std::move(problems));
+}
+
+}  // namespace
+
+/// Servers first, those that are replicas of another after it; then what stands in front of them.
 void System::build_endpoints(Build& build, const std::vector<Section>& sections) {
   std::map<std::string, std::set<std::string>> logins;
   for (const Section& section : sections)
     if (section.spec->section == "pool")
       logins[section.params.text("to")].insert(section.params.text("database") + '\0' + section.params.text("user"));
   for (const auto& [path, users] : logins) build.set_logins_to(path, static_cast<int>(users.size()));
-  for (const char* layer : {"server", "bouncer"})
+  const auto layer_of = [](const Section& section) {
+    if (section.spec->section == "bouncer") return 2;
+    if (section.spec->section != "server") return -1;
+    return section.params.has("replicas") ? 1 : 0;
+  };
+  for (const int layer : {0, 1, 2})
     for (const Section& section : sections) {
-      if (section.spec->section != layer) continue;
+      if (layer_of(section) != layer) continue;
       endpoints_.push_back(section.spec->make_endpoint(build, section));
       build.add_endpoint(section.path(), *endpoints_.back());
     }
@@ -43,6 +86,8 @@ void System::build_endpoints(Build& build, const std::vector<Section>& sections)
 void System::build_queries(Build& build, const std::vector<Section>& sections) {
   std::map<std::string, SearchDemand> searches;
   for (const IndexedQuery& query : indexed_queries(sections)) searches[query.path] = search_demand(query);
+  check_pools_of_queries(sections);
+  std::uint32_t texts = 1;
   for (const Section& section : sections) {
     if (section.spec->section != "query") continue;
     const Params& p = section.params;
@@ -59,6 +104,12 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
     if (const auto found = searches.find(section.path()); found != searches.end())
       query.search.emplace(QueryClass::Search{found->second, build.stream(section.path(), "search")});
     query.executed = &meters_.rate({"queries", section.name, "executed_per_s"});
+    if (p.duration("parse_cpu") > 0) {
+      const auto count = static_cast<std::uint32_t>(p.count("texts"));
+      query.texts.emplace(QueryClass::Texts{p.duration("parse_cpu"), texts, count, build.stream(section.path(), "text"),
+                                            &meters_.ratio({"queries", section.name, "parsed_ratio"}, *query.executed)});
+      texts += count;
+    }
     query.latency = &meters_.histogram({"queries", section.name, "latency_s"});
     queries_[section.path()] = static_cast<std::uint32_t>(walk_.queries.size());
     walk_.queries.push_back(std::move(query));
@@ -114,6 +165,14 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
     walk_.classes.push_back(std::move(request));
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
+}
+
+void System::build_failures(Build& build, const std::vector<Section>& sections) {
+  for (const Section& section : sections) {
+    if (section.spec->section != "failure") continue;
+    const auto cache = caches_.find(section.params.text("target"));
+    failures_.add(build, section, cache == caches_.end() ? nullptr : cache->second.get());
+  }
 }
 
 void System::run_steps(core::Nanos length, int steps, const std::atomic<bool>* cancel) {

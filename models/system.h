@@ -7,6 +7,7 @@
 
 #include "models/build.h"
 #include "models/cache/cache.h"
+#include "models/failure/failures.h"
 #include "models/pool/pool.h"
 #include "models/walk.h"
 
@@ -40,6 +41,7 @@ class System {
   void build_endpoints(Build& build, const std::vector<Section>& sections);
   void build_queries(Build& build, const std::vector<Section>& sections);
   void build_requests(Build& build, const std::vector<Section>& sections);
+  void build_failures(Build& build, const std::vector<Section>& sections);
   void run_steps(core::Nanos length, int steps, const std::atomic<bool>* cancel);
 
   RunSettings settings_;
@@ -52,6 +54,7 @@ class System {
   std::map<std::string, std::unique_ptr<Cache>> caches_;
   std::map<std::string, std::uint32_t> queries_;
   std::vector<std::unique_ptr<Workload>> workloads_;
+  Failures failures_{simulator_};
   std::vector<double> in_flight_;
   double in_flight_read_ = 0;
 };

@@ -54,7 +54,8 @@ void Walk::ask_caches(std::uint32_t number) {
 
 void Walk::cache_answer(std::uint32_t number) {
   Request& request = requests_[number];
-  if (classes[request.request_class].caches[request.tier]->lookup(request.key)) return complete(number);
+  Cache& cache = *classes[request.request_class].caches[request.tier];
+  if (!cache.down && cache.lookup(request.key)) return complete(number);
   ++request.tier;
   ask_caches(number);
 }
@@ -81,13 +82,16 @@ void Walk::execute(std::uint32_t number) {
   Request& request = requests_[number];
   const RequestClass& request_class = classes[request.request_class];
   Statement statement{.request = number};
+  const std::uint64_t key = request_class.keys || request_class.key_trace ? request.key + 1 : 0;
   if (request.block == Block::begin || request.block == Block::commit) {
     statement.cpu = request_class.transaction_cpu;
     statement.flush = request.block == Block::commit && request.wrote;
     statement.opens_block = request.block == Block::begin;
+    if (statement.flush) statement.key = key;
   } else {
     QueryClass& query = queries[request_class.steps[request.step].query];
     const std::uint64_t draws = combine(request.draws, request.statements++);
+    statement.key = key;
     statement.cpu = core::to_nanos(query.cpu.sample(query.cpu_stream.at(draws)));
     if (query.cold) statement.cold = core::to_nanos(query.cold->sample(query.cold_stream.at(draws)));
     if (query.io) statement.io = core::to_nanos(query.io->sample(query.io_stream.at(draws)));
@@ -95,6 +99,10 @@ void Walk::execute(std::uint32_t number) {
       const double longer = std::exp(query.search->demand.dispersion * query.search->stream.at(draws).normal());
       statement.cpu += core::to_nanos(query.search->demand.cpu * longer);
       statement.io += core::to_nanos(query.search->demand.disk * longer);
+    }
+    if (query.texts) {
+      statement.parse = query.texts->parse;
+      statement.text = query.texts->first + static_cast<std::uint32_t>(query.texts->stream.at(draws).below(query.texts->count));
     }
     statement.flush = query.commit && request.block == Block::none;
     statement.opens_block = request.block == Block::open;
@@ -122,6 +130,7 @@ void Walk::statement_done(std::uint32_t number, Outcome outcome) {
   } else {
     const RequestClass::Step& step = request_class.steps[request.step];
     queries[step.query].executed->add();
+    if (outcome.parsed) queries[step.query].texts->parsed->add();
     queries[step.query].latency->record(simulator_.now() - request.mark);
     if (++request.repeat == step.times) {
       request.repeat = 0;
@@ -147,7 +156,10 @@ void Walk::complete(std::uint32_t number) {
   request_class.breakdown->record(latency, times);
   for (std::size_t stage = 0; stage < times.size(); ++stage)
     if (times[stage] != 0) request_class.stages[stage]->add(core::to_seconds(times[stage]));
-  for (std::uint32_t tier = request.tier; tier-- > 0;) request_class.caches[tier]->store(request.key);
+  for (std::uint32_t tier = request.tier; tier-- > 0;) {
+    Cache& cache = *request_class.caches[tier];
+    if (!cache.down) cache.store(request.key);
+  }
   leave(number, false);
 }
 

@@ -19,11 +19,20 @@ struct QueryClass {
     SearchDemand demand;
     core::Stream stream;
   };
+  /// Its distinct texts, where parsing one costs anything.
+  struct Texts {
+    core::Nanos parse = 0;            ///< of a text that is not prepared
+    std::uint32_t first = 1;          ///< its number; numbers are of the whole service
+    std::uint32_t count = 1;          ///< one is as frequent as the next
+    core::Stream stream;
+    core::Counter* parsed = nullptr;  ///< executions that were parsed anew
+  };
   Pool* pool = nullptr;
   core::Distribution cpu;
   std::optional<core::Distribution> cold{};
   std::optional<core::Distribution> io{};
   std::optional<Search> search{};
+  std::optional<Texts> texts{};
   bool commit = false;
   core::Stream cpu_stream;
   core::Stream cold_stream;

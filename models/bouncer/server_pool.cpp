@@ -1,12 +1,17 @@
 #include "models/bouncer/server_pool.h"
 
+#include <algorithm>
+
 namespace capplan::models {
 
 namespace {
-enum Answer : std::uint32_t { connected, reset_done };
-/// What DISCARD ALL costs the server: an assumption, not measured.
+enum Answer : std::uint32_t { connected, tested };
+/// What DISCARD ALL, and a query that checks the connection, cost the server: assumptions, not measured.
 constexpr core::Nanos reset_cpu = 30 * core::microsecond;
+constexpr core::Nanos check_cpu = 30 * core::microsecond;
 }  // namespace
+
+using State = ServerLink::State;
 
 ServerPool::ServerPool(core::Simulator& simulator, Endpoint& server, ServerPoolOwner& owner,
                        std::vector<ServerLink>& links, const ServerPoolSettings& settings, std::uint32_t number,
@@ -20,22 +25,33 @@ ServerPool::ServerPool(core::Simulator& simulator, Endpoint& server, ServerPoolO
       login_(login),
       waiters_(simulator, core::never, *this, 0) {}
 
-void ServerPool::request(std::uint32_t client) {
-  if (!idle_.empty()) {
+ServerPool::Ticket ServerPool::request(std::uint32_t client) {
+  while (!idle_.empty()) {
     const auto next = settings_.server_round_robin ? idle_.begin() : idle_.end() - 1;
     const std::uint32_t link = *next;
     idle_.erase(next);
-    links_[link].state = ServerLink::State::active;
+    if (!server_.alive(links_[link].number)) {
+      close(link);
+      continue;
+    }
+    links_[link].state = State::active;
     owner_.linked(client, link);
-    return;
+    return 0;
   }
   if (last_failed_ && live_ == 0) {
     try_open(true);
     owner_.dropped(client, ClientError::server_login_retry);
-    return;
+    return 0;
   }
-  waiters_.push(client);
+  const Ticket ticket = waiters_.push({client, false});
   activate();
+  return ticket;
+}
+
+ServerPool::Ticket ServerPool::await_welcome(std::uint32_t client) {
+  const Ticket ticket = waiters_.push({client, true});
+  try_open(true);
+  return ticket;
 }
 
 void ServerPool::release(std::uint32_t link, Fate fate) {
@@ -47,66 +63,114 @@ void ServerPool::release(std::uint32_t link, Fate fate) {
     close(link);
     activate();
   } else if (fate == Fate::reset) {
-    links_[link].state = ServerLink::State::testing;
+    links_[link].state = State::testing;
     ++testing_;
-    server_.execute(links_[link].number, {.request = no_request, .cpu = reset_cpu}, {this, reset_done, link});
+    server_.execute(links_[link].number, {.request = no_request, .cpu = reset_cpu, .discards = true},
+                    {this, tested, link});
+  } else if (settings_.server_check_query && settings_.server_check_delay == 0) {
+    links_[link].state = State::used;
+    links_[link].idle_since = simulator_.now();
+    used_.push_back(link);
+    activate();
   } else {
-    make_idle(link);
+    ready(link);
   }
 }
 
-void ServerPool::make_idle(std::uint32_t link) {
-  if (!waiters_.empty()) {
-    links_[link].state = ServerLink::State::active;
-    owner_.linked(waiters_.pop(), link);
+void ServerPool::lost(std::uint32_t link) {
+  links_[link].state = State::closed;
+  --servers_;
+  --live_;
+}
+
+/// A server connection that is ready goes to the first waiter, past those who only wait to be logged in.
+void ServerPool::ready(std::uint32_t link) {
+  while (!waiters_.empty()) {
+    const Waiter waiter = waiters_.pop();
+    if (waiter.login) {
+      owner_.welcomed(waiter.client);
+      continue;
+    }
+    links_[link].state = State::active;
+    owner_.linked(waiter.client, link);
     return;
   }
-  links_[link].state = ServerLink::State::idle;
+  links_[link].state = State::idle;
   links_[link].idle_since = simulator_.now();
   idle_.push_back(link);
 }
 
-/// Servers being reset are as good as promised to the first waiters.
+/// src/janitor.c (per_loop_activate): servers being tested are as good as promised to the first waiters; then those
+/// that have not been used for long are checked; what is still missing is opened, one at a time.
 void ServerPool::activate() {
+  if (waiters_.size() <= testing_) return;
+  drop_dead(used_);
+  while (waiters_.size() > testing_ && !used_.empty()) {
+    const std::uint32_t link = used_.back();
+    used_.pop_back();
+    check(link);
+  }
   if (waiters_.size() > testing_) try_open(true);
+}
+
+void ServerPool::check(std::uint32_t link) {
+  links_[link].state = State::testing;
+  ++testing_;
+  server_.execute(links_[link].number, {.request = no_request, .cpu = check_cpu}, {this, tested, link});
 }
 
 /// src/objects.c (launch_new_connection).
 void ServerPool::try_open(bool may_evict) {
   const core::Nanos now = simulator_.now();
-  if (opening_) return;
+  if (opening_ != no_link) return;
   if (last_failed_ && now - last_attempt_ < settings_.server_login_retry) return;
   int size = settings_.default_pool_size;
   if (settings_.reserve_pool_size > 0 && settings_.reserve_pool_timeout > 0 && !waiters_.empty() &&
       now - waiters_.front_since() >= settings_.reserve_pool_timeout)
     size += settings_.reserve_pool_size;
-  if (servers_ >= size || !owner_.room_for(login_, may_evict)) return;
+  const bool unlimited = settings_.default_pool_size == 0 || !welcome_;
+  if ((servers_ >= size && !unlimited) || !owner_.room_for(login_, may_evict)) return;
 
   std::uint32_t link = 0;
-  while (link < links_.size() && links_[link].state != ServerLink::State::closed) ++link;
+  while (link < links_.size() && links_[link].state != State::closed) ++link;
   if (link == links_.size()) links_.emplace_back();
-  links_[link] = {.state = ServerLink::State::opening, .pool = number_};
+  links_[link] = {.state = State::opening, .pool = number_};
   ++servers_;
-  opening_ = true;
+  opening_ = link;
   last_attempt_ = now;
-  server_.connect(login_, {this, connected, link});
+  Login login = login_;
+  if (!settings_.session) login.statement_cache = settings_.max_prepared_statements;
+  server_.connect(login, {this, connected, link});
 }
 
 void ServerPool::opened(std::uint32_t link, Outcome outcome) {
-  opening_ = false;
+  if (links_[link].state == State::abandoned) {
+    links_[link].state = State::closed;
+    if (outcome.error == ClientError::none) server_.disconnect(outcome.value);
+    return;
+  }
+  opening_ = no_link;
   last_failed_ = outcome.error != ClientError::none;
   if (last_failed_) {
-    links_[link].state = ServerLink::State::closed;
+    links_[link].state = State::closed;
     --servers_;
-    if (live_ == 0)
-      while (!waiters_.empty()) owner_.dropped(waiters_.pop(), outcome.error);
+    login_failed(outcome.error);
     return;
   }
   ++live_;
+  welcome_ = true;
   links_[link].number = outcome.value;
   links_[link].opened = simulator_.now();
-  make_idle(link);
+  ready(link);
   activate();
+}
+
+/// src/server.c (kill_pool_logins): what the server itself has answered is passed on, unless some connection lives.
+/// Where there was no answer, who waits goes on waiting.
+void ServerPool::login_failed(ClientError error) {
+  const bool answered = error != ClientError::connection_refused && error != ClientError::server_closed;
+  if (!answered || (live_ > 0 && welcome_)) return;
+  while (!waiters_.empty()) owner_.dropped(waiters_.pop().client, error);
 }
 
 bool ServerPool::too_old(const ServerLink& link) const {
@@ -118,39 +182,116 @@ bool ServerPool::too_old(const ServerLink& link) const {
 
 void ServerPool::close(std::uint32_t link) {
   server_.disconnect(links_[link].number);
-  links_[link].state = ServerLink::State::closed;
-  --servers_;
-  --live_;
+  lost(link);
+}
+
+/// PgBouncer sees the end of a connection on its socket.
+void ServerPool::drop_dead(std::vector<std::uint32_t>& links) {
+  std::erase_if(links, [this](std::uint32_t link) {
+    if (server_.alive(links_[link].number)) return false;
+    close(link);
+    return true;
+  });
 }
 
 core::Nanos ServerPool::idle_longest_since() const {
-  return idle_.empty() ? core::never : links_[idle_.front()].idle_since;
+  const core::Nanos idle = idle_.empty() ? core::never : links_[idle_.front()].idle_since;
+  if (used_.empty() || !waiters_.empty()) return idle;
+  return std::min(idle, links_[used_.front()].idle_since);
 }
 
 void ServerPool::evict() {
-  const std::uint32_t link = idle_.front();
-  idle_.erase(idle_.begin());
+  const bool used = !used_.empty() && waiters_.empty() &&
+                    (idle_.empty() || links_[used_.front()].idle_since < links_[idle_.front()].idle_since);
+  std::vector<std::uint32_t>& links = used ? used_ : idle_;
+  const std::uint32_t link = links.front();
+  links.erase(links.begin());
   close(link);
 }
 
-void ServerPool::tick(core::Nanos query_wait_timeout) {
-  const core::Nanos now = simulator_.now();
-  if (query_wait_timeout > 0)
-    while (!waiters_.empty() && now - waiters_.front_since() >= query_wait_timeout)
-      owner_.dropped(waiters_.pop(), ClientError::query_wait_timeout);
-  if (settings_.server_idle_timeout > 0)
-    while (!idle_.empty() && servers_ > settings_.min_pool_size &&
-           now - links_[idle_.front()].idle_since >= settings_.server_idle_timeout)
-      evict();
-  for (std::size_t i = 0; i < idle_.size(); ++i) {
-    if (!too_old(links_[idle_[i]])) continue;
-    last_lifetime_close_ = now;
-    close(idle_[i]);
-    idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
-    break;  // the next one only a share of the lifetime later
+void ServerPool::tick(core::Nanos query_timeout, core::Nanos query_wait_timeout, core::Nanos client_login_timeout) {
+  end_old_waits(query_timeout, query_wait_timeout, client_login_timeout);
+  drop_dead(idle_);
+  drop_dead(used_);
+  close_unused(used_);
+  close_unused(idle_);
+  if (settings_.server_check_query) set_aside();
+  if (opening_ != no_link && settings_.server_connect_timeout > 0 &&
+      simulator_.now() - last_attempt_ > settings_.server_connect_timeout) {
+    links_[opening_].state = State::abandoned;
+    opening_ = no_link;
+    last_failed_ = true;
+    --servers_;
   }
   activate();
-  if (clients_ > 0 && servers_ < std::min(settings_.min_pool_size, settings_.default_pool_size)) try_open(false);
+  const int wanted = settings_.default_pool_size == 0 ? settings_.min_pool_size
+                                                      : std::min(settings_.min_pool_size, settings_.default_pool_size);
+  if (clients_ > 0 && servers_ < wanted) try_open(false);
+}
+
+void ServerPool::end_old_waits(core::Nanos query_timeout, core::Nanos query_wait_timeout,
+                               core::Nanos client_login_timeout) {
+  const core::Nanos now = simulator_.now();
+  const auto over = [&](core::Nanos limit) {
+    return limit > 0 && !waiters_.empty() && now - waiters_.front_since() >= limit;
+  };
+  while (over(query_timeout)) owner_.dropped(waiters_.pop().client, ClientError::query_timeout_waiting);
+  while (over(query_wait_timeout)) owner_.dropped(waiters_.pop().client, ClientError::query_wait_timeout);
+  if (!welcome_)  // then everybody who waits does so for it
+    while (over(client_login_timeout))
+      owner_.dropped(waiters_.pop().client, ClientError::client_login_timeout_server_down);
+}
+
+/// src/janitor.c (check_unused_servers): those idle too long are closed, the longest first; and one that is too old,
+/// the next one only a share of the lifetime later.
+void ServerPool::close_unused(std::vector<std::uint32_t>& links) {
+  const core::Nanos now = simulator_.now();
+  if (settings_.server_idle_timeout > 0)
+    while (!links.empty() && servers_ > settings_.min_pool_size &&
+           now - links_[links.front()].idle_since >= settings_.server_idle_timeout) {
+      const std::uint32_t link = links.front();
+      links.erase(links.begin());
+      close(link);
+    }
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    if (!too_old(links_[links[i]])) continue;
+    last_lifetime_close_ = now;
+    close(links[i]);
+    links.erase(links.begin() + static_cast<std::ptrdiff_t>(i));
+    break;
+  }
+}
+
+/// Those idle for longer than server_check_delay, in the order of PgBouncer's list: the next to be used comes first.
+void ServerPool::set_aside() {
+  const auto aside = [&](std::uint32_t link) {
+    if (simulator_.now() - links_[link].idle_since <= settings_.server_check_delay) return false;
+    links_[link].state = State::used;
+    return true;
+  };
+  if (idle_.empty() || simulator_.now() - links_[idle_.front()].idle_since <= settings_.server_check_delay) return;
+  const std::size_t before = used_.size();
+  for (const std::uint32_t link : idle_)
+    if (aside(link)) used_.push_back(link);
+  if (!settings_.server_round_robin) std::reverse(used_.begin() + static_cast<std::ptrdiff_t>(before), used_.end());
+  std::erase_if(idle_, [this](std::uint32_t link) { return links_[link].state == State::used; });
+}
+
+void ServerPool::clear() {
+  while (!waiters_.empty()) waiters_.pop();
+  idle_.clear();
+  used_.clear();
+  for (std::uint32_t link = 0; link < links_.size(); ++link) {
+    ServerLink& one = links_[link];
+    if (one.pool != number_ || one.state == State::closed || one.state == State::abandoned) continue;
+    const bool opening = one.state == State::opening;
+    if (!opening) server_.disconnect(one.number);
+    one.state = opening ? State::abandoned : State::closed;
+  }
+  servers_ = live_ = clients_ = 0;
+  testing_ = 0;
+  opening_ = no_link;
+  last_failed_ = welcome_ = false;
 }
 
 void ServerPool::on_reply(std::uint32_t kind, std::uint32_t link, Outcome outcome) {
@@ -158,7 +299,12 @@ void ServerPool::on_reply(std::uint32_t kind, std::uint32_t link, Outcome outcom
     opened(link, outcome);
   } else {
     --testing_;
-    make_idle(link);
+    if (outcome.closed) {
+      lost(link);
+      activate();
+    } else {
+      ready(link);
+    }
   }
   owner_.pass();
 }

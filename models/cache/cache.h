@@ -16,6 +16,10 @@ class Cache {
   virtual void store(std::uint64_t key) = 0;
   /// What asking takes, hit or miss.
   virtual core::Nanos latency() const = 0;
+  /// Called at a restart: everything is gone.
+  virtual void clear() = 0;
+
+  bool down = false;  ///< nobody is answered: every lookup is a miss, nothing is stored
 };
 
 }  // namespace capplan::models

@@ -57,6 +57,10 @@ class LruCache : public Cache {
 
   core::Nanos latency() const override { return latency_; }
 
+  void clear() override {
+    while (last_ != none) erase(last_);
+  }
+
  private:
   static constexpr std::uint32_t none = 0xffffffff;
   struct Node {

@@ -16,6 +16,11 @@ std::vector<Param> pool_params(std::vector<Param> own) {
                     .lo = 0, .hi = 10});
   params.push_back({.name = "database", .type = Type::text, .fallback = "app",
                     .help = "database: PgBouncer keeps a pool for each pair of database and user"});
+  params.push_back({.name = "statement_cache_size", .type = Type::count, .fallback = "100",
+                    .help = "statements that the driver keeps prepared on a connection, the last used; 0: none. Matters to "
+                            "queries with parse_cpu",
+                    .source = "asyncpg asyncpg/connection.py (connect); sqlx statement_cache_capacity", .lo = 0,
+                    .hi = 10'000});
   params.push_back({.name = "user", .type = Type::text, .fallback = "app", .help = "user: see database"});
   return params;
 }
@@ -28,6 +33,7 @@ PoolRules pool_rules(Build& build, const Section& section) {
   rules.instances = static_cast<int>(p.count("instances"));
   rules.round_trip = p.duration("round_trip");
   rules.login = build.login(p.text("database"), p.text("user"));
+  rules.login.statement_cache = static_cast<std::uint32_t>(p.count("statement_cache_size"));
   return rules;
 }
 

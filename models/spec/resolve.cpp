@@ -147,6 +147,7 @@ Value reference(const Param& param, const Value& raw, const std::string& key, co
     return param.choices.size() == 1 ? with(raw, param.choices.front() + "." + *name) : raw;
   }
   const std::string section = name->substr(0, dot);
+  if (param.numbered && name->find_first_not_of("0123456789", dot + 1) == std::string::npos) return raw;
   if (std::find(param.choices.begin(), param.choices.end(), section) == param.choices.end())
     return refuse(param, raw, key, scope);
   return raw;

@@ -48,6 +48,7 @@ struct Param {
   std::vector<std::string> choices{};
   std::vector<Param> fields{};
   bool list_of_records = false;
+  bool numbered = false;        ///< a reference may name one of several: "server.replica.1"
   bool costs = false;           ///< more of it costs more: a sweep names the least that meets the SLOs
 };
 

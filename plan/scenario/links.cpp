@@ -22,6 +22,13 @@ using models::Type;
 using models::Value;
 using Problems = std::vector<core::Problem>;
 
+/// "server.replica" of "server.replica.1".
+std::string without_number(const std::string& name) {
+  const std::size_t dot = name.find_last_of('.');
+  if (dot == std::string::npos || dot + 1 == name.size() || name[dot + 1] == '0' || name.size() - dot > 5) return name;
+  return name.find_first_not_of("0123456789", dot + 1) == std::string::npos ? name.substr(0, dot) : name;
+}
+
 struct Linker {
   const std::vector<WrittenSection>& sections;
   const std::string& file;
@@ -53,7 +60,11 @@ struct Linker {
     const std::string name = std::get<std::string>(value.data);
     std::vector<std::string> all;
     const std::vector<std::string> found = targets(param, name, all);
-    if (found.size() == 1) value.data = found.front();
+    const std::string base = param.numbered ? without_number(name) : name;
+    std::vector<std::string> bases;
+    if (base != name && found.empty() && targets(param, base, bases).size() == 1)
+      value.data = targets(param, base, bases).front() + name.substr(base.size());
+    else if (found.size() == 1) value.data = found.front();
     else if (found.empty()) unknown(param, name, value.where, key, all);
     else problems.push_back({value.where, key, fmt::format("\"{}\" may be {}: write one of them", name,
                                                            fmt::join(found, " or ")), {}});

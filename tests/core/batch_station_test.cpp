@@ -157,3 +157,23 @@ TEST_CASE("Every job is told once, whatever the flush times") {
     CHECK(load.busy.integral(5 * second) <= 5);
   }
 }
+
+TEST_CASE("A cleared log tells nobody, and its next flush is a whole one") {
+  struct Times : Handler {
+    explicit Times(Simulator& simulator_) : simulator(simulator_) {}
+    void on_event(std::uint32_t, std::uint32_t index) override { told.push_back({simulator.now(), index}); }
+    Simulator& simulator;
+    std::vector<std::pair<Nanos, std::uint32_t>> told;
+  };
+  Simulator simulator;
+  Times times(simulator);
+  BatchStation log(simulator, Distribution::deterministic(100e-9), Stream(1, 0, "log", "fsync"));
+  log.submit(times, 0, 1);
+  simulator.run(10);
+  log.submit(times, 0, 2);
+  log.clear();
+  simulator.run(50);
+  log.submit(times, 0, 3);
+  simulator.run();
+  CHECK(times.told == std::vector<std::pair<Nanos, std::uint32_t>>{{150, 3}});
+}

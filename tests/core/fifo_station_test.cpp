@@ -228,3 +228,14 @@ TEST_CASE("Losses to patience are those of M/M/c+D") {
     CHECK(line.busy.integral(line.simulator.now()) / (4 * 100'000) == Approx(figures.utilization).epsilon(0.01));
   }
 }
+
+TEST_CASE("A cleared line tells nobody, and serves who comes after") {
+  Line line(1, 100);
+  line.at(0, 1, 50);
+  line.at(10, 2, 50);
+  line.simulator.run(20);
+  line.station.clear();
+  line.at(30, 3, 40);   // served at once, until 70; the dropped one's event comes at 50
+  line.at(60, 4, 10);
+  CHECK(line.end() == std::vector<Told>{{70, done, 3}, {80, done, 4}});
+}

@@ -313,3 +313,13 @@ TEST_CASE("The mean number of jobs on shared cores is that of M/M/c") {
   for (const double m : means) square += (m - average) * (m - average) / 19;
   CHECK(std::abs(average - figures.mean_in_system) <= 5 * std::sqrt(square / 20));
 }
+
+TEST_CASE("Cleared cores tell nobody, and serve who comes after") {
+  Cores cores(1);
+  cores.at(0, 1, 100);
+  cores.at(10, 2, 50);
+  cores.simulator.run(20);
+  cores.station.clear();
+  cores.at(30, 3, 40);
+  CHECK(cores.end() == Ends{{70, 3}});
+}

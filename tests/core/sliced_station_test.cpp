@@ -141,3 +141,17 @@ TEST_CASE("slices must be above 0") {
   CHECK_THROWS_AS(SlicedStation(simulator, 1, {.slice = 0}, Stream(1, 0, "a", "b")), std::invalid_argument);
   CHECK_THROWS_AS(SlicedStation(simulator, 1, {.tick = 0}, Stream(1, 0, "a", "b")), std::invalid_argument);
 }
+
+TEST_CASE("Cleared cores tell nobody, and serve who comes after as new tasks") {
+  Cores cores(1);
+  cores.at(0, 0, 100 * us);
+  cores.at(10 * us, 1, 100 * us);
+  cores.simulator.run(20 * us);
+  cores.station.clear();
+  cores.at(30 * us, 1, 40 * us);
+  cores.simulator.run();
+  CHECK(cores.order == std::vector<std::uint32_t>{1});
+  CHECK(cores.ends[1] == 70 * us);
+  CHECK(cores.busy.integral(100 * us) == Approx(60e-6));
+  CHECK(cores.jobs.integral(100 * us) == Approx(20e-6 + 10e-6 + 40e-6));
+}

@@ -22,6 +22,7 @@ Keys required(const Spec& spec) {
   if (spec.path() == "workload.open") return {{"rate", "100/s"}, {"mix", mix}};
   if (spec.path() == "workload.closed") return {{"users", 20}, {"mix", mix}};
   if (spec.path() == "workload.trace") return {{"capture", "capture.toml"}};
+  if (spec.section == "failure") return {{"target", "server.s"}, {"at", "5s"}, {"for", "1s"}};
   return {};
 }
 
@@ -55,6 +56,7 @@ std::vector<Section> system_around(const Spec& spec) {
   else
     sections.push_back(made(fitting("workload", "open"), "w"));
   if (spec.section == "scenario") sections.push_back(section("scenario", "", "", {}));
+  if (spec.section == "failure") sections.push_back(made(spec, "f"));
   return sections;
 }
 

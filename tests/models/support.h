@@ -41,6 +41,15 @@ inline Table table(const Keys& keys) {
   return result;
 }
 
+/// `keys` with those of `more` in the place of their own.
+inline Keys changed(Keys keys, const Keys& more) {
+  for (const auto& [name, value] : more) {
+    std::erase_if(keys, [&, n = name](const auto& key) { return key.first == n; });
+    keys.emplace_back(name, value);
+  }
+  return keys;
+}
+
 /// { exponential = { mean = "…" } }
 inline Raw exponential(const char* mean) { return table({{"exponential", table({{"mean", mean}})}}); }
 
@@ -148,6 +157,7 @@ class StandIn : public Endpoint, private core::Handler {
   core::Nanos connect_time;
   std::deque<ClientError> connect_errors;  ///< of the connects to come
   std::set<std::uint32_t> breaking;        ///< connections whose next statement ends with their end
+  std::set<std::uint32_t> dead;            ///< connections that have ended while idle
 
   void connect(Login, Reply reply) override {
     const auto number = static_cast<std::uint32_t>(connects.size());
@@ -164,21 +174,32 @@ class StandIn : public Endpoint, private core::Handler {
     executes.push_back({simulator_.now(), connection});
     Outcome outcome;
     if (breaking.erase(connection) > 0) outcome = {ClientError::query_wait_timeout, 0, true};
-    answer_after(statement.cpu + statement.io, reply, outcome);
+    answer_after(statement.cpu + statement.io, reply, outcome, connection);
   }
-  void disconnect(std::uint32_t connection) override { disconnects.push_back({simulator_.now(), connection}); }
+  void disconnect(std::uint32_t connection) override {
+    disconnects.push_back({simulator_.now(), connection});
+    unheard_.insert(connection);
+  }
+  bool alive(std::uint32_t connection) const override { return !dead.contains(connection); }
 
  private:
-  void answer_after(core::Nanos delay, Reply reply, Outcome outcome) {
-    answers_.push_back({reply, outcome});
+  static constexpr std::uint32_t none = 0xffffffff;
+  void answer_after(core::Nanos delay, Reply reply, Outcome outcome, std::uint32_t connection = none) {
+    answers_.push_back({reply, outcome, connection});
     simulator_.schedule(delay, *this, 0, static_cast<std::uint32_t>(answers_.size() - 1));
   }
   void on_event(std::uint32_t, std::uint32_t index) override {
-    const auto answer = answers_[index];
-    answer.first(answer.second);
+    const Answer answer = answers_[index];
+    if (!unheard_.contains(answer.connection)) answer.reply(answer.outcome);
   }
   core::Simulator& simulator_;
-  std::vector<std::pair<Reply, Outcome>> answers_;
+  struct Answer {
+    Reply reply;
+    Outcome outcome;
+    std::uint32_t connection;
+  };
+  std::vector<Answer> answers_;
+  std::set<std::uint32_t> unheard_;  // disconnected
 };
 
 /// The meter of a path; what it added over all windows: a count, or a level times seconds.

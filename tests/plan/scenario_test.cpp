@@ -59,6 +59,19 @@ TEST_CASE("a section that is like another has its keys and keeps its own") {
   CHECK_THAT(problems(small_scenario + "[server.a]\nlike = \"pool.main\"\n"), ContainsSubstring("must name a server"));
 }
 
+TEST_CASE("a failure names one of several by its number") {
+  const std::string text = small_scenario + "[server.replica]\nlike = \"primary\"\nreplicas = 2\n[failure.lost]\nat = \"1s\"\n";
+  const auto target = [&](const std::string& name) {
+    return resolved(text + "target = \"" + name + "\"\n").find("failure.lost")->params.text("target");
+  };
+  CHECK(target("server.replica.2") == "server.replica.2");
+  CHECK(target("replica.1") == "server.replica.1");
+  CHECK(target("replica") == "server.replica");
+  for (const char* name : {"server.replica.0", "server.replica.x", "server.third.1", "pool.main"})
+    CHECK_THAT(problems(text + "target = \"" + name + "\"\n"), ContainsSubstring(" failure.lost.target: "));
+  CHECK(problems(small_scenario + "[pool.other]\nkind = \"fixed\"\nto = \"server.primary.1\"\n") != "");
+}
+
 TEST_CASE("a calibration fills in what a query does not say") {
   const auto folder = std::filesystem::temp_directory_path() / "capplan_scenario_test";
   std::filesystem::create_directories(folder);

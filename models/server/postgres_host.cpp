@@ -1,0 +1,332 @@
+#include "models/server/postgres_host.h"
+
+#include <cmath>
+
+namespace capplan::models {
+
+using core::Nanos;
+
+namespace {
+/// How long a refusal of the operating system travels: a round trip in one data centre, an assumption.
+constexpr Nanos refusal_time = 100 * core::microsecond;
+}  // namespace
+
+HostMeters host_meters(Build& build, const Section& section, int hosts) {
+  const auto path = [&](const char* what) { return std::vector<std::string>{"servers", section.name, what}; };
+  const Params& p = section.params;
+  const auto many = static_cast<double>(hosts);
+  HostMeters m;
+  m.statements = &build.meters.rate(path("statements_per_s"));
+  m.refusals = &build.meters.rate(path("refused_connections_per_s"));
+  m.connects = &build.meters.rate(path("connects_per_s"));
+  m.commits = &build.meters.rate(path("commits_per_s"));
+  m.connections = &build.meters.level(path("connections"));
+  m.active = &build.meters.level(path("active"));
+  m.cpu = &build.meters.level(path("cpu"), many * static_cast<double>(p.count("cores")));
+  m.disk = &build.meters.level(path("disk"), many * static_cast<double>(p.record("disk").count("concurrency")));
+  m.wal_flush = &build.meters.level(path("wal_flush"), many);
+  m.wal_flushes = &build.meters.rate(path("wal_flushes_per_s"));
+  return m;
+}
+
+HostMeters host_meters(Build& build, const Section& section, const std::string& name, const HostMeters& all) {
+  const Params& p = section.params;
+  HostMeters m = all;
+  const auto one_of = [&](core::Level* sum, const char* what, double capacity) {
+    core::Level& level = build.meters.level({"servers", name, what}, capacity);
+    level.part_of = sum;
+    return &level;
+  };
+  m.connections = one_of(all.connections, "connections", 0);
+  m.active = one_of(all.active, "active", 0);
+  m.cpu = one_of(all.cpu, "cpu", static_cast<double>(p.count("cores")));
+  m.disk = one_of(all.disk, "disk", static_cast<double>(p.record("disk").count("concurrency")));
+  m.wal_flush = one_of(all.wal_flush, "wal_flush", 1);
+  return m;
+}
+
+PostgresHost::PostgresHost(Build& build, const Section& section, const std::string& path, const HostMeters& meters,
+                           std::uint32_t first_number)
+    : simulator_(build.simulator),
+      accounts_(build.accounts),
+      meters_(meters),
+      disk_(build.simulator, static_cast<int>(section.params.record("disk").count("concurrency"))),
+      wal_(build.simulator, section.params.record("disk").distribution("fsync"), build.stream(path, "fsync")),
+      first_number_(first_number),
+      max_connections_(static_cast<std::uint32_t>(section.params.count("max_connections"))),
+      reserved_(static_cast<std::uint32_t>(section.params.count("superuser_reserved_connections"))),
+      commit_waits_(static_cast<int>(section.params.record("disk").count("commit_waits"))),
+      commit_cpu_(section.params.record("disk").duration("commit_cpu")),
+      speed_(section.params.number("speed")),
+      cold_after_(static_cast<double>(section.params.duration("cold_after"))),
+      idle_cold_(section.params.number("idle_cold")),
+      idle_cold_after_(static_cast<double>(section.params.duration("idle_cold_after"))),
+      connect_time_(section.params.duration("connect_time")),
+      connect_cpu_(section.params.duration("connect_cpu")) {
+  const Params& p = section.params;
+  const auto cores = static_cast<int>(p.count("cores"));
+  if (p.text("scheduler") == "linux") {
+    const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick")};
+    sliced_.emplace(simulator_, cores, slices, build.stream(path, "scheduler"));
+    sliced_->busy = meters_.cpu;
+  } else {
+    ideal_.emplace(simulator_, cores);
+    ideal_->busy = meters_.cpu;
+  }
+  disk_.busy = meters_.disk;
+  wal_.busy = meters_.wal_flush;
+  wal_.batches = meters_.wal_flushes;
+  backends_.resize(max_connections_);
+  for (std::uint32_t i = max_connections_; i-- > 0;) free_.push_back(i);
+}
+
+/// Numbers of dead connections whose owners do not know yet are not used again, so there may be more than slots.
+std::uint32_t PostgresHost::take_slot() {
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(backends_.size()));
+    backends_.emplace_back();
+  }
+  const std::uint32_t number = free_.back();
+  free_.pop_back();
+  meters_.connections->set(simulator_.now(), ++taken_);
+  Backend& backend = backends_[number];
+  backend.state = Backend::State::login;
+  backend.dead = backend.abandoned = false;
+  return number;
+}
+
+void PostgresHost::free_slot(std::uint32_t backend) {
+  free_number(backend);
+  meters_.connections->set(simulator_.now(), --taken_);
+}
+
+void PostgresHost::free_number(std::uint32_t backend) {
+  backends_[backend].state = Backend::State::free;
+  if (!backends_[backend].pending) free_.push_back(backend);
+}
+
+void PostgresHost::refuse(Kind why, Nanos after, Reply reply) {
+  meters_.refusals->add();
+  if (free_refusals_.empty()) {
+    free_refusals_.push_back(static_cast<std::uint32_t>(refused_.size()));
+    refused_.emplace_back();
+  }
+  const std::uint32_t place = free_refusals_.back();
+  free_refusals_.pop_back();
+  refused_[place] = reply;
+  simulator_.schedule(after, *this, why, place);
+}
+
+/// A login takes its slot at once and learns at its end whether what is left is reserved, as InitProcess and
+/// InitPostgres do. A refusal takes the round trips of a login too.
+void PostgresHost::connect(Login login, Reply reply) {
+  if (!up_) return refuse(unreachable, refusal_time, reply);
+  if (taken_ == max_connections_) return refuse(refusal, connect_time_, reply);
+  const std::uint32_t number = take_slot();
+  Backend& backend = backends_[number];
+  backend.reply = reply;
+  backend.statement = {.request = no_request};
+  backend.statement_cache = login.statement_cache;
+  backend.prepared.clear();
+  backend.pending = true;
+  simulator_.schedule(connect_time_, *this, login_begun, number);
+}
+
+void PostgresHost::disconnect(std::uint32_t connection) {
+  Backend& backend = backends_[connection - first_number_];
+  if (backend.dead)
+    free_number(connection - first_number_);
+  else if (backend.state == Backend::State::running)
+    backend.abandoned = true;
+  else
+    free_slot(connection - first_number_);
+}
+
+bool PostgresHost::alive(std::uint32_t connection) const { return !backends_[connection - first_number_].dead; }
+
+void PostgresHost::execute(std::uint32_t connection, const Statement& statement, Reply reply) {
+  const std::uint32_t number = connection - first_number_;
+  Backend& backend = backends_[number];
+  backend.statement = statement;
+  backend.reply = reply;
+  if (backend.dead) {
+    backend.pending = true;
+    simulator_.schedule(0, *this, found_dead, number);
+    return;
+  }
+  backend.state = Backend::State::running;
+  meters_.statements->add();
+  meters_.active->add(simulator_.now(), 1);
+  if (statement.discards) backend.prepared.clear();
+  backend.parsed = statement.parse > 0 && !backend.prepared.use(statement.text, backend.statement_cache);
+  if (statement.cpu <= 0 && statement.cold <= 0 && statement.io <= 0 && !statement.flush && !backend.parsed) {
+    // Not within the call: a queue of such statements would be a recursion as deep.
+    backend.mark = simulator_.now();
+    backend.waits = 0;
+    backend.pending = true;
+    simulator_.schedule(0, *this, flushed, number);
+    return;
+  }
+  compute(number);
+}
+
+void PostgresHost::compute(std::uint32_t number) {
+  Backend& backend = backends_[number];
+  double demand = static_cast<double>(backend.statement.cpu);
+  if (backend.parsed) demand += static_cast<double>(backend.statement.parse);
+  if (backend.statement.cold > 0) {
+    const double rest = backend.rested < 0 ? 1e18 : static_cast<double>(simulator_.now() - backend.rested);
+    double share = -std::expm1(-rest / cold_after_);
+    if (sliced_ && idle_cold_ > 0)
+      share += idle_cold_ * -std::expm1(-static_cast<double>(sliced_->idle_time(number)) / idle_cold_after_);
+    demand += static_cast<double>(backend.statement.cold) * share;
+  }
+  if (demand <= 0) return read(number);
+  use_core(number, static_cast<Nanos>(demand / speed_), cpu_done);
+}
+
+/// A backend takes the core that the scheduler gives it, a share or slice at a time.
+void PostgresHost::use_core(std::uint32_t number, Nanos demand, Kind then) {
+  Backend& backend = backends_[number];
+  backend.mark = simulator_.now();
+  backend.demand = std::max<Nanos>(1, demand);
+  if (sliced_)
+    sliced_->submit(number, backend.demand, *this, then, number);
+  else
+    ideal_->submit(backend.demand, *this, then, number);
+}
+
+void PostgresHost::read(std::uint32_t number) {
+  Backend& backend = backends_[number];
+  if (backend.statement.io <= 0) return flush(number);
+  backend.mark = simulator_.now();
+  disk_.submit(backend.statement.io, {this, io_done, 0, number});
+}
+
+void PostgresHost::flush(std::uint32_t number) {
+  Backend& backend = backends_[number];
+  if (!backend.statement.flush) return answer(number);
+  backend.waits = commit_waits_;
+  meters_.commits->add();
+  backend.mark = simulator_.now();
+  wal_.submit(*this, flushed, number);
+}
+
+void PostgresHost::answer(std::uint32_t number) {
+  Backend& backend = backends_[number];
+  meters_.active->add(simulator_.now(), -1);
+  backend.rested = simulator_.now();
+  if (backend.statement.flush && backend.statement.key != 0)
+    for (RecentWrites* replica : writes) replica->note(backend.statement.key);
+  if (backend.abandoned) return free_slot(number);
+  backend.state = Backend::State::idle;
+  backend.reply({.parsed = backend.parsed});
+}
+
+/// Whatever runs ends here, and whoever waits for an answer is told. Idle connections are found dead later.
+void PostgresHost::go_down() {
+  up_ = false;
+  down_since_ = simulator_.now();
+  if (ideal_) ideal_->clear();
+  if (sliced_) sliced_->clear();
+  disk_.clear();
+  wal_.clear();
+  std::vector<Reply> cut;
+  for (std::uint32_t number = 0; number < backends_.size(); ++number) {
+    Backend& backend = backends_[number];
+    if (backend.state == Backend::State::free || backend.dead) continue;
+    backend.dead = true;
+    if (backend.state == Backend::State::idle) continue;
+    if (backend.state == Backend::State::running) meters_.active->add(simulator_.now(), -1);
+    if (!backend.abandoned) cut.push_back(backend.reply);
+    free_number(number);
+  }
+  taken_ = 0;
+  meters_.connections->set(simulator_.now(), 0);
+  if (watcher != nullptr) watcher->on_event(0, watched_as);
+  for (const Reply& reply : cut) reply({ClientError::server_closed, 0, true});
+}
+
+void PostgresHost::come_back() {
+  up_ = true;
+  if (watcher != nullptr) watcher->on_event(1, watched_as);
+}
+
+void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
+  if (kind == refusal || kind == unreachable) {
+    free_refusals_.push_back(index);
+    const Reply reply = refused_[index];
+    reply({kind == refusal ? ClientError::too_many_clients : ClientError::connection_refused, 0, true});
+    return;
+  }
+  Backend& backend = backends_[index];
+  const Nanos now = simulator_.now();
+  const std::uint32_t request = backend.statement.request;
+  if (backend.pending) {
+    backend.pending = false;
+    if (backend.state == Backend::State::free) return free_.push_back(index);  // it went with the host meanwhile
+  }
+  switch (kind) {
+    case login_begun:
+      backend.rested = -1;
+      if (connect_cpu_ > 0)
+        use_core(index, connect_cpu_, login_done);
+      else
+        on_event(login_done, index);
+      break;
+    case login_done: {
+      const Reply reply = backend.reply;
+      if (max_connections_ - taken_ < reserved_) {
+        meters_.refusals->add();
+        free_slot(index);
+        reply({ClientError::reserved_slots, 0, true});
+      } else {
+        meters_.connects->add();
+        backend.state = Backend::State::idle;
+        reply({ClientError::none, first_number_ + index});
+      }
+      break;
+    }
+    case cpu_done:
+      accounts_.add(request, Stage::cpu, backend.demand);
+      accounts_.add(request, Stage::cpu_wait, std::max<Nanos>(0, now - backend.mark - backend.demand));
+      read(index);
+      break;
+    case commit_computed:
+      accounts_.add(request, Stage::cpu, backend.demand);
+      accounts_.add(request, Stage::cpu_wait, std::max<Nanos>(0, now - backend.mark - backend.demand));
+      if (--backend.waits <= 0) {
+        answer(index);
+      } else {
+        backend.mark = now;
+        wal_.submit(*this, flushed, index);
+      }
+      break;
+    case io_done:
+      accounts_.add(request, Stage::io, now - backend.mark);
+      flush(index);
+      break;
+    case flushed:
+      accounts_.add(request, Stage::commit, now - backend.mark);
+      if (commit_cpu_ > 0 && backend.waits > 0) {
+        use_core(index, static_cast<Nanos>(static_cast<double>(commit_cpu_) / speed_), commit_computed);
+      } else if (backend.waits > 1) {
+        --backend.waits;
+        backend.mark = now;
+        wal_.submit(*this, flushed, index);
+      } else {
+        answer(index);
+      }
+      break;
+    case found_dead: {
+      const Reply reply = backend.reply;
+      free_number(index);
+      reply({ClientError::server_closed, 0, true});
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+}  // namespace capplan::models

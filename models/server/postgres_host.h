@@ -1,0 +1,135 @@
+#pragma once
+// One PostgreSQL host: statements of all backends share the cores, the disk serves a few requests at once, commits that
+// wrote share WAL flushes. Connections are limited, and opening one costs time and processor. The host may go away:
+// then whatever runs on it ends without an answer, and nobody can connect until it is back. Sources:
+// src/backend/storage/lmgr/proc.c (InitProcess), utils/init/postinit.c (InitPostgres) for the limits;
+// access/transam/xlog.c (XLogFlush) for group commit. Oracles: M/G/1-PS and M/M/c for the mean time on the cores.
+// Limits: a host that is back has what it had in memory; recovery takes no time beyond that of the failure.
+
+#include <optional>
+
+#include "core/batch_station.h"
+#include "core/fifo_station.h"
+#include "core/shared_station.h"
+#include "core/sliced_station.h"
+#include "models/build.h"
+#include "models/failure/fallible.h"
+#include "models/server/prepared_statements.h"
+#include "models/server/recent_writes.h"
+
+namespace capplan::models {
+
+/// What is measured on a host, or on several together.
+struct HostMeters {
+  core::Counter* statements = nullptr;
+  core::Counter* refusals = nullptr;
+  core::Counter* connects = nullptr;
+  core::Counter* commits = nullptr;
+  core::Level* connections = nullptr;
+  core::Level* active = nullptr;
+  core::Level* cpu = nullptr;
+  core::Level* disk = nullptr;
+  core::Level* wal_flush = nullptr;
+  core::Counter* wal_flushes = nullptr;
+};
+
+/// The meters of `hosts` equal hosts, under the name of their section.
+HostMeters host_meters(Build& build, const Section& section, int hosts);
+/// The same of one of them, under a name of its own such as "replica.1"; what it adds up goes to `all`.
+HostMeters host_meters(Build& build, const Section& section, const std::string& name, const HostMeters& all);
+
+class PostgresHost : public Endpoint, public Fallible, private core::Handler {
+ public:
+  /// `path` names its random streams. Connections are numbered from `first_number`, a multiple of `numbers`, upwards.
+  PostgresHost(Build& build, const Section& section, const std::string& path, const HostMeters& meters,
+               std::uint32_t first_number = 0);
+
+  /// Numbers of connections that a host may use.
+  static constexpr std::uint32_t numbers = 1U << 20;
+
+  void connect(Login login, Reply reply) override;
+  void execute(std::uint32_t connection, const Statement& statement, Reply reply) override;
+  void disconnect(std::uint32_t connection) override;
+  bool alive(std::uint32_t connection) const override;
+  void go_down() override;
+  void come_back() override;
+
+  bool up() const { return up_; }
+  /// When it went away last.
+  core::Nanos down_since() const { return down_since_; }
+  /// Connection slots taken.
+  std::uint32_t taken() const { return taken_; }
+
+  std::vector<RecentWrites*> writes;  ///< are told of each commit of a key
+  core::Handler* watcher = nullptr;   ///< if set, is told when the host goes away (kind 0) or is back (kind 1)
+  std::uint32_t watched_as = 0;       ///< the index that the watcher is told
+
+ private:
+  enum Kind : std::uint32_t {
+    refusal,
+    unreachable,
+    login_begun,
+    login_done,
+    cpu_done,
+    io_done,
+    flushed,
+    commit_computed,
+    found_dead
+  };
+
+  struct Backend {
+    enum class State : std::uint8_t { free, login, idle, running };
+    State state = State::free;
+    bool dead = false;       // it went with the host; its owner may not know yet
+    bool abandoned = false;  // its owner has gone: its statement ends unheard
+    bool pending = false;    // an event of the clock names it: its number is not free yet
+    Statement statement;
+    Reply reply;
+    core::Nanos mark = 0;     // when the stage it is in began
+    core::Nanos demand = 0;   // on a core, of the stage it is in
+    core::Nanos rested = -1;  // when its last statement ended; -1: it has run none
+    int waits = 0;            // of a commit, still to come
+    bool parsed = false;
+    std::uint32_t statement_cache = 0;
+    PreparedStatements prepared;
+  };
+
+  void on_event(std::uint32_t kind, std::uint32_t index) override;
+  void refuse(Kind why, core::Nanos after, Reply reply);
+  std::uint32_t take_slot();
+  void free_slot(std::uint32_t backend);
+  void free_number(std::uint32_t backend);
+  void compute(std::uint32_t backend);
+  void use_core(std::uint32_t backend, core::Nanos demand, Kind then);
+  void read(std::uint32_t backend);
+  void flush(std::uint32_t backend);
+  void answer(std::uint32_t backend);
+
+  core::Simulator& simulator_;
+  Accounts& accounts_;
+  HostMeters meters_;
+  std::optional<core::SharedStation> ideal_;  // one of the two
+  std::optional<core::SlicedStation> sliced_;
+  core::FifoStation disk_;
+  core::BatchStation wal_;
+  std::uint32_t first_number_;
+  std::uint32_t max_connections_;
+  std::uint32_t reserved_;
+  int commit_waits_;
+  core::Nanos commit_cpu_;
+  double speed_;
+  double cold_after_;
+  double idle_cold_;
+  double idle_cold_after_;
+  core::Nanos connect_time_;
+  core::Nanos connect_cpu_;
+  std::vector<Backend> backends_;
+  std::vector<std::uint32_t> free_;
+  std::uint32_t taken_ = 0;
+  std::vector<Reply> refused_;  // whom to tell once the refusal has travelled; they hold no slot
+  std::vector<std::uint32_t> free_refusals_;
+  bool up_ = true;
+  core::Nanos down_since_ = 0;
+};
+
+}  // namespace capplan::models
