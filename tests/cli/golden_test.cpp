@@ -33,8 +33,8 @@ void compare(const std::string& name, const std::vector<std::string>& arguments)
 TEST_CASE("help reads as it did") {
   compare("capplan", {});
   compare("help", {"help"});
-  for (const char* verb :
-       {"run", "sweep", "compare", "index", "calibrate", "validate", "check", "describe", "merge", "report", "oracles", "completion"})
+  for (const char* verb : {"run", "sweep", "compare", "index", "calibrate", "validate", "drift", "check", "describe",
+                           "merge", "report", "oracles", "completion"})
     compare(std::string("help_") + verb, {"help", verb});
 }
 
