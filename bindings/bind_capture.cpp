@@ -9,7 +9,11 @@
 #include "bindings/waiting.h"
 #include "core/units.h"
 #include "plan/calibrate/calibration.h"
+#include "plan/calibrate/drift.h"
+#include "plan/calibrate/workload_file.h"
 #include "plan/capture/pgbench_log.h"
+#include "plan/report/drift_json.h"
+#include "plan/report/drift_report.h"
 
 namespace py = pybind11;
 
@@ -79,12 +83,15 @@ py::dict fit_of(const plan::ClassCalibration& c) {
   const plan::SampleSummary& s = c.fit.sample;
   py::list alternatives;
   for (const plan::Fit& fit : c.fit.alternatives) alternatives.append(family_of(fit));
+  py::list quantiles;
+  for (const plan::QuantilePair& q : c.fit.pairs) quantiles.append(py::make_tuple(q.p, q.measured, q.fitted));
   using py::arg;
   return py::dict(arg("name") = c.name, arg("requests") = s.count, arg("mean") = s.mean, arg("p50") = s.p50,
                   arg("p95") = s.p95, arg("p99") = s.p99, arg("cv") = s.cv, arg("family") = c.fit.chosen.family,
                   arg("ks") = c.fit.chosen.ks, arg("anderson_darling") = c.fit.chosen.anderson_darling,
                   arg("captures") = py::tuple(py::cast(c.captures)), arg("distribution") = c.fit.chosen.distribution,
-                  arg("ks_critical") = c.fit.ks_critical, arg("alternatives") = alternatives);
+                  arg("ks_critical") = c.fit.ks_critical, arg("alternatives") = alternatives,
+                  arg("quantiles") = py::tuple(quantiles));
 }
 
 py::dict calibrate(const std::vector<std::string>& manifests, bool lenient) {
@@ -101,7 +108,18 @@ py::dict calibrate(const std::vector<std::string>& manifests, bool lenient) {
   return py::dict(arg("toml") = plan::to_toml(calibration), arg("table") = plan::summary_table(calibration),
                   arg("classes") = classes, arg("rate") = calibration.workload.rate,
                   arg("cv") = calibration.workload.cv, arg("dispersion") = calibration.workload.dispersion,
-                  arg("mix") = mix, arg("warnings") = calibration.warnings);
+                  arg("mix") = mix, arg("workload") = plan::workload_sentences(calibration.workload),
+                  arg("warnings") = calibration.warnings);
+}
+
+/// The JSON, and the table that people read.
+std::pair<std::string, std::string> drift(const std::string& calibration, const std::vector<std::string>& manifests,
+                                          double margin, const std::string& against, bool lenient) {
+  plan::Drift drift;
+  wait_for("drift", py::none(), [&](const plan::RunHooks&) {
+    drift = plan::drift(calibration, manifests, {.margin = margin, .against = against}, lenient);
+  });
+  return {plan::to_json(drift), plan::text_table(drift)};
 }
 
 }  // namespace
@@ -151,6 +169,8 @@ void bind_capture(py::module_& module) {
       .def(py::pickle([](const Capture& c) { return py::make_tuple(c.manifest.file, c.lenient); },
                       [](const py::tuple& state) { return load(state[0], state[1].cast<bool>()); }));
   module.def("calibrate", &calibrate, py::arg("manifests"), py::arg("lenient"), "What capplan.Calibration.fit learns.");
+  module.def("drift", &drift, py::arg("calibration"), py::arg("manifests"), py::arg("margin"), py::arg("against"),
+             py::arg("lenient"), "What capplan.drift knows, as JSON, and its table.");
 }
 
 }  // namespace capplan::bindings

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "plan/calibrate/calibration.h"
 #include "plan/calibrate/index_plans_json.h"
+#include "plan/report/calibration_json.h"
 
 namespace capplan::cli {
 
@@ -21,6 +22,7 @@ struct Flags {
   std::vector<std::string> index;
   std::string settings;
   std::string output;
+  std::string format;
   bool lenient = false;
   bool quiet = false;
 };
@@ -63,13 +65,18 @@ ExitStatus run(const Flags& flags, Session& session) {
     keep_apart(read, {flags.output});
   }
   const plan::Calibration calibration = calibrated(flags);
+  const bool as_json = flags.format == "json";
   if (!to_file) {
+    if (as_json) {
+      session.out << plan::to_json(calibration);
+      return ExitStatus::done;
+    }
     session.out << plan::to_toml(calibration);
     if (!flags.quiet) session.err << plan::summary_table(calibration);
     return ExitStatus::done;
   }
   write_file(flags.output, plan::to_toml(calibration));
-  session.out << plan::summary_table(calibration);
+  session.out << (as_json ? plan::to_json(calibration) : plan::summary_table(calibration));
   if (!flags.quiet)
     session.err << fmt::format(
         "wrote {0}\nuse it in a scenario, with the path from there:\n  [scenario]\n"
@@ -111,10 +118,17 @@ void add_calibrate(CLI::App& app, Session& session) {
                    "standard error")
       ->type_name("FILE")
       ->group("Output");
+  verb->add_option("--format", flags->format,
+                   "table or json: what is said of the fits and the load on standard output; json in place of the file "
+                   "of costs without -o (default: table)")
+      ->type_name("FORMAT")
+      ->check(one_of({"table", "json"}))
+      ->group("Output");
   verb->add_flag("-q,--quiet", flags->quiet, "say nothing but results and errors")->group("Messages");
   verb->footer(footer(
       {{"capplan calibrate light.toml -o costs.toml", "then: calibration = \"costs.toml\" in a scenario"},
        {"capplan calibrate light.toml alone.toml -o costs.toml", "classes that one capture lacks"},
+       {"capplan calibrate light.toml -o costs.toml --format json", "families, quantile pairs and load, for a program"},
        {"capplan calibrate light.toml --index-samples samples.csv -o costs.toml", "queries and indexes in one file"},
        {"capplan calibrate --index-plans p.json --index \"$INDEX\" -o costs.toml",
         "from plans: INDEX=hnsw,rows=5e4,dimensions=384,m=16,ef_search=40"}},

@@ -16,12 +16,14 @@ from capplan._core import (Arrivals, Capture, Change, Comparison, Distribution, 
 from capplan.calibration import Calibration, ClassFit, Family
 from capplan.data import arrivals, keys, tabulate
 from capplan.errors import Problem, ScenarioError
+from capplan.moved import CaptureDrift, Drift, DriftLine
 from capplan.plot import plot_comparison, plot_fit, plot_latency, plot_sweep
-from capplan.verbs import calibrate, check, compare, describe, report, run, sweep
+from capplan.verbs import calibrate, check, compare, describe, drift, report, run, sweep
 
 __all__ = [
-    "Arrivals", "Calibration", "Capture", "Change", "ClassFit", "Comparison", "Distribution", "Estimate", "Family",
-    "Figures", "Keys", "Problem", "Result", "Scenario", "ScenarioError", "SloResult", "Sweep", "SweepPoint",
-    "__version__", "arrivals", "calibrate", "check", "compare", "describe", "engine_revision", "keys", "plot_comparison",
-    "plot_fit", "plot_latency", "plot_sweep", "report", "run", "sweep", "tabulate",
+    "Arrivals", "Calibration", "Capture", "CaptureDrift", "Change", "ClassFit", "Comparison", "Distribution", "Drift",
+    "DriftLine", "Estimate", "Family", "Figures", "Keys", "Problem", "Result", "Scenario", "ScenarioError",
+    "SloResult", "Sweep", "SweepPoint", "__version__", "arrivals", "calibrate", "check", "compare", "describe",
+    "drift", "engine_revision", "keys", "plot_comparison", "plot_fit", "plot_latency", "plot_sweep", "report", "run",
+    "sweep", "tabulate",
 ]

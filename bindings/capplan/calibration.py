@@ -33,6 +33,7 @@ class ClassFit(NamedTuple):
 
     ks_critical   distance that a sample of a true distribution exceeds once in a hundred
     alternatives  every family that was tried, best AIC first; where none fits the sample itself is chosen
+    quantiles     at 33 probabilities p: (p, measured, fitted), in seconds
     """
 
     name: str
@@ -49,6 +50,7 @@ class ClassFit(NamedTuple):
     distribution: _core.Distribution
     ks_critical: float
     alternatives: tuple[Family, ...]
+    quantiles: tuple[tuple[float, float, float], ...]
 
 
 class Calibration:
@@ -60,6 +62,7 @@ class Calibration:
 
     classes_      a ClassFit by the name of each class
     rate_ cv_ dispersion_ mix_   the load of the first capture
+    workload_     what else is to be said of it, in sentences: trend, mix, likeness of neighbours, think time, keys
     warnings_     what to be careful about
     """
 
@@ -68,6 +71,7 @@ class Calibration:
     cv_: _core.Estimate
     dispersion_: _core.Estimate
     mix_: Mapping[str, float]
+    workload_: tuple[str, ...]
     warnings_: tuple[str, ...]
     _toml: str
     _table: str
@@ -88,6 +92,7 @@ class Calibration:
         self.classes_ = {entry["name"]: _class_fit(entry) for entry in learned["classes"]}
         self.rate_, self.cv_, self.dispersion_ = learned["rate"], learned["cv"], learned["dispersion"]
         self.mix_, self.warnings_ = learned["mix"], tuple(learned["warnings"])
+        self.workload_ = tuple(learned["workload"])
         return self
 
     def to_toml(self) -> str:
@@ -133,6 +138,6 @@ def _flat(fitted: ClassFit) -> dict[str, Any]:
             known = value.known
             row.update({name: float(value), f"{name}_lo": value.lo if known else None,
                         f"{name}_hi": value.hi if known else None})
-        elif name not in ("name", "captures", "distribution", "alternatives"):
+        elif name not in ("name", "captures", "distribution", "alternatives", "quantiles"):
             row[name] = value
     return row

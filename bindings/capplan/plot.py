@@ -79,27 +79,35 @@ def plot_sweep(sweep: _core.Sweep, metric: str = "p99", *, target: str = "all", 
     return ax
 
 
-def plot_fit(capture: _core.Capture, fit: ClassFit, *, families: Sequence[str] = (), ax: Axes | None = None) -> Axes:
+def plot_fit(capture: _core.Capture | None, fit: ClassFit, *, families: Sequence[str] = (),
+             ax: Axes | None = None) -> Axes:
     """Quantiles of a fitted class against those measured: points on the diagonal fit. Of at most 400 of the sample.
 
+    capture   where the class was measured; None: the quantiles that the fit keeps, up to the 99.9th percentile
     families  of fit.alternatives, to see beside the one that was chosen
     """
     import numpy as np
 
     ax = _axes(ax)
-    chosen = capture.class_index == capture.classes.index(fit.name)
-    measured = np.sort((capture.duration - capture.lag)[chosen]).astype(float) / 1e9
-    if len(measured) == 0:
-        raise ValueError(f"plot_fit: the capture {capture.name} has no requests of class {fit.name}")
-    count = len(measured)
-    rank = np.unique(np.concatenate([np.linspace(0, count - 1, 360), np.arange(max(0, count - 40), count)]).astype(int))
+    if capture is None:
+        kept = np.array(fit.quantiles)
+        measured, probability, count = kept[:, 1], kept[:, 0], fit.requests
+    else:
+        chosen = capture.class_index == capture.classes.index(fit.name)
+        sample = np.sort((capture.duration - capture.lag)[chosen]).astype(float) / 1e9
+        if len(sample) == 0:
+            raise ValueError(f"plot_fit: the capture {capture.name} has no requests of class {fit.name}")
+        count = len(sample)
+        tail = np.arange(max(0, count - 40), count)
+        rank = np.unique(np.concatenate([np.linspace(0, count - 1, 360), tail]).astype(int))
+        measured, probability = sample[rank], (rank + 0.5) / count
     scale, unit = _unit([float(np.median(measured))])
     ends = measured[[0, -1]] * scale
     ax.plot(ends, ends, color=_LIMIT, linestyle="--", linewidth=1, label="as measured")
     tried = {family.family: family.distribution for family in fit.alternatives}
     shown = {fit.family: fit.distribution, **{name: tried[name] for name in families}}
     for i, (name, distribution) in enumerate(shown.items()):
-        ax.plot(measured[rank] * scale, distribution.quantile((rank + 0.5) / count) * scale, _MARKERS[i], markersize=3.5,
+        ax.plot(measured * scale, distribution.quantile(probability) * scale, _MARKERS[i], markersize=3.5,
                 color=_COLOURS[i], alpha=0.7, label=f"{name}, chosen" if name == fit.family else name)
     ax.set(xscale="log", yscale="log", xlabel=f"measured ({unit})", ylabel=f"fitted ({unit})",
            title=f"{fit.name}: quantiles of {count} requests")

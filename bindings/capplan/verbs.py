@@ -11,6 +11,7 @@ from typing import Any, Mapping, Sequence, Union
 from capplan import _core
 from capplan.calibration import Calibration, Path
 from capplan.display import Description, progress_line
+from capplan.moved import Drift, drift_of
 
 Changes = Union[Mapping[str, Any], Sequence[str], None]
 
@@ -119,6 +120,21 @@ def report(kept: _core.Result | _core.Sweep | _core.Comparison | Path, output: P
 def calibrate(manifests: Path | Sequence[Path], *, lenient: bool = False) -> Calibration:
     """Fit the costs of queries from captures of the real service: Calibration(lenient=…).fit(manifests)."""
     return Calibration(lenient=lenient).fit(manifests)
+
+
+def drift(calibration: Path, captures: Path | Sequence[Path], *, margin: float = 0.1, against: str | None = None,
+          lenient: bool = False) -> Drift:
+    """Say whether a calibration still describes captures, and what moved.
+
+    calibration  the file that calibrate() saved, or the program wrote
+    captures     manifests, each beside its log
+    margin       least change that matters, of demand, rate, think time, skew or host speed; of the mix half of it, of
+                 dispersion five times
+    against      the calibration's capture to compare with, by name; None: the one whose load is most alike
+    """
+    manifests = [captures] if isinstance(captures, (str, os.PathLike)) else captures
+    found = _core.drift(os.fspath(calibration), [os.fspath(path) for path in manifests], margin, against or "", lenient)
+    return drift_of(*found)
 
 
 def check(scenario: _core.Scenario | Path, *, set: Changes = None) -> _core.Scenario:

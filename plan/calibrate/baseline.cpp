@@ -13,6 +13,14 @@ namespace {
 
 constexpr std::size_t rate_windows = 100;
 
+constexpr double resolution = 0.3e-6;  // seconds: deviation of what is rounded to a microsecond
+
+/// A time of a log has been rounded.
+LogLevel rounded(LogLevel level) {
+  level.error = std::hypot(level.error, resolution / std::exp(level.value));
+  return level;
+}
+
 /// Durations of each class in the order in which clients took the requests, seconds.
 std::vector<std::vector<double>> durations_in_time(const RequestLog& log) {
   std::vector<std::pair<core::Nanos, std::size_t>> order;
@@ -36,8 +44,8 @@ CaptureBaseline baseline_of(const CaptureManifest& manifest, const RequestLog& l
   for (std::size_t k = 0; k < log.classes.size(); ++k) {
     const std::vector<double>& own = durations[k];
     if (own.empty()) continue;
-    ClassBaseline c{log.classes[k], static_cast<std::int64_t>(own.size()), 0, log_quantile(own, 0.5),
-                    log_quantile(own, 0.95)};
+    ClassBaseline c{log.classes[k], static_cast<std::int64_t>(own.size()), 0, rounded(log_quantile(own, 0.5)),
+                    rounded(log_quantile(own, 0.95))};
     for (const double x : own) c.mean += x;
     c.mean /= static_cast<double>(own.size());
     b.load.classes.push_back(c.name);

@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t most_batches = 20;
 constexpr std::size_t least_in_batch = 5;
 constexpr std::size_t least_batches = 4;
+constexpr std::size_t least_values = 30;  // for a quantile
 
 using boost::math::complement;
 
@@ -57,7 +58,7 @@ LogLevel log_mean(std::span<const double> series) {
 
 LogLevel log_quantile(std::span<const double> in_time, double p) {
   const std::size_t n = in_time.size();
-  if (n < 50) return {};
+  if (n < least_values) return {};
   std::vector<double> sorted(in_time.begin(), in_time.end());
   std::sort(sorted.begin(), sorted.end());
   const double at = sample_quantile(sorted, p);

@@ -30,7 +30,7 @@ double batch_error(std::span<const double> series, double* freedom = nullptr);
 /// ln of the mean of a series of counts or times. Unknown for fewer than four values or a mean that is not above zero.
 LogLevel log_mean(std::span<const double> series);
 
-/// ln of the p-quantile of positive values in order of time. Unknown below 50 values, or where its interval would reach
+/// ln of the p-quantile of positive values in order of time. Unknown below 30 values, or where its interval would reach
 /// beyond the sample. Never narrower than for independent values.
 LogLevel log_quantile(std::span<const double> in_time, double p);
 

@@ -5,7 +5,7 @@
 // load is not called more demand. Sources: Welch 1947 for ratios, errors from batches (batched.h); Pearson's chi-square
 // of the mix with counts divided by the design effect (Rao and Scott 1981); Holm 1979 over all figures of all captures;
 // a change that matters apart from one that shows: Lakens 2017 on equivalence tests. What that is worth was measured:
-// docs/decisions/009-drift.md. Limits: chance here is that of one capture; a shared host repeats a run within 13 to 18
+// docs/decisions/010-drift.md. Limits: chance here is that of one capture; a shared host repeats a run within 13 to 18
 // % in the median where this was written, which probes and the margin only partly hold off.
 
 #include <string>

@@ -29,9 +29,17 @@ Unit unit_of(const DriftLine& l) {
   }
 }
 
-core::Estimate change_of(const core::Estimate& ratio) {
-  return {ratio.value - 1, ratio.lo - 1, ratio.hi - 1, ratio.known};
+/// {"+12.3%", "[+4, +21]"}, in percent; from ten times on {"×18.4", "[15.1, 22.4]"}.
+Cell change_of(const core::Estimate& ratio) {
+  if (!ratio.known) return {"-"};
+  if (ratio.value >= 10)
+    return {fmt::format("×{:.1f}", ratio.value), fmt::format("[{:.1f}, {:.1f}]", ratio.lo, ratio.hi)};
+  const auto percent = [](double x, double digit) { return std::round((x - 1) * 100 / digit) * digit + 0.0; };
+  return {fmt::format("{:+.1f}%", percent(ratio.value, 0.1)),
+          fmt::format("[{:+.0f}, {:+.0f}]", percent(ratio.lo, 1), percent(ratio.hi, 1))};
 }
+
+core::Estimate off(const core::Estimate& ratio) { return {ratio.value - 1, ratio.lo - 1, ratio.hi - 1, ratio.known}; }
 
 /// "demand of search", "mix", "host speed".
 std::string subject_of(const DriftLine& l) {
@@ -54,7 +62,7 @@ std::string subject_of(const DriftLine& l) {
 /// "p50 +21.3%", "dispersion at 1s ×2.1".
 std::string change_text(const DriftLine& l) {
   if (l.kind == DriftKind::mix) return fmt::format("{} of requests changed class", compact(l.distance, Unit::ratio));
-  const std::string change = change_cell(change_of(l.ratio)).text;
+  const std::string change = change_of(l.ratio).text;
   return l.kind == DriftKind::demand || l.kind == DriftKind::dispersion ? l.figure + " " + change : change;
 }
 
@@ -85,7 +93,7 @@ std::vector<Cell> row(const DriftLine& l) {
           {l.figure},
           {figure(l.calibrated)},
           {figure(l.measured)},
-          l.ratio.known ? change_cell(change_of(l.ratio)) : Cell{"-"},
+          change_of(l.ratio),
           {l.tested ? p_text(l.adjusted_p) : ""},
           {to_string(l.verdict)}};
 }
@@ -119,7 +127,10 @@ std::string in_words(const CaptureDrift& drift) {
   if (drift.verdict == Moved::none_shown)
     return fmt::format("{}: the calibration still describes it{}", name,
                        other_cost ? ", as far as can be told of rare classes" : "");
-  return fmt::format("{}: cannot tell; nothing is shown to have moved, but a change that matters could hide", name);
+  return fmt::format(
+      "{}: cannot tell; nothing is shown to have moved, but a change that matters could hide in what chance does; "
+      "longer captures tell more, and so does a wider --margin",
+      name);
 }
 
 std::string in_words(const Drift& drift) {
@@ -165,7 +176,7 @@ Chart drift_chart(const Drift& drift) {
     for (const DriftLine& l : capture.lines) {
       chart.labels.push_back(subject_of(l) + " " + l.figure);
       chart.groups.push_back(capture.name);
-      series.values.push_back(change_of(l.ratio));
+      series.values.push_back(off(l.ratio));
       series.words.push_back(l.ratio.known ? marked(l.verdict) : "unknown");
     }
   if (!chart.labels.empty()) chart.series.push_back(std::move(series));

@@ -64,8 +64,8 @@ TEST_CASE("all flags that cannot be read are named at once") {
 }
 
 TEST_CASE("help of every verb fits 80 columns and shows examples and exit codes") {
-  for (const std::string verb : {"", "run", "sweep", "compare", "calibrate", "validate", "check", "describe", "merge",
-                                 "oracles", "completion", "help"}) {
+  for (const std::string verb : {"", "run", "sweep", "compare", "calibrate", "validate", "drift", "check", "describe",
+                                 "merge", "oracles", "completion", "help"}) {
     INFO(verb);
     const Outcome outcome = verb.empty() ? call({"--help"}) : call({verb, "--help"});
     CHECK(outcome.status == 0);

@@ -6,6 +6,7 @@
 
 #include "plan/calibrate/workload_file.h"
 #include "plan/scenario/document.h"
+#include "tests/plan/scratch_file.h"
 #include "tests/plan/synthetic_capture.h"
 #include "tests/support/catch.h"
 
@@ -155,4 +156,17 @@ TEST_CASE("the statistics stand in the calibration file's workload as a scenario
     CHECK(models::find(table, key) != nullptr);
   }
   CHECK(workload_sentences(w).size() == 6);
+}
+
+TEST_CASE("a manifest names the file of its keys, from where it stands") {
+  const test::ScratchFile keys("key\n7\n9\n7\n", ".keys");
+  const test::ScratchFile manifest(
+      "[capture]\nname = \"k\"\nformat = \"pgbench\"\nlog = \"k.log\"\nkeys = \"" +
+          std::filesystem::path(keys.path()).filename().string() +
+          "\"\nclasses = [\"read\"]\nduration = \"10s\"\n[load]\nkind = \"closed\"\nclients = "
+          "1\n[system]\nconnections = 1\ncores = 1\n",
+      ".toml");
+  CHECK(keys_of(read_manifest(manifest.path())) == std::vector<std::uint64_t>{7, 9, 7});
+  CHECK(read_manifest(manifest.path()).warnings.empty());
+  CHECK(keys_of(synthetic({}, 1).manifest).empty());
 }

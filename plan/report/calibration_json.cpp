@@ -1,0 +1,114 @@
+// Writing of "capplan.fit/1"; see calibration_json.h.
+
+#include "plan/report/calibration_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace capplan::plan {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json leaf(const core::Estimate& e) {
+  return e.known ? Json{{"value", e.value}, {"lo", e.lo}, {"hi", e.hi}} : Json(nullptr);
+}
+
+Json family(const Fit& fit) {
+  return {{"family", fit.family},
+          {"aic", fit.has_likelihood ? Json(fit.aic) : Json(nullptr)},
+          {"ks", fit.ks},
+          {"anderson_darling", fit.anderson_darling},
+          {"fits", fit.fits}};
+}
+
+Json of(const ClassCalibration& c) {
+  const SampleFit& f = c.fit;
+  Json json{{"requests", f.sample.count},  {"captures", c.captures},      {"mean_s", leaf(f.sample.mean)},
+            {"p50_s", leaf(f.sample.p50)}, {"p95_s", leaf(f.sample.p95)}, {"p99_s", leaf(f.sample.p99)},
+            {"cv", f.sample.cv},           {"chosen", family(f.chosen)},  {"ks_critical_1pct", f.ks_critical}};
+  json["alternatives"] = Json::array();
+  for (const Fit& fit : f.alternatives) json["alternatives"].push_back(family(fit));
+  Json p = Json::array(), measured = p, fitted = p;
+  for (const QuantilePair& q : f.pairs) {
+    p.push_back(q.p);
+    measured.push_back(q.measured);
+    fitted.push_back(q.fitted);
+  }
+  json["quantiles"] = {{"p", p}, {"measured_s", measured}, {"fitted_s", fitted}};
+  return json;
+}
+
+Json of(const SequenceFit& s) {
+  Json json{{"pairs", s.pairs},           {"durations", leaf(s.durations)}, {"durations_p", s.durations_p},
+            {"repeats", leaf(s.repeats)}, {"classes_p", s.classes_p},       {"think", nullptr}};
+  if (s.think)
+    json["think"] = {{"count", s.think->count},
+                     {"none", s.think->none},
+                     {"mean_s", leaf(s.think->mean)},
+                     {"family", s.think->family},
+                     {"ks", s.think->ks}};
+  return json;
+}
+
+Json of(const WorkloadFit& w) {
+  Json json{{"open", w.open}, {"per_s", leaf(w.rate)}, {"cv", leaf(w.cv)}, {"dispersion", leaf(w.dispersion)}};
+  json["mix"] = Json::object();
+  for (const MixShare& m : w.mix) json["mix"][m.name] = {{"count", m.count}, {"share", m.share}};
+  json["course"] = {{"window_s", w.course.window},
+                    {"per_s", w.course.per_second},
+                    {"growth", leaf(w.course.growth)},
+                    {"trend_p", w.course.trend_p},
+                    {"wander_p", w.course.wander_p}};
+  json["dispersion_by_scale"] = Json::array();
+  for (const ScaleDispersion& s : w.scales)
+    json["dispersion_by_scale"].push_back(
+        {{"scale_s", s.scale}, {"windows", s.windows}, {"dispersion", leaf(s.dispersion)}});
+  json["mix_course"] = {
+      {"windows", w.mix_course.windows}, {"design", w.mix_course.design}, {"p", w.mix_course.p},
+      {"most", w.mix_course.most},       {"least", w.mix_course.least},   {"greatest", w.mix_course.greatest}};
+  json["sequence"] = of(w.sequence);
+  json["keys"] = nullptr;
+  if (w.keys)
+    json["keys"] = {{"requests", w.keys->requests}, {"distinct", w.keys->distinct}, {"zipf", leaf(w.keys->zipf)},
+                    {"ranks", w.keys->ranks},       {"distance", w.keys->distance}, {"goodness", goodness_of(*w.keys)},
+                    {"heaps", leaf(w.keys->heaps)}};
+  json["notes"] = w.notes;
+  return json;
+}
+
+}  // namespace
+
+std::string to_json(const Calibration& calibration, int indent) {
+  Json json{{"schema", "capplan.fit/1"}, {"assumption", calibration.assumption}, {"captures", Json::array()}};
+  for (const CaptureRecord& r : calibration.captures)
+    json["captures"].push_back({{"name", r.manifest.name},
+                                {"sha256", r.sha256},
+                                {"completed", r.rows},
+                                {"skipped", r.skipped},
+                                {"failed", r.failed},
+                                {"malformed", r.malformed},
+                                {"duration_s", core::to_seconds(r.manifest.duration)},
+                                {"mean_duration_s", r.mean_duration},
+                                {"cpu_per_request_s", r.cpu_per_request ? Json(*r.cpu_per_request) : Json(nullptr)}});
+  json["classes"] = Json::object();
+  for (const ClassCalibration& c : calibration.classes) json["classes"][c.name] = of(c);
+  json["workload"] = calibration.captures.empty() ? Json(nullptr) : of(calibration.workload);
+  json["contention"] = nullptr;
+  if (calibration.contention) {
+    const ContentionFit& fit = *calibration.contention;
+    Json fitted = Json::object();
+    for (const FittedCost& cost : fit.fitted)
+      fitted[cost.name] = {{"estimate", leaf(cost.value)}, {"identified", cost.identified}};
+    json["contention"] = {{"base", fit.base},
+                          {"captures", fit.captures},
+                          {"left_out", fit.left_out},
+                          {"fitted", fitted},
+                          {"spread", {{"p50", fit.spread_p50}, {"p95", fit.spread_p95}, {"p99", fit.spread_p99}}}};
+  }
+  json["warnings"] = calibration.warnings;
+  const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  return indent < 0 ? text : text + "\n";
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,15 @@
+#pragma once
+// What calibrate found as JSON, for programs: {"schema": "capplan.fit/1", "captures": [...], "classes": {...}, "workload": {...}}.
+// Base units; an estimate is {value, lo, hi} of 95 %, null where it is not known. Costs to simulate with are in the TOML
+// file alone.
+
+#include <string>
+
+#include "plan/calibrate/calibration.h"
+
+namespace capplan::plan {
+
+/// `indent` < 0 for one line.
+std::string to_json(const Calibration& calibration, int indent = 2);
+
+}  // namespace capplan::plan
