@@ -106,7 +106,8 @@ MeanTest with_error(const MeanTest& test, double shift, double variance, double 
   require(variance >= 0, "variance: must be 0 or more");
   if (!test.difference.known || (variance == 0 && shift == 0)) return test;
   const double d = test.difference.value;
-  const double own = test.t != 0 && std::isfinite(test.t) ? d / test.t : 0;  // its standard error
+  const double reach = test.difference.half_width();
+  const double own = reach > 0 ? reach / student_t_quantile((1 + confidence) / 2, test.degrees_of_freedom) : 0;
   const double both = own * own + variance;
   double degrees = degrees_of_freedom;
   if (both > 0 && test.degrees_of_freedom > 0) {

@@ -5,6 +5,7 @@
 
 #include "core/interval.h"
 #include "core/random.h"
+#include "core/robust.h"
 
 namespace capplan::plan {
 
@@ -41,7 +42,8 @@ class Bootstrap {
     for (const CaptureRows& c : fit.captures) {
       const MatrixXd hat = c.slopes * inverse_ * c.slopes.transpose();
       const Index rows = c.residual.size();
-      held_out_.push_back((MatrixXd::Identity(rows, rows) - hat).ldlt().solve(c.residual));
+      const VectorXd left = (MatrixXd::Identity(rows, rows) - hat).ldlt().solve(c.residual);
+      held_out_.push_back(left.unaryExpr(&core::damped));  // far from the fit the step is no longer a straight one
     }
   }
 
@@ -49,24 +51,21 @@ class Bootstrap {
     const Scatter scatter = shape();
     const auto [between, within] = covariances(scatter);
     const MatrixXd day = padded(scatter.covariance(m_));
-    double missed = 0, from_scatter = 0, from_chance = 0;
+    double missed = 0, from_scatter = 0;
     for (const std::size_t c : judges()) {
       const CaptureRows& rows = fit_.captures[c];
       MatrixXd slopes(rows.residual.size(), n_ + m_);
       slopes << rows.slopes, rows.demand_slopes;
       const VectorXd scattered = (slopes * (between + day) * slopes.transpose()).diagonal();
-      const VectorXd by_chance = (slopes * within * slopes.transpose()).diagonal() +
-                                 with_replay / bootstrap_replicates * rows.resampled.rowwise().squaredNorm();
       for (Index i = 0; i < rows.residual.size(); ++i) {
         if (!rows.judged[static_cast<std::size_t>(i)]) continue;
         missed += held_out_[c][i] * held_out_[c][i];
         from_scatter += scattered[i];
-        from_chance += by_chance[i];
       }
     }
-    // As wide as held-out errors say, less what chance within the captures explains; and as few captures do not say it
-    // well.
-    double wide = from_scatter > 1e-12 ? std::max(0.0, (missed - from_chance) / from_scatter) : 0;
+    // As wide as held-out errors say. Chance within the captures is in them too, and is not taken off: of few captures
+    // the difference would often be nothing. And few captures do not say it well.
+    double wide = from_scatter > 1e-12 ? missed / from_scatter : 0;
     const double degrees = std::max(2.0, static_cast<double>(judges().size()));
     const double student = core::student_t_quantile(0.975, degrees) / 1.959964;
     wide *= student * student;

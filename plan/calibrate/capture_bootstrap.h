@@ -4,9 +4,9 @@
 // capture's time with replacement (block bootstrap, Künsch 1989), which is chance within a capture; and what captures
 // have of their own, a host faster or slower on the day and each class heavier or lighter (random effects, drawn from
 // normals), which is scatter between captures. How wide the second is, held-out errors say: each capture is predicted
-// from all others by the same step (PRESS, Allen 1974), and the draws are made to spread as far as the percentiles
-// miss. Limits: linear in logarithms about the fit; shapes of distributions are not drawn; scatter has few degrees of
-// freedom where captures are few, for which Student's factor stands.
+// from all others by the same step (PRESS, Allen 1974; damped as in the fit), and the draws are made to spread as far
+// as the percentiles miss. Limits: linear in logarithms about the fit; shapes of distributions are not drawn; scatter
+// has few degrees of freedom where captures are few, for which Student's factor stands.
 
 #include <Eigen/Dense>
 

@@ -236,7 +236,7 @@ std::vector<double> resampled_percentiles(const MeasuredClass& c, const std::arr
 
 double resampled_mean(const MeasuredClass& c, const std::array<int, capture_windows>& times) {
   double sum = 0, total = 0;
-  for (std::size_t i = 0; i < c.durations.size(); ++i) {
+  for (std::size_t i = 0; i < c.windows.size(); ++i) {
     sum += times[c.windows[i]] * c.durations[i];
     total += times[c.windows[i]];
   }

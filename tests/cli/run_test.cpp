@@ -147,3 +147,46 @@ TEST_CASE("a scenario that is not there is bad input") {
   CHECK(outcome.status == 2);
   CHECK_THAT(outcome.err, ContainsSubstring("no such.toml"));
 }
+
+TEST_CASE(
+    "with --uncertainty an SLO is met with a probability; where nothing says how sure the costs are, it is an error") {
+  const ScratchFolder folder;
+  const std::string scenario = small_scenario();
+  folder.write("plain.toml", scenario);
+  const Outcome plain = call({"run", "plain.toml", "--uncertainty"});
+  CHECK(plain.status == 2);
+  CHECK_THAT(plain.err, ContainsSubstring("without a calibration") && ContainsSubstring("capplan calibrate"));
+  folder.write("one.toml", "[scenario]\nduration = \"10s\"\ncalibration = \"one.costs.toml\"\n" +
+                               scenario.substr(scenario.find("[server")));
+  folder.write("one.costs.toml", "[query.other]\ncpu = \"1ms\"\n");
+  const Outcome single = call({"run", "one.toml", "--uncertainty=8"});
+  CHECK(single.status == 2);
+  CHECK_THAT(single.err, ContainsSubstring("one.costs.toml") && ContainsSubstring("two captures or more"));
+  for (const char* flag : {"--uncertainty=7", "--uncertainty=many", "--uncertainty=1001"})
+    CHECK_THAT(call({"run", "one.toml", flag}).err, ContainsSubstring("whole number from 8 to 1000"));
+  CHECK_THAT(call({"run", "one.toml", "--uncertainty", "--budget", "1min"}).err, ContainsSubstring("every draw"));
+  CHECK_THAT(call({"run", "one.toml", "--uncertainty", "--replications", "1"}).err, ContainsSubstring("no scatter"));
+
+  folder.write("one.costs.toml",
+               "[calibration.uncertainty]\nversion = 1\ncovariance = [{ name = \"round_trip\", row = [0.01] }]\n"
+               "[costs.pool]\nround_trip = \"2ms\"\n");
+  const Outcome drawn = call({"run", "one.toml", "--uncertainty=8", "--replications", "5"});
+  CHECK_THAT(drawn.out, ContainsSubstring("5 replications") && ContainsSubstring("8 draws of the calibration") &&
+                            ContainsSubstring("met with probability") && ContainsSubstring("by calibration"));
+  REQUIRE(
+      call({"run", "one.toml", "--uncertainty=8", "--replications", "5", "-o", "r.html", "-o", "r.md", "-o", "r.json"})
+          .err.find("wrote r.json") != std::string::npos);
+  CHECK_THAT(folder.read("r.html"), ContainsSubstring("met with probability"));
+  CHECK_THAT(folder.read("r.md"), ContainsSubstring("| by calibration |"));
+  const auto answer = nlohmann::json::parse(folder.read("r.json"));
+  CHECK(answer["draws"] == 8);
+  CHECK(answer["slos"][0]["probability"]["hi"] <= 1.0);
+  const auto& mean = answer["requests"]["all"]["latency_s"]["mean"];
+  CHECK(mean["draws"].size() == 8);
+  CHECK(mean["calibration"].get<double>() > 0);
+  // A comparison of results wants draws in both, or in neither.
+  REQUIRE(call({"run", "one.toml", "--replications", "5", "-o", "p.json"}).status != 2);
+  CHECK_THAT(call({"compare", "p.json", "r.json"}).err, ContainsSubstring("the same --uncertainty"));
+  const Outcome same = call({"compare", "one.toml", "--set-b", "pool.app.round_trip=1ms", "--uncertainty=8"});
+  CHECK(same.status == 0);
+}

@@ -324,6 +324,30 @@ TEST_CASE("The sample size for a quantile agrees with a worked value") {
   CHECK(quantile_sample_size(0.5, 0.1) == 97);
 }
 
+TEST_CASE("Student's probability is the inverse of its quantile") {
+  for (const double p : {0.01, 0.3, 0.5, 0.975})
+    for (const double degrees : {1.0, 4.5, 60.0})
+      CHECK(student_t_probability(student_t_quantile(p, degrees), degrees) == Approx(p));
+}
+
+TEST_CASE("A further error widens a difference by its variance, moves the test and not the value") {
+  const std::vector<double> first = {3, 5, 4, 6, 2}, second = {1, 1, 1, 1, 1};
+  const MeanTest test = paired_difference(first, second);  // 3, of variance 2.5 / 5 and 4 degrees of freedom
+  const MeanTest same = with_error(test, 0, 0, 9);
+  CHECK(same.difference == test.difference);
+  const MeanTest wider = with_error(test, 0, 0.5, 4);
+  CHECK(wider.difference.value == test.difference.value);
+  CHECK(wider.degrees_of_freedom == Approx(8));  // two equal variances of 4 degrees each
+  CHECK(wider.difference.half_width() == Approx(student_t_quantile(0.975, 8)));  // of a standard error of 1
+  CHECK(wider.t == Approx(3));
+  const MeanTest moved = with_error(test, -3, 0.5, 4);
+  CHECK(moved.p_value == Approx(1));
+  CHECK(moved.difference.value == 3);
+  CHECK(moved.difference.lo == Approx(-student_t_quantile(0.975, 8)));
+  const MeanTest none = with_error(paired_difference(second, second), 0, 1, 20);  // a difference that nothing scatters
+  CHECK(none.difference.half_width() == Approx(student_t_quantile(0.975, 20)));
+}
+
 TEST_CASE("An interval's parameter outside its domain is refused by name") {
   CHECK_THROWS_WITH(student_t_quantile(0, 3), ContainsSubstring("p:"));
   CHECK_THROWS_WITH(student_t_quantile(0.5, 0), ContainsSubstring("degrees_of_freedom"));
