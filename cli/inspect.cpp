@@ -92,7 +92,7 @@ void add_inspect(CLI::App& app, Session& session) {
       ->group("Output");
   verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
   verb->footer(footer(
-      {{"capplan inspect data/captures/light.toml", "a capture: its log and what was measured beside it"},
+      {{"capplan inspect data/captures/bouncer4.toml", "a capture: its log and what was measured beside it"},
        {"capplan inspect after.csv --since before.csv --over 10min", "two snapshots: calls/s, means, pages per call"},
        {"capplan inspect pg_settings.csv --as-server primary", "settings for a scenario"},
        {"capplan inspect run_stats.csv --format json", "for a program"}},

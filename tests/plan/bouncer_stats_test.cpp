@@ -140,7 +140,7 @@ TEST_CASE("lines of stats become a series, with the wait by what the version mea
 TEST_CASE("a log without lines of stats, or with broken ones, is refused") {
   CHECK_THAT(refusal_of([] { read_bouncer_log(logs + "quiet.log"); }), ContainsSubstring("log_stats = 1"));
   CHECK_THAT(refusal_of([] { read_bouncer_log(logs + "bad.log"); }),
-             ContainsSubstring(":1:40: error: stats: ' in -5 B/s' has no whole number"));
+             ContainsSubstring(":1:39: error: stats: ' in -5 B/s' has no whole number"));
   const ScratchFile long_line(std::string(10'000'000, 'x') + "\n" + bytes_of(logs + "version24.log"));
   CHECK(read_bouncer_log(long_line.path()).periods.size() == 1);
 }

@@ -82,13 +82,15 @@ TEST_CASE("files of measurements are known by their content, and show their figu
         CHECK(row.words.size() == table.labels.size());
         CHECK(row.figures.size() == table.columns.size());
       }
-    CHECK_THAT(text_table(one, 100), ContainsSubstring(described(kind)));
+    CHECK_THAT(text_table(one, 300), ContainsSubstring(described(kind)));
     CHECK(json_of({file})["files"][0]["tables"].size() == one[0].tables.size());
     // The same, compressed: the same figures.
     const ScratchFile zipped(gzipped(bytes_of(file)), ".any");
     if (file.ends_with(".gz")) continue;
-    CHECK(to_json(inspect({file})).substr(file.size() + 60) ==
-          to_json(inspect({zipped.path()})).substr(zipped.path().size() + 60));
+    auto plain = json_of({file})["files"][0], same = json_of({zipped.path()})["files"][0];
+    plain.erase("file");
+    same.erase("file");
+    CHECK(plain == same);
   }
 }
 
