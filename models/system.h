@@ -39,6 +39,7 @@ class System {
  private:
   void build_endpoints(Build& build, const std::vector<Section>& sections);
   void build_queries(Build& build, const std::vector<Section>& sections);
+  void build_service(Build& build, const std::vector<Section>& sections);
   void build_requests(Build& build, const std::vector<Section>& sections);
   void run_steps(core::Nanos length, int steps, const std::atomic<bool>* cancel);
 
@@ -50,7 +51,8 @@ class System {
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
   std::map<std::string, std::unique_ptr<Pool>> pools_;
   std::map<std::string, std::unique_ptr<Cache>> caches_;
-  std::map<std::string, std::uint32_t> queries_;
+  StepTargets targets_;  // queries, calls, batches, jobs
+  Guards guards_;
   std::vector<std::unique_ptr<Workload>> workloads_;
   std::vector<double> in_flight_;
   double in_flight_read_ = 0;

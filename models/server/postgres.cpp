@@ -10,6 +10,7 @@
 #include "core/fifo_station.h"
 #include "core/shared_station.h"
 #include "core/sliced_station.h"
+#include "core/throttled_station.h"
 #include "models/build.h"
 #include "models/catalog.h"
 
@@ -50,8 +51,9 @@ class Postgres : public Endpoint, private core::Handler {
 
   core::Simulator& simulator_;
   Accounts& accounts_;
-  std::optional<core::SharedStation> ideal_;  // one of the two
+  std::optional<core::SharedStation> ideal_;  // one of the three
   std::optional<core::SlicedStation> sliced_;
+  std::optional<core::ThrottledStation> throttled_;
   core::FifoStation disk_;
   core::BatchStation wal_;
   std::uint32_t max_connections_;
@@ -101,8 +103,14 @@ Postgres::Postgres(Build& build, const Section& section)
       active_(build.meters.level({"servers", section.name, "active"})) {
   const Params& p = section.params;
   const auto cores = static_cast<int>(p.count("cores"));
-  core::Level* const busy = &build.meters.level({"servers", section.name, "cpu"}, static_cast<double>(cores));
-  if (p.text("scheduler") == "linux") {
+  const double quota = p.has("cpu_quota") ? p.number("cpu_quota") : 0;
+  const double usable = quota > 0 ? std::min<double>(quota, cores) : cores;
+  core::Level* const busy = &build.meters.level({"servers", section.name, "cpu"}, usable);
+  if (quota > 0) {
+    throttled_.emplace(simulator_, cores, quota, p.has("cfs_period") ? p.duration("cfs_period") : 100 * core::millisecond);
+    throttled_->busy = busy;
+    throttled_->throttled = &build.meters.level({"servers", section.name, "throttled"}, 1);
+  } else if (p.text("scheduler") == "linux") {
     const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick")};
     sliced_.emplace(simulator_, cores, slices, build.stream(section.path(), "scheduler"));
     sliced_->busy = busy;
@@ -189,6 +197,8 @@ void Postgres::use_core(std::uint32_t number, Nanos demand, Kind then) {
   backend.demand = std::max<Nanos>(1, demand);
   if (sliced_)
     sliced_->submit(number, backend.demand, *this, then, number);
+  else if (throttled_)
+    throttled_->submit(backend.demand, *this, then, number);
   else
     ideal_->submit(backend.demand, *this, then, number);
 }
@@ -300,6 +310,11 @@ Spec postgres_server() {
           {
               {.name = "cores", .type = Type::count, .fallback = "4", .help = "cores that backends can run on", .lo = 1,
                .hi = 4096, .costs = true},
+              {.name = "cpu_quota", .type = Type::number,
+               .help = "CPU limit of its container, in cores, with the scheduler ideal: Docker's --cpus; absent: none",
+               .source = "Linux Documentation/scheduler/sched-bwc.rst", .lo = 0.01, .hi = 4096, .costs = true},
+              {.name = "cfs_period", .type = Type::duration, .help = "period of that quota; absent: 100ms", .lo = 0.001,
+               .hi = 1},
               {.name = "speed", .type = Type::number, .fallback = "1",
                .help = "speed of a core, against the one that the demands of queries were measured on", .lo = 0.001,
                .hi = 1000},
@@ -364,7 +379,13 @@ Spec postgres_server() {
               {.name = "random_page_cost", .type = Type::number, .fallback = "4",
                .help = "the planner's cost of a page read at random", .source = defaults, .lo = 0.001, .hi = 1e6},
           },
-      .make_endpoint = make};
+      .make_endpoint = make,
+      .check =
+          [](const Params& p, const std::string& path, std::vector<core::Problem>& problems) {
+            if (p.has("cpu_quota") && p.text("scheduler") == "linux")
+              problems.push_back({find(p.values(), "cpu_quota")->where, path + ".cpu_quota",
+                                  "is modelled with ideally shared cores only", "scheduler = \"ideal\""});
+          }};
 }
 
 }  // namespace capplan::models
