@@ -24,7 +24,7 @@ struct BreakdownSlice {
 
 class Breakdown {
  public:
-  static constexpr std::size_t most_parts = 15;
+  static constexpr std::size_t most_parts = 32;
 
   /// Counts a span and adds its parts. Never allocates.
   template <std::size_t parts>

@@ -17,6 +17,12 @@ namespace capplan::models {
   ENTRY(flat_index)               \
   ENTRY(query_section)            \
   ENTRY(request_section)          \
+  ENTRY(job_section)              \
+  ENTRY(call_section)             \
+  ENTRY(batch_section)            \
+  ENTRY(workers_section)          \
+  ENTRY(container_section)        \
+  ENTRY(web_section)              \
   ENTRY(open_workload)            \
   ENTRY(closed_workload)          \
   ENTRY(trace_workload)           \

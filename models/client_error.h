@@ -1,7 +1,8 @@
 #pragma once
 // Every error a client of the simulated service can get, under the name the real system gives it. Sources: PgBouncer
 // src/client.c, src/janitor.c, src/objects.c; PostgreSQL src/backend/utils/init/postinit.c, storage/lmgr/proc.c;
-// asyncpg asyncpg/pool.py.
+// asyncpg asyncpg/pool.py; nginx src/core/ngx_connection.c, src/http/ngx_http_special_response.c; Resilience4j
+// BulkheadFullException, CallNotPermittedException.
 
 #include <array>
 #include <cstdint>
@@ -31,6 +32,20 @@ enum class ClientError : std::uint8_t {
   client_idle_timeout,
   client_login_timeout,
   client_login_timeout_server_down,
+  request_timeout,
+  gateway_timeout,
+  worker_connections,
+  shed,
+  queue_full,
+  queue_timeout,
+  codel_shed,
+  breaker_open,
+  call_failed,
+  call_timeout,
+  semaphore_full,
+  semaphore_timeout,
+  container_down,
+  container_killed,
 };
 
 struct ClientErrorInfo {
@@ -62,6 +77,20 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"client_idle_timeout", "PgBouncer", "a longer client_idle_timeout than what the application's pool keeps idle"},
     {"client_login_timeout", "PgBouncer", "a processor of its own for PgBouncer, or more processes"},
     {"client_login_timeout (server down)", "PgBouncer", "see that the server accepts connections"},
+    {"timeout", "client", "find where the time goes; a longer timeout; fewer retries of others"},
+    {"504 Gateway Time-out (proxy_read_timeout)", "web server", "find where the time goes, or a longer proxy_read_timeout"},
+    {"worker_connections are not enough", "web server", "raise worker_connections"},
+    {"503 shed (max_in_flight)", "service", "add capacity; raise max_in_flight only where there is some"},
+    {"BulkheadFullException", "bulkhead", "raise max_concurrent or max_waiting; for a queue of workers, more of them"},
+    {"bulkhead timeout (max_wait)", "bulkhead", "raise max_concurrent or max_wait; for a queue of workers, more of them"},
+    {"503 shed (CoDel)", "bulkhead", "add capacity: the queue did not drain for a whole interval"},
+    {"CallNotPermittedException (circuit breaker open)", "circuit breaker", "mend what fails behind it"},
+    {"call failed", "external call", "retries on the call, if its failures are short"},
+    {"call timeout", "external call", "a longer timeout, or retries"},
+    {"semaphore full (max_waiting)", "external call", "raise concurrency or max_waiting"},
+    {"semaphore timeout (max_wait)", "external call", "raise concurrency or max_wait"},
+    {"connection refused (container restarting)", "container", "more instances; see what killed the container"},
+    {"container killed (OOMKilled)", "container", "raise memory_limit, or let fewer requests in"},
 });
 
 inline const ClientErrorInfo& info(ClientError error) { return client_errors[static_cast<std::size_t>(error)]; }

@@ -1,6 +1,9 @@
 // The specs of the sections that have no kinds: the scenario itself, queries, requests. What they mean is in walk.cpp.
 
 #include "models/catalog.h"
+#include "models/service/guard.h"
+#include "models/service/request_class.h"
+#include "models/service/step.h"
 
 namespace capplan::models {
 
@@ -35,6 +38,11 @@ Spec query_section() {
                        "none", .lo = 0, .hi = 86'400},
               {.name = "io", .type = Type::distribution, .help = "time it needs the disk; absent: none", .lo = 0,
                .hi = 86'400},
+              {.name = "cpu_per_row", .type = Type::duration,
+               .help = "more of it for each row of a step's rows, or of a batch; absent: none", .lo = 0, .hi = 3600},
+              {.name = "batch_size", .type = Type::count,
+               .help = "rows of one statement at most: a step of more rows takes several; absent: all in one", .lo = 1,
+               .hi = 1e7},
               {.name = "commit", .type = Type::flag, .fallback = "false",
                .help = "it writes: its commit waits for a WAL flush"},
               {.name = "parse_cpu", .type = Type::duration, .fallback = "0",
@@ -55,20 +63,18 @@ Spec query_section() {
           }};
 }
 
-Spec request_section() {
-  return {
-      .section = "request",
-      .help = "what a user asks for: statements in order, caches in front",
-      .validity = "steps run one after the other; a request that fails is not tried again; replications share a trace "
-                  "of keys, so that intervals do not hold what another trace would have brought",
+namespace {
+
+Spec request_or_job(bool job) {
+  Spec spec = {
+      .section = job ? "job" : "request",
+      .help = job ? "what a step puts into the queue of some workers, to be done behind the answer"
+                  : "what a user asks for: steps in order, caches in front",
+      .validity = "steps run one after the other; replications share a trace of keys, so that intervals do not hold what "
+                  "another trace would have brought; an attempt that is given up keeps its place in a pool's line, and "
+                  "gives the connection back when its turn comes",
       .params = {
-          {.name = "steps", .type = Type::list,
-           .help = "statements in order; times = 10 runs one ten times, as the N+1 pattern does", .required = true,
-           .fields = {{.name = "query", .type = Type::reference, .help = "the statement", .required = true,
-                       .choices = {"query"}},
-                      {.name = "times", .type = Type::count, .fallback = "1", .help = "how often in a row", .lo = 1,
-                       .hi = 100'000}},
-           .list_of_records = true},
+          steps_param("steps", "what it takes, in order; times = 10 runs one ten times, as the N+1 pattern does", true),
           {.name = "connection", .type = Type::choice, .fallback = "per-query",
            .help = "whether the application holds its connection for a statement or for the whole request",
            .choices = {"per-query", "per-request"}},
@@ -82,7 +88,16 @@ Spec request_section() {
            .help = "keys asked for: drawn, { zipf = 0.9, count = 1_000_000 }, or those of a file, one a line, in order "
                    "and over again, { trace = \"keys.csv\" }; needed with caches",
            .source = "Breslau et al., INFOCOM 1999, for Zipf-like popularity"},
-      }};
+          adaptive_param(),
+      },
+      .check = check_request};
+  for (Param& param : guard_params(job)) spec.params.push_back(std::move(param));
+  return spec;
 }
+
+}  // namespace
+
+Spec request_section() { return request_or_job(false); }
+Spec job_section() { return request_or_job(true); }
 
 }  // namespace capplan::models

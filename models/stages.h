@@ -20,10 +20,19 @@ enum class Stage : std::uint8_t {
   cpu,           ///< on the server, computing
   io,            ///< on the server, at the disk, its queue included
   commit,        ///< waiting for the WAL flush
+  queue,         ///< waiting to be let in: at a bulkhead, or for a worker
+  call_wait,     ///< waiting for the semaphore of an external call
+  call,          ///< the external call, tries that failed included
+  service_wait,  ///< in the service's container, waiting for a core or throttled
+  service_cpu,   ///< in the service's container, computing
+  batch,         ///< from joining a batch to its answer
+  backoff,       ///< pausing before another attempt, of the request or of a call
+  failed,        ///< attempts of the request that failed before the one that did not
 };
 
-inline constexpr std::array<std::string_view, 9> stage_names = {
-    "cache", "pool_wait", "bouncer_wait", "bouncer", "network", "cpu_wait", "cpu", "io", "commit"};
+inline constexpr std::array<std::string_view, 17> stage_names = {
+    "cache", "pool_wait", "bouncer_wait", "bouncer", "network", "cpu_wait", "cpu", "io", "commit",
+    "queue", "call_wait", "call", "service_wait", "service_cpu", "batch", "backoff", "failed"};
 
 using StageTimes = std::array<core::Nanos, stage_names.size()>;
 

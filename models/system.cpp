@@ -4,6 +4,8 @@
 
 #include "core/error.h"
 #include "models/index/indexed_query.h"
+#include "models/service/request_class.h"
+#include "models/service/workers.h"
 
 namespace capplan::models {
 
@@ -18,6 +20,7 @@ System::System(const std::vector<Section>& sections, const RunSettings& settings
     if (section.spec->make_cache != nullptr) caches_[section.path()] = section.spec->make_cache(build, section);
   }
   build_queries(build, sections);
+  build_service(build, sections);
   build_requests(build, sections);
   for (const Section& section : sections)
     if (section.spec->make_workload != nullptr) workloads_.push_back(section.spec->make_workload(build, section));
@@ -103,6 +106,8 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
     if (p.has("io")) query.io = p.distribution("io");
     if (const auto found = searches.find(section.path()); found != searches.end())
       query.search.emplace(QueryClass::Search{found->second, build.stream(section.path(), "search")});
+    if (p.has("cpu_per_row")) query.cpu_per_row = p.duration("cpu_per_row");
+    if (p.has("batch_size")) query.batch_size = static_cast<std::uint32_t>(p.count("batch_size"));
     query.executed = &meters_.rate({"queries", section.name, "executed_per_s"});
     if (p.duration("parse_cpu") > 0) {
       const auto count = static_cast<std::uint32_t>(p.count("texts"));
@@ -111,32 +116,45 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
       texts += count;
     }
     query.latency = &meters_.histogram({"queries", section.name, "latency_s"});
-    queries_[section.path()] = static_cast<std::uint32_t>(walk_.queries.size());
+    targets_[section.path()] = static_cast<std::uint32_t>(walk_.queries.size());
     walk_.queries.push_back(std::move(query));
   }
 }
 
+/// What requests pass besides pools and caches, kind by kind.
+void System::build_service(Build& build, const std::vector<Section>& sections) {
+  const auto each = [&](const char* word, auto make) {
+    for (const Section& section : sections)
+      if (section.spec->section == word) make(section);
+  };
+  each("call", [&](const Section& section) {
+    targets_[section.path()] = static_cast<std::uint32_t>(walk_.calls.size());
+    walk_.calls.push_back(std::make_unique<ExternalCall>(build, section));
+  });
+  each("batch", [&](const Section& section) {
+    targets_[section.path()] = static_cast<std::uint32_t>(walk_.batches.size());
+    QueryClass& query = walk_.queries[targets_.at(section.params.text("query"))];
+    walk_.batches.push_back(std::make_unique<Batcher>(build, section, query));
+  });
+  each("workers", [&](const Section& s) { guards_.workers[s.path()] = make_workers(build, s); });
+  each("container", [&](const Section& s) { guards_.containers[s.path()] = std::make_unique<Container>(build, s); });
+  each("web", [&](const Section& s) { guards_.webs[s.path()] = std::make_unique<Web>(build, s); });
+}
+
 void System::build_requests(Build& build, const std::vector<Section>& sections) {
   std::vector<core::Problem> problems;
-  for (const Section& section : sections) {
-    if (section.spec->section != "request") continue;
+  std::vector<const Section*> in_order;  // jobs first: steps name them
+  for (const char* word : {"job", "request"})
+    for (const Section& section : sections)
+      if (section.spec->section == word) {
+        targets_[section.path()] = static_cast<std::uint32_t>(in_order.size());
+        in_order.push_back(&section);
+      }
+  for (const Section* each : in_order) {
+    const Section& section = *each;
     const Params& p = section.params;
     RequestClass request{.key_stream = build.stream(section.path(), "keys")};
-    request.transaction = p.flag("transaction");
-    request.per_request = request.transaction || p.text("connection") == "per-request";
-    request.transaction_cpu = p.duration("transaction_cpu");
-    for (const Value& step : p.list("steps")) {
-      const Params fields(*step.as<Table>());
-      request.steps.push_back(
-          {queries_.at(fields.text("query")), static_cast<std::uint32_t>(fields.count("times"))});
-    }
-    if (request.steps.empty())
-      problems.push_back({section.where, section.path() + ".steps", "needs at least one step", ""});
-    for (const RequestClass::Step& step : request.steps)
-      if (request.per_request && walk_.queries[step.query].pool != walk_.queries[request.steps.front().query].pool)
-        problems.push_back({section.where, section.path() + ".steps",
-                            "a request that holds one connection cannot use queries of different pools",
-                            "set connection = \"per-query\" and transaction = false"});
+    read_way(build, section, targets_, walk_.queries, request, problems);
     if (p.has("caches"))
       for (const Value& name : p.list("caches")) request.caches.push_back(caches_.at(*name.as<std::string>()).get());
     if (p.has("keys")) {
@@ -147,21 +165,11 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
       problems.push_back({section.where, section.path() + ".keys", "is required where caches are asked",
                           "keys = { zipf = 0.9, count = 1_000_000 }"});
     }
-    const auto path = [&](const std::string& name) { return std::vector<std::string>{"requests", section.name, name}; };
-    request.offered = &meters_.rate(path("offered_per_s"));
-    request.completed = &meters_.rate(path("completed_per_s"));
-    request.failed = &meters_.ratio(path("error_ratio"), *request.offered);
-    request.latency = &meters_.histogram(path("latency_s"));
-    request.errors.push_back(nullptr);  // ClientError::none
-    for (std::size_t i = 1; i < client_errors.size(); ++i)
-      request.errors.push_back(
-          &meters_.ratio({"requests", section.name, "errors", std::string(client_errors[i].name)}, *request.offered));
-    for (const std::string_view stage : stage_names)
-      request.stages.push_back(
-          &meters_.ratio({"requests", section.name, "stages_s", std::string(stage)}, *request.completed));
-    request.breakdown = &meters_.breakdown(path("stages_s"));
-    build.add_request_class(section.name, static_cast<std::uint32_t>(walk_.classes.size()));
-    build.add_request_class(section.path(), static_cast<std::uint32_t>(walk_.classes.size()));
+    meter(build, section, guards_, request);
+    if (!request.job) {
+      build.add_request_class(section.name, targets_.at(section.path()));
+      build.add_request_class(section.path(), targets_.at(section.path()));
+    }
     walk_.classes.push_back(std::move(request));
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));

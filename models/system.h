@@ -40,6 +40,7 @@ class System {
  private:
   void build_endpoints(Build& build, const std::vector<Section>& sections);
   void build_queries(Build& build, const std::vector<Section>& sections);
+  void build_service(Build& build, const std::vector<Section>& sections);
   void build_requests(Build& build, const std::vector<Section>& sections);
   void build_failures(Build& build, const std::vector<Section>& sections);
   void run_steps(core::Nanos length, int steps, const std::atomic<bool>* cancel);
@@ -52,7 +53,8 @@ class System {
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
   std::map<std::string, std::unique_ptr<Pool>> pools_;
   std::map<std::string, std::unique_ptr<Cache>> caches_;
-  std::map<std::string, std::uint32_t> queries_;
+  StepTargets targets_;  // queries, calls, batches, jobs
+  Guards guards_;
   std::vector<std::unique_ptr<Workload>> workloads_;
   Failures failures_{simulator_};
   std::vector<double> in_flight_;

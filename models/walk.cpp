@@ -1,31 +1,24 @@
 #include "models/walk.h"
 
-#include <cmath>
+#include "models/draws.h"
 
 namespace capplan::models {
 
-namespace {
-
-/// Two numbers as one that names a place in a random stream.
-std::uint64_t combine(std::uint64_t a, std::uint64_t b) { return core::mix(a + b * 0x9e3779b97f4a7c15ULL); }
-
-}  // namespace
-
-// A request arrives, from a workload.
+// A request arrives, from a workload; a job, from a step of a request.
 void Walk::arrive(Workload& from, std::uint64_t workload_key, const Arrival& arrival) {
-  if (free_.empty()) {
-    free_.push_back(static_cast<std::uint32_t>(requests_.size()));
-    requests_.emplace_back();
-  }
-  const std::uint32_t number = free_.back();
-  free_.pop_back();
-  accounts_.open(number);
-  RequestClass& request_class = classes[arrival.request_class];
-  Request& request = requests_[number] = {};
+  const std::uint32_t number = take_slot();
+  Request& request = requests_[number];
   request.from = &from;
   request.user = arrival.user;
   request.request_class = arrival.request_class;
-  request.draws = combine(workload_key, arrival.number);
+  request.name = combine(workload_key, arrival.number);
+  enter(number);
+}
+
+void Walk::enter(std::uint32_t number) {
+  Request& request = requests_[number];
+  RequestClass& request_class = classes[request.request_class];
+  request.draws = request.name;
   request.turn = arrivals_++;
   request.arrived = simulator_.now();
   if (request_class.transaction) request.block = Block::begin;
@@ -36,14 +29,16 @@ void Walk::arrive(Workload& from, std::uint64_t workload_key, const Arrival& arr
   }
   request_class.offered->add();
   in_flight.add(simulator_.now(), 1);
-  ask_caches(number);
+  if (request_class.guard == nullptr) return ask_caches(number);
+  if (request_class.guard->retries) request_class.guard->retries->request();
+  begin_attempt(number);
 }
 
 // The caches are asked in order; the first that has the key answers for all.
 void Walk::ask_caches(std::uint32_t number) {
   const Request& request = requests_[number];
   const auto& caches = classes[request.request_class].caches;
-  if (request.tier == caches.size()) return next_statement(number);
+  if (request.tier == caches.size()) return begin_steps(number);
   const core::Nanos latency = caches[request.tier]->latency();
   accounts_.add(number, Stage::cache, latency);
   if (latency > 0)
@@ -60,24 +55,79 @@ void Walk::cache_answer(std::uint32_t number) {
   ask_caches(number);
 }
 
-// A miss takes the statements one by one, each with a connection from its pool.
-Pool& Walk::pool_of(const Request& request) {
-  const auto& steps = classes[request.request_class].steps;
-  return *queries[steps[std::min<std::size_t>(request.step, steps.size() - 1)].query].pool;
+// A miss takes the steps one by one, each statement with a connection from its pool.
+void Walk::begin_steps(std::uint32_t number) {
+  Request& request = requests_[number];
+  request.stepping = simulator_.now();
+  if (Adaptive* adaptive = classes[request.request_class].adaptive.get()) request.way = adaptive->choose();
+  next_step(number);
 }
 
-void Walk::next_statement(std::uint32_t number) {
+const std::vector<Step>& Walk::steps_of(const Request& request) const {
+  const RequestClass& request_class = classes[request.request_class];
+  return request.way == Adaptive::plain ? request_class.steps : request_class.other_steps[request.way];
+}
+
+Pool& Walk::pool_of(const Request& request) {
+  Pool* held = classes[request.request_class].pool;
+  return held != nullptr ? *held : *queries[steps_of(request)[request.step].target].pool;
+}
+
+void Walk::next_step(std::uint32_t number) {
   Request& request = requests_[number];
-  if (request.step == classes[request.request_class].steps.size()) {
+  if (request.abandoned && request.stops) return fail(number, ClientError::request_timeout);
+  const std::vector<Step>& steps = steps_of(request);
+  if (request.step == steps.size()) {
     if (request.block == Block::none) return complete(number);
     request.block = Block::commit;
   }
-  if (request.has_lease) return execute(number);
+  const bool held = classes[request.request_class].per_request;
+  if (request.has_lease || (!held && steps[request.step].kind != Step::Kind::query)) return run_step(number);
   request.mark = simulator_.now();
+  request.at = At::lease;
   pool_of(request).acquire(request.turn, {this, leased, number});
 }
 
-// On the connection, through the bouncer if there is one, to the server.
+void Walk::run_step(std::uint32_t number) {
+  Request& request = requests_[number];
+  if (request.block == Block::begin || request.block == Block::commit) return execute(number);
+  RequestClass& request_class = classes[request.request_class];
+  const Step& step = steps_of(request)[request.step];
+  switch (step.kind) {
+    case Step::Kind::query:
+      return execute(number);
+    case Step::Kind::call: {
+      request.at = At::call;
+      const std::uint64_t draws = combine(request.draws, request.statements++);
+      const std::uint32_t ticket = calls[step.target]->start(number, request.turn, draws, {this, called, number});
+      requests_[number].ticket = ticket;
+      return;
+    }
+    case Step::Kind::cpu:
+      request.at = At::cpu;
+      request.mark = simulator_.now();
+      request.demand =
+          core::to_nanos(step.cpu->sample(request_class.cpu_stream->at(combine(request.draws, request.statements++))));
+      return request_class.guard->container->compute(request.instance, request.demand, *this, computed, number);
+    case Step::Kind::batch:
+      request.at = At::elsewhere;
+      request.mark = simulator_.now();
+      return batches[step.target]->add(step.rows, request.turn, combine(request.draws, request.statements++),
+                                       {this, batched, number});
+    case Step::Kind::enqueue:
+      for (std::uint32_t i = 0; i < step.times; ++i) {
+        const std::uint64_t name = combine(requests_[number].draws, requests_[number].statements++);
+        const std::uint32_t job = take_slot();
+        requests_[job].request_class = step.target;
+        requests_[job].name = name;
+        enter(job);
+      }
+      requests_[number].repeat = step.times - 1;
+      return step_done(number, ClientError::none);
+  }
+}
+
+// A statement: on the connection, through the bouncer if there is one, to the server.
 void Walk::execute(std::uint32_t number) {
   Request& request = requests_[number];
   const RequestClass& request_class = classes[request.request_class];
@@ -89,66 +139,86 @@ void Walk::execute(std::uint32_t number) {
     statement.opens_block = request.block == Block::begin;
     if (statement.flush) statement.key = key;
   } else {
-    QueryClass& query = queries[request_class.steps[request.step].query];
+    const Step& step = steps_of(request)[request.step];
+    QueryClass& query = queries[step.target];
     const std::uint64_t draws = combine(request.draws, request.statements++);
+    statement = query.statement(number, draws, step.rows_of(request.repeat));
     statement.key = key;
-    statement.cpu = core::to_nanos(query.cpu.sample(query.cpu_stream.at(draws)));
-    if (query.cold) statement.cold = core::to_nanos(query.cold->sample(query.cold_stream.at(draws)));
-    if (query.io) statement.io = core::to_nanos(query.io->sample(query.io_stream.at(draws)));
-    if (query.search) {
-      const double longer = std::exp(query.search->demand.dispersion * query.search->stream.at(draws).normal());
-      statement.cpu += core::to_nanos(query.search->demand.cpu * longer);
-      statement.io += core::to_nanos(query.search->demand.disk * longer);
-    }
-    if (query.texts) {
-      statement.parse = query.texts->parse;
-      statement.text = query.texts->first + static_cast<std::uint32_t>(query.texts->stream.at(draws).below(query.texts->count));
-    }
     statement.flush = query.commit && request.block == Block::none;
     statement.opens_block = request.block == Block::open;
     request.wrote = request.wrote || query.commit;
   }
   request.mark = simulator_.now();
+  request.at = At::elsewhere;
   pool_of(request).execute(request.lease, statement, {this, answered, number});
 }
 
 // The answer is there: the connection goes back, unless the request holds it to its end.
 void Walk::statement_done(std::uint32_t number, Outcome outcome) {
   Request& request = requests_[number];
-  const RequestClass& request_class = classes[request.request_class];
-  Pool& pool = pool_of(request);
-  const std::uint32_t lease = request.lease;
   if (outcome.error != ClientError::none) {
     request.has_lease = false;
-    pool.release(lease);
+    Pool& pool = pool_of(request);
+    pool.release(request.lease);
     return fail(number, outcome.error);
   }
   if (request.block == Block::begin) {
     request.block = Block::open;
-  } else if (request.block == Block::commit) {
+    return move_on(number);
+  }
+  if (request.block == Block::commit) {
     request.block = Block::none;
-  } else {
-    const RequestClass::Step& step = request_class.steps[request.step];
-    queries[step.query].executed->add();
-    if (outcome.parsed) queries[step.query].texts->parsed->add();
-    queries[step.query].latency->record(simulator_.now() - request.mark);
-    if (++request.repeat == step.times) {
-      request.repeat = 0;
-      ++request.step;
-    }
+    return request.failure == ClientError::none ? move_on(number) : fail(number, request.failure);
   }
-  const bool over = request.step == request_class.steps.size() && request.block == Block::none;
-  if (over || !request_class.per_request) {
+  QueryClass& query = queries[steps_of(request)[request.step].target];
+  query.executed->add();
+  if (outcome.parsed) query.texts->parsed->add();
+  query.latency->record(simulator_.now() - request.mark);
+  step_done(number, ClientError::none);
+}
+
+void Walk::step_done(std::uint32_t number, ClientError error) {
+  if (error != ClientError::none) return fail(number, error);
+  Request& request = requests_[number];
+  if (request.repeat + 1 < steps_of(request)[request.step].runs()) {
+    ++request.repeat;
+    return move_on(number);
+  }
+  if (request.has_lease && !classes[request.request_class].per_request) {  // while it is known whose it is
     request.has_lease = false;
-    pool.release(lease);
+    pool_of(request).release(request.lease);
   }
-  next_statement(number);
+  Request& same = requests_[number];
+  same.repeat = 0;
+  ++same.step;
+  move_on(number);
+}
+
+void Walk::move_on(std::uint32_t number) {
+  Request& request = requests_[number];
+  const bool per_request = classes[request.request_class].per_request;
+  const bool over = request.step == steps_of(request).size() && request.block == Block::none;
+  if (request.has_lease && (over || !per_request)) {
+    request.has_lease = false;
+    pool_of(request).release(request.lease);
+  }
+  next_step(number);
 }
 
 // The end: times are recorded, caches filled, the user may think.
 void Walk::complete(std::uint32_t number) {
   const Request& request = requests_[number];
   RequestClass& request_class = classes[request.request_class];
+  if (request_class.adaptive && request.stepping >= 0)
+    request_class.adaptive->took(simulator_.now() - request.stepping);
+  for (std::uint32_t tier = request.tier; tier-- > 0;) {
+    Cache& cache = *request_class.caches[tier];
+    if (!cache.down) cache.store(request.key);
+  }
+  if (request.abandoned) {
+    end_attempt(number);
+    return drop(number);
+  }
   request_class.completed->add();
   const core::Nanos latency = simulator_.now() - request.arrived;
   const StageTimes& times = accounts_.of(number);
@@ -156,38 +226,67 @@ void Walk::complete(std::uint32_t number) {
   request_class.breakdown->record(latency, times);
   for (std::size_t stage = 0; stage < times.size(); ++stage)
     if (times[stage] != 0) request_class.stages[stage]->add(core::to_seconds(times[stage]));
-  for (std::uint32_t tier = request.tier; tier-- > 0;) {
-    Cache& cache = *request_class.caches[tier];
-    if (!cache.down) cache.store(request.key);
+  if (request_class.guard != nullptr) {
+    if (request_class.guard->breaker) request_class.guard->breaker->ended(request.permission, false);
+    end_attempt(number);
   }
   leave(number, false);
 }
 
-void Walk::fail(std::uint32_t number, ClientError error) {
-  RequestClass& request_class = classes[requests_[number].request_class];
-  request_class.failed->add();
-  request_class.errors[static_cast<std::size_t>(error)]->add();
-  leave(number, true);
-}
-
 void Walk::leave(std::uint32_t number, bool failed) {
   in_flight.add(simulator_.now(), -1);
-  Workload& from = *requests_[number].from;
+  requests_[number].live = false;
+  Workload* from = requests_[number].from;
   const std::uint32_t user = requests_[number].user;
   free_.push_back(number);
-  from.finished(user, failed);
+  if (from != nullptr) from->finished(user, failed);
 }
 
-void Walk::on_event(std::uint32_t, std::uint32_t index) { cache_answer(index); }
+void Walk::on_event(std::uint32_t kind, std::uint32_t index) {
+  switch (kind) {
+    case cache_answered:
+      return cache_answer(index);
+    case timed_out: {
+      requests_[index].timer = {};
+      const ClientError error = classes[requests_[index].request_class].guard->timeout_error;
+      const std::uint32_t client = part_from_client(index);
+      abandon(index);
+      return client_failed(client, error);
+    }
+    case try_again:
+      return begin_again(index);
+    default: {  // computed
+      const Request& request = requests_[index];
+      accounts_.add(index, Stage::service_cpu, request.demand);
+      accounts_.add(index, Stage::service_wait,
+                    std::max<core::Nanos>(0, simulator_.now() - request.mark - request.demand));
+      return step_done(index, ClientError::none);
+    }
+  }
+}
 
 void Walk::on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) {
-  if (kind == answered) return statement_done(index, outcome);
   Request& request = requests_[index];
+  switch (kind) {
+    case answered:
+      return statement_done(index, outcome);
+    case called:
+      return step_done(index, outcome.error);
+    case batched:
+      accounts_.add(index, Stage::batch, simulator_.now() - request.mark);
+      return step_done(index, outcome.error);
+    case admitted:
+      accounts_.add(index, Stage::queue, simulator_.now() - request.mark);
+      return outcome.error == ClientError::none ? let_in(index) : fail(index, outcome.error);
+    default:
+      break;  // leased
+  }
   accounts_.add(index, Stage::pool_wait, simulator_.now() - request.mark);
   if (outcome.error != ClientError::none) return fail(index, outcome.error);
   request.lease = outcome.value;
   request.has_lease = true;
-  execute(index);
+  if (request.abandoned && request.stops) return fail(index, ClientError::request_timeout);
+  run_step(index);
 }
 
 }  // namespace capplan::models

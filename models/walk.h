@@ -1,54 +1,31 @@
 #pragma once
-// The walk of a request through the service, top to bottom: caches, connection, statements, end. Everything the walk
-// passes (pools, bouncers, servers) answers it through Reply or an event.
+// The walk of a request through the service, top to bottom: caches, connection, steps, end (walk.cpp); and around it
+// what a client makes of its attempts: patience, refusals, trying again (attempts.cpp). Everything the walk passes
+// (pools, bouncers, servers, calls, containers) answers it through Reply or an event.
 
+#include <array>
 #include <optional>
 
 #include "core/zipf.h"
 #include "models/build.h"
 #include "models/cache/cache.h"
-#include "models/index/search_demand.h"
-#include "models/pool/pool.h"
+#include "models/query_class.h"
+#include "models/service/adaptive.h"
+#include "models/service/batcher.h"
+#include "models/service/call.h"
+#include "models/service/guard.h"
+#include "models/service/step.h"
 
 namespace capplan::models {
 
-/// A class of SQL statements, as [query.NAME].
-struct QueryClass {
-  /// What an index adds to both, and what its variation is drawn from.
-  struct Search {
-    SearchDemand demand;
-    core::Stream stream;
-  };
-  /// Its distinct texts, where parsing one costs anything.
-  struct Texts {
-    core::Nanos parse = 0;            ///< of a text that is not prepared
-    std::uint32_t first = 1;          ///< its number; numbers are of the whole service
-    std::uint32_t count = 1;          ///< one is as frequent as the next
-    core::Stream stream;
-    core::Counter* parsed = nullptr;  ///< executions that were parsed anew
-  };
-  Pool* pool = nullptr;
-  core::Distribution cpu;
-  std::optional<core::Distribution> cold{};
-  std::optional<core::Distribution> io{};
-  std::optional<Search> search{};
-  std::optional<Texts> texts{};
-  bool commit = false;
-  core::Stream cpu_stream;
-  core::Stream cold_stream;
-  core::Stream io_stream;
-  core::Counter* executed = nullptr;
-  core::Histogram* latency = nullptr;
-};
-
-/// A class of requests, as [request.NAME].
+/// A class of requests, as [request.NAME], or of jobs, as [job.NAME].
 struct RequestClass {
-  struct Step {
-    std::uint32_t query = 0;
-    std::uint32_t times = 1;
-  };
   std::vector<Step> steps{};
+  std::array<std::vector<Step>, Adaptive::ways>
+      other_steps{};  ///< by way, where `adaptive`; those of `plain` are `steps`
+  std::unique_ptr<Adaptive> adaptive{};
   bool per_request = false;  ///< holds one connection throughout
+  Pool* pool = nullptr;      ///< of that connection
   bool transaction = false;
   core::Nanos transaction_cpu = 0;
   std::vector<Cache*> caches{};
@@ -56,58 +33,109 @@ struct RequestClass {
   std::shared_ptr<const KeyTrace> key_trace{};  ///< in the place of `keys`
   std::uint64_t keys_taken = 0;                 ///< of `key_trace`
   core::Stream key_stream;
+  std::optional<core::Stream> cpu_stream{};  ///< of cpu steps
+  bool job = false;
+  std::unique_ptr<Guard> guard{};  ///< null: every attempt is let in, waited for, and the only one
   core::Counter* offered = nullptr;
   core::Counter* completed = nullptr;
   core::Counter* failed = nullptr;
   core::Histogram* latency = nullptr;
   std::vector<core::Counter*> errors{};  ///< by ClientError, null for none
-  std::vector<core::Counter*> stages{};  ///< by Stage: seconds
+  std::vector<core::Counter*> stages{};  ///< by Stage: seconds; null for those that cannot be
   core::Breakdown* breakdown = nullptr;  ///< the same by latency, its parts by Stage
 };
 
-class Walk : public Intake, private core::Handler, private Caller {
+class Walk : public Intake, private core::Handler, private Caller, private Container::Owner {
  public:
   Walk(core::Simulator& simulator, Accounts& accounts) : simulator_(simulator), accounts_(accounts) {}
 
   std::vector<QueryClass> queries;
+  std::vector<std::unique_ptr<ExternalCall>> calls;
+  std::vector<std::unique_ptr<Batcher>> batches;
   std::vector<RequestClass> classes;
-  core::Level in_flight;  ///< requests that have arrived and not ended
+  core::Level in_flight;  ///< requests that have arrived and not ended, and attempts that go on for nobody
 
   void arrive(Workload& from, std::uint64_t workload_key, const Arrival& arrival) override;
 
  private:
-  enum Kind : std::uint32_t { cache_answered };                 // events
-  enum Answer : std::uint32_t { leased, answered };             // replies
-  enum class Block : std::uint8_t { none, begin, open, commit };  // where a transaction stands
+  enum Kind : std::uint32_t { cache_answered, computed, timed_out, try_again };  // events
+  enum Answer : std::uint32_t { leased, answered, admitted, called, batched };   // replies
+  enum class Block : std::uint8_t { none, begin, open, commit };                 // where a transaction stands
+  enum class At : std::uint8_t { elsewhere, queue, lease, call, cpu };  // what it waits for, as far as it can be left
 
-  struct Request {
-    Workload* from = nullptr;
+  /// Whose request it is, and what became of it so far: goes on to another attempt.
+  struct Client {
+    Workload* from = nullptr;  // null: a job's
     std::uint32_t user = 0;
     std::uint32_t request_class = 0;
-    std::uint64_t draws = 0;  // names this request's random numbers
+    std::uint64_t name = 0;  // names this request's random numbers
+    std::uint64_t key = 0;
+    core::Nanos arrived = 0;
+    core::Nanos begun = 0;   // this attempt
+    core::Nanos lost = 0;    // in attempts that failed
+    core::Nanos paused = 0;  // before others
+    std::uint32_t attempt = 0;
+    std::uint32_t permission = 0;  // of the breaker
+  };
+  /// An attempt on its way through the service.
+  struct Request : Client {
+    std::uint64_t draws = 0;  // names this attempt's random numbers
     std::uint64_t turn = 0;   // its number among all that arrived
     std::uint32_t statements = 0;
-    std::uint64_t key = 0;
     std::uint32_t tier = 0;
     std::uint32_t step = 0;
     std::uint32_t repeat = 0;
+    std::uint32_t way = 0;
     Block block = Block::none;
     bool wrote = false;
     bool has_lease = false;
     std::uint32_t lease = 0;
-    core::Nanos arrived = 0;
     core::Nanos mark = 0;
+    core::Nanos stepping = -1;                // since when; -1: not yet
+    core::Nanos demand = 0;                   // of a cpu step
+    ClientError failure = ClientError::none;  // why a transaction is rolled back
+    At at = At::elsewhere;
+    bool live = false;
+    bool abandoned = false;  // nobody waits for it
+    bool stops = false;      // then: nothing more is begun
+    bool connected = false;  // at the web server
+    bool inside = false;     // counted in flight, and in the container
+    bool gated = false;      // holds a permit
+    std::uint32_t instance = Container::none;
+    std::uint32_t ticket = 0;  // in the queue, or of the call
+    core::Timer timer;
   };
 
+  // The walk
   void ask_caches(std::uint32_t number);
   void cache_answer(std::uint32_t number);
-  void next_statement(std::uint32_t number);
+  void begin_steps(std::uint32_t number);
+  void next_step(std::uint32_t number);
+  void run_step(std::uint32_t number);
   void execute(std::uint32_t number);
   void statement_done(std::uint32_t number, Outcome outcome);
+  void step_done(std::uint32_t number, ClientError error);
+  void move_on(std::uint32_t number);
   void complete(std::uint32_t number);
-  void fail(std::uint32_t number, ClientError error);
   void leave(std::uint32_t number, bool failed);
+  const std::vector<Step>& steps_of(const Request& request) const;
   Pool& pool_of(const Request& request);
+
+  // Around it
+  std::uint32_t take_slot();
+  void enter(std::uint32_t number);
+  void begin_attempt(std::uint32_t number);
+  void let_in(std::uint32_t number);
+  void start_clock(std::uint32_t number);
+  void fail(std::uint32_t number, ClientError error);
+  void end_attempt(std::uint32_t number);
+  void release_permits(std::uint32_t number);
+  void client_failed(std::uint32_t number, ClientError error);
+  void begin_again(std::uint32_t number);
+  std::uint32_t part_from_client(std::uint32_t number);
+  void abandon(std::uint32_t number);
+  void drop(std::uint32_t number);
+  void killed(const std::vector<std::uint32_t>& requests) override;
 
   void on_event(std::uint32_t kind, std::uint32_t index) override;
   void on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) override;
@@ -117,6 +145,7 @@ class Walk : public Intake, private core::Handler, private Caller {
   std::uint64_t arrivals_ = 0;
   std::vector<Request> requests_;
   std::vector<std::uint32_t> free_;
+  std::vector<std::uint32_t> bereft_;  // clients of a container that was killed
 };
 
 }  // namespace capplan::models

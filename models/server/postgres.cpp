@@ -16,8 +16,11 @@ std::unique_ptr<Endpoint> make(Build& build, const Section& section) {
   return host;
 }
 
-/// What says how replicas follow and are reached means nothing where there are none.
+/// What says how replicas follow and are reached means nothing where there are none; a quota throttles ideal cores only.
 void check(const Params& params, const std::string& path, std::vector<core::Problem>& problems) {
+  if (params.has("cpu_quota") && params.text("scheduler") == "linux")
+    problems.push_back({find(params.values(), "cpu_quota")->where, path + ".cpu_quota",
+                        "is modelled with ideally shared cores only", "scheduler = \"ideal\""});
   if (params.has("replicas")) return;
   for (const char* name : {"replica_of", "promote_after", "replication_lag"})
     if (params.has(name))
@@ -41,6 +44,11 @@ Spec postgres_server() {
           {
               {.name = "cores", .type = Type::count, .fallback = "4", .help = "cores that backends can run on", .lo = 1,
                .hi = 4096, .costs = true},
+              {.name = "cpu_quota", .type = Type::number,
+               .help = "CPU limit of its container, in cores, with the scheduler ideal: Docker's --cpus; absent: none",
+               .source = "Linux Documentation/scheduler/sched-bwc.rst", .lo = 0.01, .hi = 4096, .costs = true},
+              {.name = "cfs_period", .type = Type::duration, .help = "period of that quota; absent: 100ms", .lo = 0.001,
+               .hi = 1},
               {.name = "speed", .type = Type::number, .fallback = "1",
                .help = "speed of a core, against the one that the demands of queries were measured on", .lo = 0.001,
                .hi = 1000},

@@ -1,5 +1,6 @@
 #include "models/server/postgres_host.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace capplan::models {
@@ -9,6 +10,13 @@ using core::Nanos;
 namespace {
 /// How long a refusal of the operating system travels: a round trip in one data centre, an assumption.
 constexpr Nanos refusal_time = 100 * core::microsecond;
+
+/// Cores that backends can use: what there are, or the quota of the container.
+double usable_cores(const Params& p) {
+  const auto cores = static_cast<double>(p.count("cores"));
+  return p.has("cpu_quota") ? std::min(cores, p.number("cpu_quota")) : cores;
+}
+
 }  // namespace
 
 HostMeters host_meters(Build& build, const Section& section, int hosts) {
@@ -22,7 +30,8 @@ HostMeters host_meters(Build& build, const Section& section, int hosts) {
   m.commits = &build.meters.rate(path("commits_per_s"));
   m.connections = &build.meters.level(path("connections"));
   m.active = &build.meters.level(path("active"));
-  m.cpu = &build.meters.level(path("cpu"), many * static_cast<double>(p.count("cores")));
+  m.cpu = &build.meters.level(path("cpu"), many * usable_cores(p));
+  if (p.has("cpu_quota")) m.throttled = &build.meters.level(path("throttled"), many);
   m.disk = &build.meters.level(path("disk"), many * static_cast<double>(p.record("disk").count("concurrency")));
   m.wal_flush = &build.meters.level(path("wal_flush"), many);
   m.wal_flushes = &build.meters.rate(path("wal_flushes_per_s"));
@@ -39,7 +48,8 @@ HostMeters host_meters(Build& build, const Section& section, const std::string& 
   };
   m.connections = one_of(all.connections, "connections", 0);
   m.active = one_of(all.active, "active", 0);
-  m.cpu = one_of(all.cpu, "cpu", static_cast<double>(p.count("cores")));
+  m.cpu = one_of(all.cpu, "cpu", usable_cores(p));
+  if (all.throttled != nullptr) m.throttled = one_of(all.throttled, "throttled", 1);
   m.disk = one_of(all.disk, "disk", static_cast<double>(p.record("disk").count("concurrency")));
   m.wal_flush = one_of(all.wal_flush, "wal_flush", 1);
   return m;
@@ -65,7 +75,12 @@ PostgresHost::PostgresHost(Build& build, const Section& section, const std::stri
       connect_cpu_(section.params.duration("connect_cpu")) {
   const Params& p = section.params;
   const auto cores = static_cast<int>(p.count("cores"));
-  if (p.text("scheduler") == "linux") {
+  if (p.has("cpu_quota")) {
+    throttled_.emplace(simulator_, cores, p.number("cpu_quota"),
+                       p.has("cfs_period") ? p.duration("cfs_period") : 100 * core::millisecond);
+    throttled_->busy = meters_.cpu;
+    throttled_->throttled = meters_.throttled;
+  } else if (p.text("scheduler") == "linux") {
     const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick")};
     sliced_.emplace(simulator_, cores, slices, build.stream(path, "scheduler"));
     sliced_->busy = meters_.cpu;
@@ -192,6 +207,8 @@ void PostgresHost::use_core(std::uint32_t number, Nanos demand, Kind then) {
   backend.demand = std::max<Nanos>(1, demand);
   if (sliced_)
     sliced_->submit(number, backend.demand, *this, then, number);
+  else if (throttled_)
+    throttled_->submit(backend.demand, *this, then, number);
   else
     ideal_->submit(backend.demand, *this, then, number);
 }
@@ -229,6 +246,7 @@ void PostgresHost::go_down() {
   down_since_ = simulator_.now();
   if (ideal_) ideal_->clear();
   if (sliced_) sliced_->clear();
+  if (throttled_) throttled_->clear();
   disk_.clear();
   wal_.clear();
   std::vector<Reply> cut;

@@ -12,6 +12,7 @@
 #include "core/fifo_station.h"
 #include "core/shared_station.h"
 #include "core/sliced_station.h"
+#include "core/throttled_station.h"
 #include "models/build.h"
 #include "models/failure/fallible.h"
 #include "models/server/prepared_statements.h"
@@ -28,6 +29,7 @@ struct HostMeters {
   core::Level* connections = nullptr;
   core::Level* active = nullptr;
   core::Level* cpu = nullptr;
+  core::Level* throttled = nullptr;  ///< where there is a quota
   core::Level* disk = nullptr;
   core::Level* wal_flush = nullptr;
   core::Counter* wal_flushes = nullptr;
@@ -108,8 +110,9 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
   core::Simulator& simulator_;
   Accounts& accounts_;
   HostMeters meters_;
-  std::optional<core::SharedStation> ideal_;  // one of the two
+  std::optional<core::SharedStation> ideal_;  // one of the three
   std::optional<core::SlicedStation> sliced_;
+  std::optional<core::ThrottledStation> throttled_;
   core::FifoStation disk_;
   core::BatchStation wal_;
   std::uint32_t first_number_;

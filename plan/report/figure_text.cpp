@@ -110,7 +110,9 @@ Cell probability_cell(const core::Estimate& probability) {
 }
 
 std::string subject_of(const Path& path) {
-  return path[0] == "requests" ? path[1] : path[0].substr(0, path[0].size() - 1) + " " + path[1];
+  if (path[0] == "requests") return path[1];
+  if (path[0] == "workers") return path[0] + " " + path[1];
+  return path[0].substr(0, path[0].size() - 1) + " " + path[1];
 }
 
 std::string word_of(const Path& path) {

@@ -63,8 +63,43 @@ class Builder {
                                     {"errors", {"error_ratio"}, Unit::ratio}};
     requests.insert(requests.end(), latency.begin(), latency.end());
     requests.push_back({"recall", {"recall"}, Unit::ratio, true});
+    requests.push_back({"retries", {"retries_ratio"}, Unit::ratio, true});
+    requests.push_back({"shed", {"shed_ratio"}, Unit::ratio, true});
+    requests.push_back({"breaker open", {"breaker_open"}, Unit::ratio, true});
+    requests.push_back({"optimized", {"adaptive_optimized_ratio"}, Unit::ratio, true});
     add_figures("requests", "request", requests);
-    add_stages();
+    add_figures("jobs", "job", requests);
+    add_stages("requests");
+    add_stages("jobs");
+    std::vector<Column> calls = {{"done/s", {"calls_per_s"}, Unit::count},
+                                 {"errors", {"error_ratio"}, Unit::ratio},
+                                 {"use", {"utilization"}, Unit::ratio},
+                                 {"waiting", {"waiting"}, Unit::count},
+                                 {"wait p95", {"wait_s", "p95"}, Unit::seconds}};
+    calls.insert(calls.end(), latency.begin(), latency.end());
+    calls.push_back({"retries", {"retries_ratio"}, Unit::ratio, true});
+    calls.push_back({"breaker open", {"breaker_open"}, Unit::ratio, true});
+    add_figures("calls", "call", calls);
+    add_figures("batches", "batch",
+                {{"statements/s", {"statements_per_s"}, Unit::count},
+                 {"rows each", {"rows_per_statement"}, Unit::count},
+                 {"wait mean", {"wait_s", "mean"}, Unit::seconds}});
+    add_figures("workers", "workers",
+                {{"use", {"utilization"}, Unit::ratio},
+                 {"waiting", {"waiting"}, Unit::count},
+                 {"wait mean", {"wait_s", "mean"}, Unit::seconds},
+                 {"wait p95", {"wait_s", "p95"}, Unit::seconds},
+                 {"wait p99", {"wait_s", "p99"}, Unit::seconds}});
+    add_figures("containers", "container",
+                {{"CPU", {"cpu"}, Unit::ratio},
+                 {"throttled", {"throttled"}, Unit::ratio},
+                 {"periods cut", {"throttled_periods_ratio"}, Unit::ratio},
+                 {"memory", {"memory"}, Unit::ratio},
+                 {"down", {"down"}, Unit::ratio, true}});
+    add_figures("webs", "web server",
+                {{"use", {"utilization"}, Unit::ratio},
+                 {"requests/s", {"requests_per_s"}, Unit::count},
+                 {"refused", {"refused_ratio"}, Unit::ratio}});
     std::vector<Column> queries = {{"done/s", {"executed_per_s"}, Unit::count}};
     queries.insert(queries.end(), latency.begin(), latency.end());
     add_figures("queries", "query", queries);
@@ -178,13 +213,13 @@ class Builder {
     report_.blocks.push_back({group, std::move(grid)});
   }
 
-  void add_stages() {
-    Grid grid({{"request", true}, {"mean"}, {"of which", true}});
-    for (const std::string& name : names_of(result_, "requests")) {
+  void add_stages(const std::string& group) {
+    Grid grid({{group.substr(0, group.size() - 1), true}, {"mean"}, {"of which", true}});
+    for (const std::string& name : names_of(result_, group)) {
       std::vector<const Figure*> stages;
       double sum = 0;
       for (const Figure& figure : result_.figures)
-        if (figure.path.size() == 4 && figure.path[0] == "requests" && figure.path[1] == name &&
+        if (figure.path.size() == 4 && figure.path[0] == group && figure.path[1] == name &&
             figure.path[2] == "stages_s" && figure.estimate.known) {
           stages.push_back(&figure);
           sum += figure.estimate.value;
@@ -200,15 +235,17 @@ class Builder {
                              time.beside);
       }
       if (!parts.empty())
-        grid.add({{name}, shown(result_.at({"requests", name, "latency_s", "mean"}), Unit::seconds), {parts}});
+        grid.add({{name}, shown(result_.at({group, name, "latency_s", "mean"}), Unit::seconds), {parts}});
     }
-    if (!grid.empty()) report_.blocks.push_back({"where the time goes", std::move(grid)});
+    const std::string title = group == "requests" ? "where the time goes" : "where the time of jobs goes";
+    if (!grid.empty()) report_.blocks.push_back({title, std::move(grid)});
   }
 
   void add_errors() {
     Grid grid({{"request", true}, {"share"}, {"error", true}, {"remedy", true}});
     for (const Figure& figure : result_.figures) {
-      if (figure.path.size() != 4 || figure.path[0] != "requests" || figure.path[2] != "errors") continue;
+      const bool ends = figure.path[0] == "requests" || figure.path[0] == "jobs";
+      if (figure.path.size() != 4 || !ends || figure.path[2] != "errors") continue;
       if (figure.estimate.known && figure.estimate.hi <= 0) continue;
       std::string remedy;
       for (const models::ClientErrorInfo& info : models::client_errors)

@@ -161,7 +161,10 @@ std::vector<std::string> slo_metrics(const std::string& section) {
   if (section == "request") return joined(latencies, {"errors", "throughput", "recall"});
   if (section == "query") return joined(latencies, {"throughput", "recall"});
   if (section == "index") return {"recall"};
-  if (section == "pool" || section == "bouncer" || section == "call") return joined({"utilization"}, waits);
+  if (section == "job") return joined(latencies, {"errors", "throughput"});
+  if (section == "call") return joined(joined(latencies, {"errors", "utilization"}), waits);
+  if (section == "pool" || section == "bouncer" || section == "workers") return joined({"utilization"}, waits);
+  if (section == "container" || section == "web") return {"utilization"};
   if (section == "server") return {"utilization", "hit_ratio"};
   if (section == "cache") return {"hit_ratio"};
   return {};

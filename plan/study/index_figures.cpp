@@ -49,7 +49,9 @@ std::map<std::string, Estimate> recalls(const Scenario& scenario, const std::vec
   for (const models::Section& section : scenario.sections) {
     if (section.spec->section != "request") continue;
     for (const models::Value& step : section.params.list("steps")) {
-      const std::string query = models::Params(*step.as<models::Table>()).text("query");
+      const models::Params fields(*step.as<models::Table>());
+      if (!fields.has("query")) continue;
+      const std::string query = fields.text("query");
       for (const Searched& s : searched) {
         if (s.query.path != query) continue;
         for (const std::string& name : {section.name, std::string("all")})

@@ -10,8 +10,10 @@ namespace {
 /// Words of sections, and the groups that their figures stand in.
 const std::map<std::string, std::string>& groups() {
   static const std::map<std::string, std::string> words = {
-      {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},   {"bouncer", "bouncers"},
-      {"server", "servers"},   {"cache", "caches"},  {"index", "indexes"}};
+      {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},
+      {"bouncer", "bouncers"}, {"server", "servers"}, {"cache", "caches"},
+      {"index", "indexes"}, {"call", "calls"}, {"job", "jobs"},
+      {"workers", "workers"}, {"container", "containers"}, {"web", "webs"}};
   return words;
 }
 
@@ -35,8 +37,9 @@ std::vector<std::string> figure_path(const std::string& target, const std::strin
   if (metric.starts_with("wait_")) return {group, name, "wait_s", metric.substr(5)};
   if (metric == "mean" || (metric.size() >= 3 && metric[0] == 'p' && metric[1] >= '0' && metric[1] <= '9'))
     return {group, name, "latency_s", metric};
-  if (section == "request" && request_metrics.contains(metric)) return {group, name, request_metrics.at(metric)};
-  if (section == "server" && metric == "utilization") return {group, name, "cpu"};
+  const bool ends = section == "request" || section == "job" || section == "call";
+  if (ends && request_metrics.contains(metric)) return {group, name, request_metrics.at(metric)};
+  if ((section == "server" || section == "container") && metric == "utilization") return {group, name, "cpu"};
   return {group, name, metric};
 }
 

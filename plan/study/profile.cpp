@@ -21,7 +21,8 @@ constexpr double tail_needed = 10;
 /// Fewest requests that stand for those about a percentile.
 constexpr std::uint64_t neighbours_needed = 20;
 /// What is shown over time: the last word of a meter's path.
-constexpr std::array over_time = {"completed_per_s", "utilization", "waiting", "cpu", "disk", "wal_flush", "hit_ratio"};
+constexpr std::array over_time = {"completed_per_s", "utilization", "waiting",      "cpu",       "disk",
+                                  "wal_flush",       "hit_ratio",   "breaker_open", "throttled", "retries_ratio"};
 
 /// Four significant digits.
 double rounded(double value) {
@@ -42,7 +43,7 @@ class Profiler {
       const auto& path = meters_[m].path;
       if (path.size() != 3) continue;
       if (path[0] == "requests" && meters_[m].kind == MeterKind::histogram) latencies.push_back(m);
-      if (meters_[m].kind == MeterKind::breakdown) breakdowns.push_back(m);
+      if (path[0] == "requests" && meters_[m].kind == MeterKind::breakdown) breakdowns.push_back(m);
       if (std::find(over_time.begin(), over_time.end(), path[2]) != over_time.end()) add_scalar(m);
     }
     for (std::size_t i = 0; i < latencies.size() && i < breakdowns.size(); ++i)

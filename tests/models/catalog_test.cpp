@@ -18,12 +18,19 @@ Keys required(const Spec& spec) {
   if (spec.section == "pool") return {{"to", "server.s"}};
   if (spec.section == "query") return {{"pool", "p"}, {"cpu", exponential("2ms")}};
   if (spec.section == "request") return {{"steps", steps({{"q", 3}})}};
+  if (spec.section == "job") return {{"steps", steps({{"q", 3}})}, {"workers", "k"}};
+  if (spec.section == "call") return {{"time", "5ms"}};
+  if (spec.section == "batch") return {{"query", "q"}};
   if (spec.section == "index") return {{"rows", 10'000}, {"dimensions", 128}};
   if (spec.path() == "workload.open") return {{"rate", "100/s"}, {"mix", mix}};
   if (spec.path() == "workload.closed") return {{"users", 20}, {"mix", mix}};
   if (spec.path() == "workload.trace") return {{"capture", "capture.toml"}};
   if (spec.section == "failure") return {{"target", "server.s"}, {"at", "5s"}, {"for", "1s"}};
   return {};
+}
+
+Raw& find_key(Keys& keys, const std::string& name) {
+  return std::find_if(keys.begin(), keys.end(), [&](const auto& entry) { return entry.first == name; })->second;
 }
 
 /// A host "s", a pool "p", a query "q", a request "r", a workload "w", and `spec` in the place that it takes.
@@ -50,6 +57,18 @@ std::vector<Section> system_around(const Spec& spec) {
     request.emplace_back("caches", List{Raw("c")});
     request.emplace_back("keys", table({{"zipf", 1.0}, {"count", 100'000}}));
   }
+  // What steps name, or the request itself.
+  const auto step = [&](const char* name) {
+    sections.push_back(made(spec, "x"));
+    find_key(request, "steps") = List{Raw(table({{"query", "q"}, {"times", 3}})), Raw(table({{name, "x"}}))};
+  };
+  if (spec.section == "call" || spec.section == "batch") step(spec.section.c_str());
+  if (spec.section == "workers" || spec.section == "job")
+    sections.push_back(made(*find_spec("workers", ""), "k"));
+  if (spec.section == "job") step("enqueue");
+  if (spec.section == "container" || spec.section == "web") sections.push_back(made(spec, "k"));
+  for (const char* word : {"workers", "container", "web"})
+    if (spec.section == word) request.emplace_back(word, "k");
   sections.push_back(section("request", "", "r", request));
   if (spec.path() == "workload.trace")
     sections.push_back(replay({{0, 7 * ms, 8 * ms}, {0, 0, 0}, {"r"}, 10 * ms, "three"}));

@@ -25,6 +25,7 @@ class Observer : public Bench, public Pool {
                               .executed = &counter_,
                               .latency = &histogram_});
     RequestClass request{.steps = {{0, 2}, {1, 3}}, .per_request = true, .key_stream = build.stream("r", "keys")};
+    request.pool = this;
     request.offered = request.completed = request.failed = &counter_;
     request.latency = &histogram_;
     request.stages.assign(stage_names.size(), &counter_);

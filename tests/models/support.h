@@ -214,6 +214,16 @@ inline double total(const core::Recording& recording, const std::vector<std::str
   for (const double window : recording.scalars[meter(recording, path)]) sum += window;
   return sum;
 }
+/// What a class of requests spent in all its stages together, in seconds.
+inline double all_stages(const core::Recording& recording, const std::string& request) {
+  double sum = 0;
+  for (std::size_t i = 0; i < recording.meters.size(); ++i) {
+    const std::vector<std::string>& path = recording.meters[i].path;
+    if (path.size() == 4 && path[0] == "requests" && path[1] == request && path[2] == "stages_s")
+      for (const double window : recording.scalars[i]) sum += window;
+  }
+  return sum;
+}
 inline core::Histogram histogram(const core::Recording& recording, const std::vector<std::string>& path) {
   core::Histogram result;
   for (const core::HistogramSlice& slice : recording.histograms[meter(recording, path)]) result.merge(slice);

@@ -1,0 +1,218 @@
+// What a client makes of its attempts, around the walk: an attempt begins, is let in or refused, is given up or fails,
+// and is made again. Each mechanism is a file in models/service; here is only in which order they are asked:
+//   breaker - clock - web server - max_in_flight - container - bulkhead or workers - the walk (walk.cpp).
+// An attempt that its client gives up parts from him: he goes on in a slot of his own, and it stays behind until what
+// it holds is free. A statement that runs goes on to its end, as on a PostgreSQL that is not told to cancel; a place in
+// a pool's line is kept, though for nothing: when its turn comes the connection is given back at the same instant.
+
+#include "models/draws.h"
+#include "models/walk.h"
+
+namespace capplan::models {
+
+std::uint32_t Walk::take_slot() {
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(requests_.size()));
+    requests_.emplace_back();
+  }
+  const std::uint32_t number = free_.back();
+  free_.pop_back();
+  accounts_.open(number);
+  requests_[number] = {};
+  requests_[number].live = true;
+  return number;
+}
+
+void Walk::begin_attempt(std::uint32_t number) {
+  Request& request = requests_[number];
+  RequestClass& request_class = classes[request.request_class];
+  Guard& guard = *request_class.guard;
+  request.begun = simulator_.now();
+  if (guard.breaker && !guard.breaker->allows(request.permission))
+    return client_failed(number, ClientError::breaker_open);
+  if (!request_class.job) start_clock(number);
+  if (guard.web != nullptr) {
+    if (!guard.web->enter()) return fail(number, ClientError::worker_connections);
+    request.connected = true;
+  }
+  if (guard.in_flight >= guard.max_in_flight) {
+    guard.shed->add();
+    return fail(number, ClientError::shed);
+  }
+  ++guard.in_flight;
+  request.inside = true;
+  if (guard.container != nullptr) {
+    bool was_killed = false;
+    const std::uint32_t instance = guard.container->enter(request.turn, number, *this, was_killed);
+    requests_[number].instance = instance;
+    if (instance == Container::none)
+      return fail(number, was_killed ? ClientError::container_killed : ClientError::container_down);
+  }
+  if (guard.gate == nullptr) return ask_caches(number);
+  Request& same = requests_[number];
+  same.mark = simulator_.now();
+  same.at = At::queue;
+  switch (guard.gate->enter({this, admitted, number}, same.ticket)) {
+    case Semaphore::Entry::in:
+      return let_in(number);
+    case Semaphore::Entry::waits:
+      return;
+    case Semaphore::Entry::refused:
+      return fail(number, ClientError::queue_full);
+  }
+}
+
+void Walk::let_in(std::uint32_t number) {
+  Request& request = requests_[number];
+  request.gated = true;
+  request.at = At::elsewhere;
+  if (classes[request.request_class].job) start_clock(number);
+  ask_caches(number);
+}
+
+void Walk::start_clock(std::uint32_t number) {
+  Request& request = requests_[number];
+  const core::Nanos timeout = classes[request.request_class].guard->timeout;
+  if (timeout != core::never) request.timer = simulator_.schedule_timer(timeout, *this, timed_out, number);
+}
+
+/// An attempt cannot go on. One that stands in a transaction rolls it back first.
+void Walk::fail(std::uint32_t number, ClientError error) {
+  Request& request = requests_[number];
+  if (request.has_lease && request.block == Block::open) {
+    request.block = Block::commit;
+    request.wrote = false;
+    request.failure = error;
+    return execute(number);
+  }
+  if (request.has_lease) {
+    request.has_lease = false;
+    pool_of(request).release(request.lease);
+  }
+  end_attempt(number);
+  if (requests_[number].abandoned) return drop(number);
+  client_failed(number, error);
+}
+
+/// Whatever an attempt holds besides a connection is free. Whoever waits for it goes on at once, within this call.
+void Walk::end_attempt(std::uint32_t number) {
+  Request& request = requests_[number];
+  simulator_.cancel(request.timer);
+  request.timer = {};
+  if (request.connected) {
+    request.connected = false;
+    classes[request.request_class].guard->web->leave();
+  }
+  release_permits(number);
+}
+
+void Walk::release_permits(std::uint32_t number) {
+  Request& request = requests_[number];
+  if (!request.inside) return;
+  request.inside = false;
+  Guard& guard = *classes[request.request_class].guard;
+  --guard.in_flight;
+  if (request.instance != Container::none) guard.container->leave(request.instance, number);
+  const bool gated = request.gated;
+  request.gated = false;
+  if (gated) guard.gate->leave();
+}
+
+/// The client learns that his attempt failed: he makes another one after a pause, or that was it.
+void Walk::client_failed(std::uint32_t number, ClientError error) {
+  Request& request = requests_[number];
+  RequestClass& request_class = classes[request.request_class];
+  if (Guard* guard = request_class.guard.get()) {
+    if (guard->breaker && error != ClientError::breaker_open) guard->breaker->ended(request.permission, true);
+    request.lost += simulator_.now() - request.begun;
+    if (guard->retries)
+      if (const auto pause = guard->retries->next(request.attempt + 1, error, request.name)) {
+        ++request.attempt;
+        request.paused += *pause;
+        simulator_.schedule(*pause, *this, try_again, number);
+        return;
+      }
+  }
+  request_class.failed->add();
+  request_class.errors[static_cast<std::size_t>(error)]->add();
+  leave(number, true);
+}
+
+/// What the client remembers goes on; all else of the attempt is new, its random numbers too.
+void Walk::begin_again(std::uint32_t number) {
+  Request next;
+  static_cast<Client&>(next) = requests_[number];
+  next.live = true;
+  next.draws = attempt_draws(next.name, next.attempt);
+  next.turn = arrivals_++;
+  if (classes[next.request_class].transaction) next.block = Block::begin;
+  requests_[number] = next;
+  accounts_.open(number);
+  accounts_.add(number, Stage::failed, next.lost);
+  accounts_.add(number, Stage::backoff, next.paused);
+  begin_attempt(number);
+}
+
+/// The client of an attempt goes to a slot of his own, whose number is returned; nobody waits for the attempt any
+/// longer.
+std::uint32_t Walk::part_from_client(std::uint32_t number) {
+  const std::uint32_t client = take_slot();
+  Request& request = requests_[number];
+  static_cast<Client&>(requests_[client]) = request;
+  request.from = nullptr;
+  request.abandoned = true;
+  request.stops = !classes[request.request_class].guard->goes_on;
+  in_flight.add(simulator_.now(), 1);
+  return client;
+}
+
+/// An attempt that nobody waits for leaves what it can leave.
+void Walk::abandon(std::uint32_t number) {
+  Request& request = requests_[number];
+  if (request.connected) {
+    request.connected = false;
+    classes[request.request_class].guard->web->leave();
+  }
+  if (!request.stops) return;
+  switch (request.at) {
+    case At::queue:
+      classes[request.request_class].guard->gate->cancel(request.ticket);
+      return fail(number, ClientError::request_timeout);
+    case At::call:
+      calls[steps_of(request)[request.step].target]->give_up(request.ticket);
+      return fail(number, ClientError::request_timeout);
+    case At::lease:
+      return release_permits(number);
+    default:
+      return;  // what runs, runs to its end
+  }
+}
+
+void Walk::drop(std::uint32_t number) {
+  in_flight.add(simulator_.now(), -1);
+  requests_[number].live = false;
+  free_.push_back(number);
+}
+
+/// A container was killed. All of its attempts part from their clients before any lets go of what it holds, since that
+/// wakes others.
+void Walk::killed(const std::vector<std::uint32_t>& requests) {
+  bereft_.clear();
+  for (const std::uint32_t number : requests) {
+    if (!requests_[number].abandoned) bereft_.push_back(part_from_client(number));
+    Request& request = requests_[number];
+    simulator_.cancel(request.timer);
+    request.timer = {};
+    request.stops = true;
+  }
+  for (const std::uint32_t number : requests) {
+    if (!requests_[number].live) continue;
+    if (requests_[number].at == At::cpu)
+      fail(number, ClientError::container_killed);
+    else
+      abandon(number);
+  }
+  for (const std::uint32_t client : bereft_) client_failed(client, ClientError::container_killed);
+}
+
+}  // namespace capplan::models

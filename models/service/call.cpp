@@ -1,0 +1,208 @@
+#include "models/service/call.h"
+
+#include "models/catalog.h"
+#include "models/draws.h"
+
+namespace capplan::models {
+
+ExternalCall::ExternalCall(Build& build, const Section& section)
+    : simulator_(build.simulator),
+      accounts_(build.accounts),
+      time_(section.params.distribution("time")),
+      error_time_(section.params.has("error_time") ? section.params.distribution("error_time") : time_),
+      error_rate_(section.params.number("error_rate")),
+      timeout_(section.params.has("timeout") ? section.params.duration("timeout") : core::never),
+      time_stream_(build.stream(section.path(), "time")),
+      error_stream_(build.stream(section.path(), "error")),
+      calls_(build.meters.rate({"calls", section.name, "calls_per_s"})),
+      errors_(build.meters.ratio({"calls", section.name, "error_ratio"}, calls_)),
+      latency_(build.meters.histogram({"calls", section.name, "latency_s"})),
+      breaker_(make_breaker(build, section.params, {"calls", section.name}, calls_)),
+      retries_(make_retries(build, section, {"calls", section.name}, calls_)) {
+  const Params& p = section.params;
+  if (!p.has("concurrency")) return;
+  SemaphoreRules rules{.permits = static_cast<std::uint32_t>(p.count("concurrency")),
+                       .timeout_error = ClientError::semaphore_timeout};
+  if (p.has("max_waiting")) rules.max_waiting = static_cast<std::size_t>(p.count("max_waiting"));
+  if (p.has("max_wait")) rules.max_wait = p.duration("max_wait");
+  const std::int64_t instances = p.count("instances");
+  core::Level& busy =
+      build.meters.level({"calls", section.name, "utilization"}, double(rules.permits) * double(instances));
+  core::Level& waiting = build.meters.level({"calls", section.name, "waiting"});
+  core::Histogram& wait = build.meters.histogram({"calls", section.name, "wait_s"});
+  for (std::int64_t i = 0; i < instances; ++i) {
+    semaphores_.push_back(std::make_unique<Semaphore>(simulator_, rules));
+    semaphores_.back()->busy = &busy;
+    semaphores_.back()->waiting = &waiting;
+    semaphores_.back()->wait = &wait;
+  }
+}
+
+std::uint32_t ExternalCall::start(std::uint32_t request, std::uint64_t turn, std::uint64_t draws, const Reply& reply) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const std::uint32_t number = free_.back();
+  free_.pop_back();
+  Call& call = slots_[number] = {};
+  call.reply = reply;
+  call.request = request;
+  call.draws = draws;
+  call.begun = simulator_.now();
+  if (!semaphores_.empty()) call.instance = static_cast<std::uint32_t>(turn % semaphores_.size());
+  calls_.add();
+  if (retries_) retries_->request();
+  begin_try(number);
+  return number;
+}
+
+/// First the breaker, then a permit of the process: Resilience4j's order, Retry(CircuitBreaker(Bulkhead(call))). So a
+/// wait in vain counts as a failure.
+void ExternalCall::begin_try(std::uint32_t number) {
+  Call& call = slots_[number];
+  ++call.tries;
+  if (breaker_ && !breaker_->allows(call.permission)) return over(number, ClientError::breaker_open);
+  call.at = Call::At::line;
+  call.mark = simulator_.now();
+  if (semaphores_.empty()) return send(number);
+  switch (semaphores_[call.instance]->enter({this, 0, number}, call.ticket)) {
+    case Semaphore::Entry::in:
+      return send(number);
+    case Semaphore::Entry::waits:
+      return;
+    case Semaphore::Entry::refused:
+      return try_ended(number, ClientError::semaphore_full);
+  }
+}
+
+void ExternalCall::on_reply(std::uint32_t, std::uint32_t number, Outcome outcome) {
+  accounts_.add(slots_[number].request, Stage::call_wait, simulator_.now() - slots_[number].mark);
+  if (outcome.error != ClientError::none) return try_ended(number, outcome.error);
+  send(number);
+}
+
+void ExternalCall::send(std::uint32_t number) {
+  Call& call = slots_[number];
+  const std::uint64_t draws = attempt_draws(call.draws, call.tries - 1);
+  call.at = Call::At::other_side;
+  call.mark = simulator_.now();
+  const bool fails = error_rate_ > 0 && error_stream_.at(draws).uniform() < error_rate_;
+  call.result = fails ? ClientError::call_failed : ClientError::none;
+  core::Nanos time = core::to_nanos((fails ? error_time_ : time_).sample(time_stream_.at(draws)));
+  if (time > timeout_) {
+    time = timeout_;
+    call.result = ClientError::call_timeout;
+  }
+  simulator_.schedule(time, *this, ends, number);
+}
+
+void ExternalCall::on_event(std::uint32_t kind, std::uint32_t number) {
+  Call& call = slots_[number];
+  if (call.given_up) return free_.push_back(number);
+  if (kind == pause_over) return begin_try(number);
+  accounts_.add(call.request, Stage::call, simulator_.now() - call.mark);
+  const ClientError result = call.result;
+  if (!semaphores_.empty()) semaphores_[call.instance]->leave();
+  try_ended(number, result);
+}
+
+void ExternalCall::try_ended(std::uint32_t number, ClientError result) {
+  if (breaker_) breaker_->ended(slots_[number].permission, result != ClientError::none);
+  over(number, result);
+}
+
+/// A try is over: either another is to come, or the call is answered.
+void ExternalCall::over(std::uint32_t number, ClientError error) {
+  Call& call = slots_[number];
+  if (error == ClientError::none) {
+    latency_.record(simulator_.now() - call.begun);
+    return answer(number, error);
+  }
+  if (retries_)
+    if (const auto pause = retries_->next(call.tries, error, call.draws)) {
+      call.at = Call::At::pause;
+      accounts_.add(call.request, Stage::backoff, *pause);
+      simulator_.schedule(*pause, *this, pause_over, number);
+      return;
+    }
+  errors_.add();
+  answer(number, error);
+}
+
+void ExternalCall::answer(std::uint32_t number, ClientError error) {
+  const Reply reply = slots_[number].reply;
+  free_.push_back(number);
+  reply({error});
+}
+
+void ExternalCall::give_up(std::uint32_t number) {
+  Call& call = slots_[number];
+  if (breaker_ && call.at != Call::At::pause) breaker_->withdrawn(call.permission);
+  if (call.at == Call::At::line) {
+    semaphores_[call.instance]->cancel(call.ticket);
+    free_.push_back(number);
+    return;
+  }
+  call.given_up = true;  // its event is still to come, and frees it
+  if (call.at == Call::At::other_side && !semaphores_.empty()) semaphores_[call.instance]->leave();
+}
+
+Spec call_section() {
+  return {.section = "call",
+          .help = "an external call, such as an embedding: its time, its errors, and the limit on how many run at once",
+          .source = "CPython Lib/asyncio/locks.py (Semaphore); httpx Timeout; Resilience4j for breaker and retries",
+          .validity =
+              "the other side has room for all: its time does not depend on the load; one that is given up costs it "
+              "and this side nothing more; a permit is held for a try and not for the pause after it",
+          .params = {
+              {.name = "time",
+               .type = Type::distribution,
+               .help = "of a try on the other side, network included",
+               .required = true,
+               .lo = 1e-9,
+               .hi = 86'400},
+              {.name = "concurrency",
+               .type = Type::count,
+               .help = "how many each instance has running at once; absent: any number",
+               .lo = 1,
+               .hi = 1e6,
+               .costs = true},
+              {.name = "instances",
+               .type = Type::count,
+               .fallback = "1",
+               .help = "processes, each with a semaphore of its own; requests are dealt to them in turn",
+               .lo = 1,
+               .hi = 1000},
+              {.name = "max_waiting",
+               .type = Type::count,
+               .help = "how many may wait for one; absent: any number",
+               .lo = 0,
+               .hi = 1e9},
+              {.name = "max_wait",
+               .type = Type::duration,
+               .help = "longest wait for one; absent: no limit",
+               .lo = 0.000'001,
+               .hi = 86'400},
+              {.name = "error_rate",
+               .type = Type::ratio,
+               .fallback = "0",
+               .help = "share of tries that fail",
+               .lo = 0,
+               .hi = 1},
+              {.name = "error_time",
+               .type = Type::distribution,
+               .help = "of a try that fails; absent: as of one that does not",
+               .lo = 0,
+               .hi = 86'400},
+              {.name = "timeout",
+               .type = Type::duration,
+               .help = "longest time of a try, its wait not counted; absent: no limit",
+               .lo = 0.000'001,
+               .hi = 86'400},
+              retries_param(),
+              breaker_param(),
+          }};
+}
+
+}  // namespace capplan::models

@@ -1,0 +1,147 @@
+#include "models/service/retry.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/draws.h"
+
+namespace capplan::models {
+
+Failure failure_of(ClientError error) {
+  switch (error) {
+    case ClientError::pool_timeout:
+    case ClientError::asyncpg_timeout:
+    case ClientError::query_wait_timeout:
+    case ClientError::request_timeout:
+    case ClientError::gateway_timeout:
+    case ClientError::queue_timeout:
+    case ClientError::call_timeout:
+    case ClientError::semaphore_timeout:
+      return Failure::timeout;
+    case ClientError::max_client_conn:
+    case ClientError::too_many_clients:
+    case ClientError::reserved_slots:
+    case ClientError::worker_connections:
+    case ClientError::shed:
+    case ClientError::codel_shed:
+    case ClientError::queue_full:
+    case ClientError::semaphore_full:
+    case ClientError::container_down:
+      return Failure::refused;
+    default:
+      return Failure::error;
+  }
+}
+
+void Retries::request() {
+  if (rules_.share) tokens_ = std::min(rules_.burst, tokens_ + *rules_.share);
+}
+
+/// An open breaker is there to keep calls away: what it refuses is not tried again.
+std::optional<core::Nanos> Retries::next(std::uint32_t tries, ClientError error, std::uint64_t draws) {
+  if (tries > rules_.max || error == ClientError::breaker_open) return std::nullopt;
+  if ((rules_.on >> static_cast<unsigned>(failure_of(error)) & 1) == 0) return std::nullopt;
+  if (rules_.share) {
+    if (tokens_ < 1) {
+      if (denied != nullptr) denied->add();
+      return std::nullopt;
+    }
+    --tokens_;
+  }
+  if (retries != nullptr) retries->add();
+  double pause = static_cast<double>(rules_.backoff) * std::pow(rules_.factor, tries - 1);
+  pause = std::min(pause, static_cast<double>(rules_.max_backoff));
+  if (rules_.jitter > 0) pause *= 1 + rules_.jitter * (2 * jitter_.at(combine(draws, tries)).uniform() - 1);
+  return static_cast<core::Nanos>(std::min(pause, 4e18));
+}
+
+Param retries_param() {
+  const std::string source = "Resilience4j IntervalFunction.ofExponentialRandomBackoff";
+  return {
+      .name = "retries",
+      .type = Type::record,
+      .fallback = "none",
+      .help = "trying again what failed; absent: never",
+      .fields = {
+          {.name = "max", .type = Type::count, .fallback = "2", .help = "tries after the first", .lo = 0, .hi = 100},
+          {.name = "backoff",
+           .type = Type::duration,
+           .fallback = "100ms",
+           .help = "pause before the second try",
+           .lo = 0,
+           .hi = 86'400},
+          {.name = "factor",
+           .type = Type::number,
+           .fallback = "2",
+           .help = "how much longer each further pause is",
+           .source = source,
+           .lo = 1,
+           .hi = 100},
+          {.name = "max_backoff",
+           .type = Type::duration,
+           .help = "longest pause; absent: no limit",
+           .lo = 0,
+           .hi = 86'400},
+          {.name = "jitter",
+           .type = Type::ratio,
+           .fallback = "0",
+           .help = "spread of a pause to both sides, as a share of it: 1 makes it 0 to twice as long",
+           .source = source,
+           .lo = 0,
+           .hi = 1},
+          {.name = "on",
+           .type = Type::list,
+           .help =
+               "after what: \"timeout\", \"refused\" (shed, full, too many), \"error\" (everything else); absent: all",
+           .fields = {{.name = "failure",
+                       .type = Type::choice,
+                       .help = "a kind of failure",
+                       .choices = {"timeout", "refused", "error"}}}},
+          {.name = "budget",
+           .type = Type::ratio,
+           .help = "retries for each request in the long run, at most; absent: no limit",
+           .source = "Finagle RetryBudget",
+           .lo = 0,
+           .hi = 100},
+          {.name = "budget_burst",
+           .type = Type::count,
+           .fallback = "10",
+           .help = "retries that the budget can save up; it begins with as many",
+           .lo = 1,
+           .hi = 1e6},
+      }};
+}
+
+std::unique_ptr<Retries> make_retries(Build& build, const Section& section, const std::vector<std::string>& path,
+                                      const core::Counter& offered) {
+  if (!section.params.has("retries")) return nullptr;
+  const Params p = section.params.record("retries");
+  RetryRules rules{.max = static_cast<std::uint32_t>(p.count("max")),
+                   .backoff = p.duration("backoff"),
+                   .factor = p.number("factor"),
+                   .jitter = p.number("jitter"),
+                   .burst = static_cast<double>(p.count("budget_burst"))};
+  if (p.has("max_backoff")) rules.max_backoff = p.duration("max_backoff");
+  if (p.has("budget")) rules.share = p.number("budget");
+  if (p.has("on")) {
+    rules.on = 0;
+    for (const Value& word : p.list("on")) {
+      const std::string& name = *word.as<std::string>();
+      const Failure failure = name == "timeout"   ? Failure::timeout
+                              : name == "refused" ? Failure::refused
+                                                  : Failure::error;
+      rules.on |= 1U << static_cast<unsigned>(failure);
+    }
+  }
+  auto retries = std::make_unique<Retries>(rules, build.stream(section.path(), "jitter"));
+  const auto below = [&](const char* name) {
+    std::vector<std::string> full = path;
+    full.emplace_back(name);
+    return full;
+  };
+  retries->retries = &build.meters.ratio(below("retries_ratio"), offered);
+  if (rules.share) retries->denied = &build.meters.ratio(below("retries_denied_ratio"), offered);
+  return retries;
+}
+
+}  // namespace capplan::models

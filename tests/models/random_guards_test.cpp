@@ -1,0 +1,189 @@
+// Properties of any service, tried on random ones whose every mechanism is at its limit: clients who give up, retries,
+// breakers, bulkheads, shedding, semaphores, batches, jobs, containers that are killed. No request is lost or counted
+// twice, stages add up to latencies, and when the load ends everything that was held is free.
+
+#include <random>
+
+#include "tests/models/support.h"
+
+using namespace capplan;
+using namespace capplan::models;
+
+namespace {
+
+class Chance {
+ public:
+  explicit Chance(unsigned seed) : twister_(seed) {}
+  int upto(int most) { return static_cast<int>(twister_() % static_cast<unsigned>(most + 1)); }
+  bool coin() { return upto(1) == 1; }
+  template <class... Words>
+  std::string one_of(Words... words) {
+    const std::string all[] = {words...};
+    return all[upto(static_cast<int>(sizeof...(words)) - 1)];
+  }
+
+ private:
+  std::mt19937 twister_;
+};
+
+Raw random_retries(Chance& chance) {
+  Keys keys = {{"max", chance.upto(3)},
+               {"backoff", chance.one_of("0", "5ms", "50ms")},
+               {"jitter", chance.one_of("0%", "50%", "100%")}};
+  if (chance.coin()) keys.emplace_back("budget", chance.one_of("10%", "50%"));
+  if (chance.coin()) keys.emplace_back("on", List{Raw(chance.one_of("timeout", "refused", "error"))});
+  return table(keys);
+}
+Raw random_breaker(Chance& chance) {
+  return table({{"error_rate", chance.one_of("30%", "70%")},
+                {"window", "500ms"},
+                {"min_calls", 1 + chance.upto(20)},
+                {"open", "200ms"},
+                {"half_open_calls", 1 + chance.upto(3)}});
+}
+
+/// The guard of a request, or of a job.
+Keys random_guard(Chance& chance, bool job) {
+  Keys keys;
+  if (chance.coin()) keys.emplace_back("timeout", chance.one_of("3ms", "20ms", "200ms"));
+  if (chance.coin()) keys.emplace_back("after_timeout", chance.one_of("stops", "goes-on"));
+  if (chance.coin()) keys.emplace_back("retries", random_retries(chance));
+  if (chance.coin()) keys.emplace_back("breaker", random_breaker(chance));
+  if (chance.coin()) keys.emplace_back("max_in_flight", 1 + chance.upto(30));
+  keys.emplace_back("container", "k");
+  keys.emplace_back("transaction", chance.coin());
+  if (job) {
+    keys.emplace_back("workers", "k");
+    return keys;
+  }
+  if (chance.coin()) keys.emplace_back("web", "k");
+  if (chance.coin()) {
+    keys.emplace_back("workers", "k");
+  } else if (chance.coin()) {
+    Keys bulkhead = {{"max_concurrent", 1 + chance.upto(9)}};
+    if (chance.coin()) bulkhead.emplace_back("max_waiting", chance.upto(9));
+    if (chance.coin()) bulkhead.emplace_back("max_wait", "10ms");
+    if (chance.coin()) bulkhead.emplace_back("codel_target", "2ms");
+    keys.emplace_back("bulkhead", table(bulkhead));
+  }
+  return keys;
+}
+
+Raw random_steps(Chance& chance, bool job) {
+  List steps = {Raw(table({{"query", "q"}, {"times", 1 + chance.upto(1)}}))};
+  for (int i = chance.upto(3); i > 0; --i) switch (chance.upto(job ? 3 : 4)) {
+      case 0:
+        steps.push_back(Raw(table({{"query", "w"}, {"rows", 1 + chance.upto(20)}})));
+        break;
+      case 1:
+        steps.push_back(Raw(table({{"call", "c"}, {"times", 1 + chance.upto(2)}})));
+        break;
+      case 2:
+        steps.push_back(Raw(table({{"cpu", exponential("2ms")}})));
+        break;
+      case 3:
+        steps.push_back(Raw(table({{"batch", "b"}, {"rows", 1 + chance.upto(10)}})));
+        break;
+      default:
+        steps.push_back(Raw(table({{"enqueue", "j"}, {"times", 1 + chance.upto(2)}})));
+    }
+  return steps;
+}
+
+std::vector<Section> random_service(Chance& chance) {
+  const int pool = 1 + chance.upto(9);
+  Keys call = {{"time", exponential("8ms")},
+               {"error_rate", chance.one_of("0%", "5%", "60%")},
+               {"instances", 1 + chance.upto(1)}};
+  if (chance.coin()) call.emplace_back("concurrency", 1 + chance.upto(5));
+  if (chance.coin()) call.emplace_back("max_wait", "15ms");
+  if (chance.coin()) call.emplace_back("max_waiting", chance.upto(6));
+  if (chance.coin()) call.emplace_back("timeout", "10ms");
+  if (chance.coin()) call.emplace_back("retries", random_retries(chance));
+  if (chance.coin()) call.emplace_back("breaker", random_breaker(chance));
+  Keys container = {{"cores", 1 + chance.upto(3)}, {"instances", 1 + chance.upto(2)}, {"restart_time", "100ms"}};
+  if (chance.coin()) container.emplace_back("cpu_quota", chance.one_of("a", "b") == "a" ? 0.5 : 1.5);
+  if (chance.coin()) {
+    container.emplace_back("memory_limit", "500MB");
+    container.emplace_back("memory_per_request", "20MB");
+  }
+  Keys job = random_guard(chance, true), request_keys = random_guard(chance, false);
+  job.emplace_back("steps", random_steps(chance, true));
+  const Raw request_steps = random_steps(chance, false);
+  return {
+      server({{"cores", 1 + chance.upto(3)}}),
+      section("pool", "fixed", "p", {{"to", "server.s"}, {"size", pool}, {"round_trip", chance.one_of("0", "333us")}}),
+      query("q", {{"pool", "p"}, {"cpu", exponential("2ms")}}),
+      query(
+          "w",
+          {{"pool", "p"}, {"cpu", exponential("1ms")}, {"cpu_per_row", "100us"}, {"batch_size", 7}, {"commit", true}}),
+      section("call", "", "c", call),
+      section("batch", "", "b",
+              {{"query", "w"}, {"max_size", 1 + chance.upto(30)}, {"max_wait", chance.one_of("0", "10ms")}}),
+      section("workers", "", "k", {{"concurrency", 1 + chance.upto(5)}}),
+      section("container", "", "k", container),
+      section("web", "", "k", {{"worker_connections", 10 + chance.upto(100)}, {"proxy_read_timeout", "100ms"}}),
+      section("job", "", "j", job),
+      request("r", request_steps, request_keys)};
+}
+
+double last(const core::Recording& seen, const std::vector<std::string>& path) {
+  return seen.scalars[meter(seen, path)].back();
+}
+bool has(const core::Recording& seen, const std::vector<std::string>& path) {
+  return std::any_of(seen.meters.begin(), seen.meters.end(), [&](const auto& m) { return m.path == path; });
+}
+
+}  // namespace
+
+TEST_CASE("in any service no request is lost, stages add up, and in the end nothing is held") {
+  int lively = 0, troubled = 0, again = 0, killed = 0;
+  for (unsigned seed = 1; seed <= 150; ++seed) {
+    INFO("seed " << seed);
+    Chance chance(seed);
+    std::vector<Section> sections = random_service(chance);
+    std::vector<core::Nanos> times;
+    const core::Nanos gap = chance.coin() ? 2 * ms : 10 * ms;
+    for (core::Nanos at = 0; at < 3 * s; at += gap) times.push_back(at);
+    sections.push_back(requests_at(times));
+    // Three seconds of load, and an hour to come to rest in.
+    const core::Recording seen = run(sections, 3600 * s, seed);
+    const auto figure = [&](const char* group, const char* name, const char* what) {
+      return total(seen, {group, name, what});
+    };
+    CHECK(figure("requests", "r", "offered_per_s") == static_cast<double>(times.size()));
+    for (const auto& [group, name] : {std::pair{"requests", "r"}, std::pair{"jobs", "j"}}) {
+      CHECK(figure(group, name, "offered_per_s") ==
+            figure(group, name, "completed_per_s") + figure(group, name, "error_ratio"));
+      double errors = 0;
+      for (std::size_t i = 1; i < client_errors.size(); ++i)
+        errors += total(seen, {group, name, "errors", std::string(client_errors[i].name)});
+      CHECK(errors == figure(group, name, "error_ratio"));
+    }
+    const core::Histogram latency = histogram(seen, {"requests", "r", "latency_s"});
+    CHECK(all_stages(seen, "r") ==
+          Approx(latency.mean() * static_cast<double>(latency.count())).epsilon(1e-9).margin(1e-9));
+    CHECK(seen.in_flight.back() == 0);
+    CHECK(last(seen, {"pools", "p", "utilization"}) == 0);
+    CHECK(last(seen, {"pools", "p", "waiting"}) == 0);
+    CHECK(last(seen, {"workers", "k", "utilization"}) == 0);
+    CHECK(last(seen, {"workers", "k", "waiting"}) == 0);
+    CHECK(last(seen, {"webs", "k", "utilization"}) == 0);
+    CHECK(last(seen, {"containers", "k", "cpu"}) == 0);
+    for (const char* level : {"utilization", "waiting"})
+      if (has(seen, {"calls", "c", level})) CHECK(last(seen, {"calls", "c", level}) == 0);
+    if (has(seen, {"containers", "k", "memory"})) {
+      const auto& containers = seen.meters[meter(seen, {"containers", "k", "memory"})];
+      const double instances = containers.capacity / (500.0 * 1024 * 1024);
+      CHECK(last(seen, {"containers", "k", "memory"}) == Approx(instances * 256 * 1024 * 1024 * 90));
+      killed += total(seen, {"containers", "k", "oom_kills_per_s"}) > 0;
+    }
+    if (has(seen, {"requests", "r", "retries_ratio"})) again += figure("requests", "r", "retries_ratio") > 50;
+    lively += figure("requests", "r", "completed_per_s") > 100;
+    troubled += figure("requests", "r", "error_ratio") > 100;
+  }
+  CHECK(lively > 50);  // the dice are not loaded one way
+  CHECK(troubled > 50);
+  CHECK(again > 20);
+  CHECK(killed > 10);
+}
