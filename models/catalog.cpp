@@ -17,6 +17,8 @@ namespace capplan::models {
   ENTRY(flat_index)               \
   ENTRY(query_section)            \
   ENTRY(request_section)          \
+  ENTRY(alert_section)            \
+  ENTRY(budget_section)           \
   ENTRY(open_workload)            \
   ENTRY(closed_workload)          \
   ENTRY(trace_workload)

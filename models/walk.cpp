@@ -9,6 +9,11 @@ namespace {
 /// Two numbers as one that names a place in a random stream.
 std::uint64_t combine(std::uint64_t a, std::uint64_t b) { return core::mix(a + b * 0x9e3779b97f4a7c15ULL); }
 
+/// The key, 1 to `count`, that has a rank after `shifts` others came in at the top: the coldest becomes the hottest.
+std::uint64_t key_of_rank(std::uint64_t rank, std::uint64_t shifts, std::uint64_t count) {
+  return (rank - 1 + count - shifts % count) % count + 1;
+}
+
 }  // namespace
 
 // A request arrives, from a workload.
@@ -30,6 +35,10 @@ void Walk::arrive(Workload& from, std::uint64_t workload_key, const Arrival& arr
   request.arrived = simulator_.now();
   if (request_class.transaction) request.block = Block::begin;
   if (request_class.keys) request.key = request_class.keys->sample(request_class.key_stream.at(request.draws));
+  if (request_class.key_shift > 0)
+    request.key = key_of_rank(
+        request.key, static_cast<std::uint64_t>(request_class.key_shift * core::to_seconds(simulator_.now())),
+        request_class.key_count);
   if (request_class.key_trace) {
     const auto& keys = request_class.key_trace->keys;
     request.key = keys[request_class.keys_taken++ % keys.size()];

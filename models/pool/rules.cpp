@@ -17,6 +17,12 @@ std::vector<Param> pool_params(std::vector<Param> own) {
   params.push_back({.name = "database", .type = Type::text, .fallback = "app",
                     .help = "database: PgBouncer keeps a pool for each pair of database and user"});
   params.push_back({.name = "user", .type = Type::text, .fallback = "app", .help = "user: see database"});
+  params.push_back({.name = "profile", .type = Type::choice,
+                    .help = "sizes of a load profile, where none are written: of the pool that searches code, or of the "
+                            "one that keeps workflows",
+                    .source = "plan/scenario/profiles.cpp",
+                    .choices = {"codebase-light", "codebase-medium", "codebase-heavy", "codebase-enterprise",
+                                "workflow-light", "workflow-medium", "workflow-heavy", "workflow-enterprise"}});
   return params;
 }
 
