@@ -38,13 +38,20 @@ std::vector<std::string> figure_path(const std::string& target, const std::strin
     return {group, name, "latency_s", metric};
   if (section == "request" && request_metrics.contains(metric)) return {group, name, request_metrics.at(metric)};
   if (section == "server" && metric == "utilization") return {group, name, "cpu"};
+  if (section == "server" && metric == "utilization_peak") return {group, name, "cpu_peak"};
+  if (section == "index" && metric == "hit_ratio") return {group, name, "buffer_hit_ratio"};
   return {group, name, metric};
+}
+
+bool is_modelled(const Slo& slo, const Result& result) {
+  return result.find(figure_path(slo.target, slo.metric)) != nullptr;
 }
 
 SloResult judge(const Slo& slo, const Result& result) {
   SloResult judged{slo.target, slo.text, slo.limit, slo.below, result.at(figure_path(slo.target, slo.metric)),
                    Judgement::undecided};
-  const core::Estimate& e = judged.estimate;
+  core::Estimate& e = judged.estimate;
+  e = {e.value / slo.over, e.lo / slo.over, e.hi / slo.over, e.known};
   if (!e.known) return judged;
   if (slo.below ? e.hi < slo.limit : e.lo > slo.limit) judged.judgement = Judgement::met;
   if (slo.below ? e.lo >= slo.limit : e.hi <= slo.limit) judged.judgement = Judgement::missed;

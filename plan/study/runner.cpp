@@ -14,9 +14,14 @@
 
 #include "core/units.h"
 #include "models/system.h"
+#include "models/workload/shape.h"
+#include "plan/study/alerts.h"
+#include "plan/study/budgets.h"
 #include "plan/study/index_figures.h"
 #include "plan/study/judge.h"
+#include "plan/study/peaks.h"
 #include "plan/study/summary.h"
+#include "plan/study/unjudged.h"
 
 namespace capplan::plan {
 
@@ -53,6 +58,12 @@ std::vector<Warning> warnings_of(const Result& result, const Steadiness& steady,
   return warnings;
 }
 
+/// What one replication brings.
+struct Simulated {
+  core::Recording recording;
+  std::vector<AlertRun> alerts;  ///< of the scenario's alerts
+};
+
 /// One scenario on its way to a result.
 class Point {
  public:
@@ -60,6 +71,7 @@ class Point {
     const models::Params& p = scenario_.find("scenario")->params;
     frame_.duration = p.duration("duration");
     if (p.has("warmup")) frame_.warmup = p.duration("warmup");
+    frame_.moving = std::any_of(scenario_.sections.begin(), scenario_.sections.end(), models::changes_over_time);
     target_ = options.stopping.min;
     recordings_.resize(static_cast<std::size_t>(target_));
   }
@@ -75,20 +87,29 @@ class Point {
   bool complete() const { return done_ == target_; }
   int next_target() const { return options_.stopping.next_target(done_); }
 
-  core::Recording simulate(int replication, const std::atomic<bool>* cancel) const {
+  Simulated simulate(int replication, const std::atomic<bool>* cancel) const {
+    const bool watched = !scenario_.alerts.empty();
     models::System system(scenario_.sections, {options_.seed, static_cast<std::uint64_t>(replication),
-                                                     frame_.duration, frame_.warmup});
-    return system.run(cancel);
+                                                     frame_.duration, frame_.warmup, watched});
+    core::Recording recording = system.run(cancel);
+    const std::size_t warmup = frame_.warmup > 0 ? 1 : 0;
+    if (!watched || recording.ends.size() <= warmup) return {std::move(recording), {}};
+    std::vector<AlertRun> alerts = watch(scenario_.alerts, recording, warmup);
+    return {joined(std::move(recording), models::steps_per_window, warmup), std::move(alerts)};
   }
 
-  void take(int replication, core::Recording recording) {
-    recordings_[static_cast<std::size_t>(replication)] = std::move(recording);
+  void take(int replication, Simulated simulated) {
+    const auto index = static_cast<std::size_t>(replication);
+    alert_runs_.resize(recordings_.size());
+    recordings_[index] = std::move(simulated.recording);
+    alert_runs_[index] = std::move(simulated.alerts);
     ++done_;
   }
 
   /// All issued replications are there: either the result stands, or more are needed. With `no_more` it stands.
   void judge_precision(bool no_more) {
     recordings_.resize(static_cast<std::size_t>(done_));
+    alert_runs_.resize(static_cast<std::size_t>(done_));
     Result result = summarise();
     if (result.verdict == Verdict::no_steady_state || precise_ || no_more || next_target() == done_)
       finish(std::move(result));
@@ -128,14 +149,35 @@ class Point {
       const core::Estimate estimate = result.at({"requests", "all", "latency_s", name});
       if (!estimate.known || !options_.stopping.precise(estimate)) precise_ = false;
     }
-    for (const Slo& slo : scenario_.slos) result.slos.push_back(judge(slo, result));
+    add_peaks(scenario_.slos, kept, result.figures);
+    std::vector<Slo> not_modelled;
+    for (const Slo& slo : scenario_.slos) {
+      const bool modelled = is_modelled(slo, result);
+      if (!modelled) not_modelled.push_back(slo);
+      if (modelled || slo.preset.empty()) result.slos.push_back(judge(slo, result));
+    }
+    add_alerts(result, not_modelled);
+    result.budgets = budgets(scenario_, kept);
     result.verdict = verdict(result.slos, !steady.growing);
-    const std::vector<Warning> of_run = warnings_of(result, steady, options_.stopping, precise_);
+    std::vector<Warning> of_run = warnings_of(result, steady, options_.stopping, precise_);
+    add_unjudged(scenario_, not_modelled, recordings_, steady, of_run);
     result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
     return result;
   }
 
  private:
+  /// Those that watch what is measured; the others go to `not_modelled`.
+  void add_alerts(Result& result, std::vector<Slo>& not_modelled) const {
+    for (std::size_t a = 0; a < scenario_.alerts.size(); ++a) {
+      std::vector<AlertRun> runs;
+      for (const auto& of_replication : alert_runs_)
+        if (a < of_replication.size()) runs.push_back(of_replication[a]);
+      if (runs.empty()) continue;
+      if (runs.front().modelled) result.alerts.push_back(plan::summarise(scenario_.alerts[a], runs));
+      else not_modelled.push_back(scenario_.alerts[a].condition);
+    }
+  }
+
   Scenario scenario_;
   const RunOptions& options_;
   RunFrame frame_;
@@ -144,6 +186,7 @@ class Point {
   int done_ = 0;
   bool precise_ = false;
   std::vector<core::Recording> recordings_;
+  std::vector<std::vector<AlertRun>> alert_runs_;  ///< by replication
   std::optional<Result> result_;
 };
 
@@ -194,10 +237,10 @@ class Crew {
         }
         const int replication = point->second->issue();
         lock.unlock();
-        core::Recording recording = point->second->simulate(replication, hooks_.cancel);
+        Simulated simulated = point->second->simulate(replication, hooks_.cancel);
         lock.lock();
         if (stopping()) break;
-        take(point, replication, std::move(recording));
+        take(point, replication, std::move(simulated));
       } catch (...) {
         if (!lock.owns_lock()) lock.lock();
         if (failure_ == nullptr) failure_ = std::current_exception();
@@ -228,10 +271,10 @@ class Crew {
     }
   }
 
-  void take(Open::iterator open, int replication, core::Recording recording) {
+  void take(Open::iterator open, int replication, Simulated simulated) {
     Point& point = *open->second;
-    events_ += static_cast<double>(recording.events);
-    point.take(replication, std::move(recording));
+    events_ += static_cast<double>(simulated.recording.events);
+    point.take(replication, std::move(simulated));
     if (point.complete() && !enough_) point.judge_precision(over_budget());
     if (point.complete() && enough_) judge_together();
     for (auto each = open_.begin(); each != open_.end();)
