@@ -4,6 +4,7 @@
 
 #include "plan/report/index_report.h"
 #include "plan/report/report.h"
+#include "plan/report/rules_report.h"
 #include "plan/report/tables.h"
 
 namespace capplan::plan {
@@ -36,6 +37,7 @@ std::string markdown(const Sweep& sweep) { return text(report(sweep)); }
 std::string markdown(const Comparison& comparison) { return text(report(comparison)); }
 
 std::string markdown(const IndexPlans& plans) { return text(report(plans)); }
+std::string markdown(const Rules& rules) { return text(report(rules)); }
 std::string markdown(const Validation& validation) { return text(report(validation)); }
 
 }  // namespace capplan::plan

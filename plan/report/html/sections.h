@@ -4,6 +4,7 @@
 #include <string>
 
 #include "plan/study/index_plan.h"
+#include "plan/study/rules.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
@@ -13,6 +14,7 @@ namespace capplan::plan {
 std::string sections(const Result& result);
 std::string sections(const Sweep& sweep);
 std::string sections(const IndexPlans& plans);
+std::string sections(const Rules& rules);
 std::string sections(const Comparison& comparison);
 std::string sections(const Validation& validation);
 
