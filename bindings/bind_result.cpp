@@ -131,6 +131,37 @@ void bind_slo(py::module_& module) {
           }));
 }
 
+void bind_over_time(py::module_& module) {
+  using plan::AlertResult;
+  using plan::BudgetResult;
+  py::class_<AlertResult>(module, "AlertResult", "What became of one alert over the simulated time.")
+      .def_readonly("name", &AlertResult::name, "Its name.")
+      .def_readonly("when", &AlertResult::when, "The condition as written.")
+      .def_readonly("severity", &AlertResult::severity, "\"info\", \"warning\" or \"critical\".")
+      .def_readonly("hold", &AlertResult::for_s, "Seconds for which it must hold.")
+      .def_readonly("every", &AlertResult::every_s, "Seconds between evaluations.")
+      .def_readonly("fired", &AlertResult::fired, "The share of runs in which it fired.")
+      .def_readonly("first_fired", &AlertResult::first_s, "Seconds from the start, where it did.")
+      .def_readonly("firing", &AlertResult::firing_s, "Seconds of a run in which it fires.")
+      .def(py::self == py::self)
+      .def("__repr__", [](const AlertResult& a) {
+        return fmt::format("AlertResult({}: {}, fired in {:.0f}% of runs)", a.name, a.when, a.fired.value * 100);
+      });
+  py::class_<BudgetResult>(module, "BudgetResult", "How an error budget fares.")
+      .def_readonly("name", &BudgetResult::name, "Its name.")
+      .def_readonly("request", &BudgetResult::request, "Of which requests, or \"all\".")
+      .def_readonly("objective", &BudgetResult::objective, "The share that must be good.")
+      .def_readonly("latency", &BudgetResult::latency_s, "Seconds beyond which a request is bad; 0: no matter.")
+      .def_readonly("period", &BudgetResult::period_s, "Seconds that the objective is over.")
+      .def_readonly("bad", &BudgetResult::bad, "The share that was bad.")
+      .def_readonly("burn_rate", &BudgetResult::burn, "That over what the objective allows.")
+      .def_readonly("consumed", &BudgetResult::consumed, "What one run takes of the period's budget.")
+      .def(py::self == py::self)
+      .def("__repr__", [](const BudgetResult& b) {
+        return fmt::format("BudgetResult({}: burn rate {:.3g})", b.name, b.burn.value);
+      });
+}
+
 Figures item(const Result& result, const std::string& target) {
   Figures figures = figures_of(result, target);
   if (figures.metrics.empty())
@@ -157,6 +188,7 @@ void bind_result(py::module_& module) {
   bind_estimate(module);
   bind_figures(module);
   bind_slo(module);
+  bind_over_time(module);
   py::class_<Result>(module, "Result", "The answer to one scenario: every figure with its interval.")
       .def_readonly("name", &Result::name, "The scenario's name.")
       .def_readonly("scenario_hash", &Result::scenario_hash, "The scenario's identity.")
@@ -173,6 +205,10 @@ void bind_result(py::module_& module) {
           "\"ok\", \"missed\", \"undecided\" or \"no-steady-state\".")
       .def_property_readonly(
           "slos", [](const Result& r) { return r.slos; }, "The conditions, judged.")
+      .def_property_readonly(
+          "alerts", [](const Result& r) { return r.alerts; }, "The alerts, over the simulated time.")
+      .def_property_readonly(
+          "budgets", [](const Result& r) { return r.budgets; }, "The error budgets.")
       .def_property_readonly("warnings", &warnings, "Codes and sentences.")
       .def_property_readonly("targets", &targets, "What result[…] has figures of.")
       .def_property_readonly("figures", &all_figures, "Every estimate by its path: \"requests/all/latency_s/p99\".")

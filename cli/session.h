@@ -24,6 +24,7 @@ void add_run(CLI::App& app, Session& session);
 void add_sweep(CLI::App& app, Session& session);
 void add_compare(CLI::App& app, Session& session);
 void add_index(CLI::App& app, Session& session);
+void add_rules(CLI::App& app, Session& session);
 void add_capture_plan(CLI::App& app, Session& session);
 void add_calibrate(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);

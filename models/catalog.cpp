@@ -23,6 +23,8 @@ namespace capplan::models {
   ENTRY(workers_section)          \
   ENTRY(container_section)        \
   ENTRY(web_section)              \
+  ENTRY(alert_section)            \
+  ENTRY(budget_section)           \
   ENTRY(open_workload)            \
   ENTRY(closed_workload)          \
   ENTRY(trace_workload)           \

@@ -85,8 +85,9 @@ Spec request_or_job(bool job) {
           {.name = "caches", .type = Type::list, .help = "caches asked in order before the first step",
            .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}},
           {.name = "keys", .type = Type::keys,
-           .help = "keys asked for: drawn, { zipf = 0.9, count = 1_000_000 }, or those of a file, one a line, in order "
-                   "and over again, { trace = \"keys.csv\" }; needed with caches",
+           .help = "keys asked for: drawn, { zipf = 0.9, count = 1_000_000 }, where shift = \"20/min\" has so many of them "
+                   "come in at the top and all others lose a rank for each; or those of a file, one a line, in order and "
+                   "over again, { trace = \"keys.csv\" }; needed with caches",
            .source = "Breslau et al., INFOCOM 1999, for Zipf-like popularity"},
           adaptive_param(),
       },

@@ -161,6 +161,8 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
       const Params keys = p.record("keys");
       if (keys.has("trace")) request.key_trace = keys.key_trace("trace");
       else request.keys.emplace(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"));
+      if (keys.has("count")) request.key_count = static_cast<std::uint64_t>(keys.count("count"));
+      if (keys.has("shift")) request.key_shift = keys.number("shift");
     } else if (!request.caches.empty()) {
       problems.push_back({section.where, section.path() + ".keys", "is required where caches are asked",
                           "keys = { zipf = 0.9, count = 1_000_000 }"});
@@ -183,7 +185,8 @@ void System::build_failures(Build& build, const std::vector<Section>& sections) 
   }
 }
 
-void System::run_steps(core::Nanos length, int steps, const std::atomic<bool>* cancel) {
+/// `window`: steps to a window.
+void System::run_steps(core::Nanos length, int steps, int window, const std::atomic<bool>* cancel) {
   const core::Nanos start = simulator_.now();
   for (int step = 1; step <= steps; ++step) {
     if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return;
@@ -191,7 +194,7 @@ void System::run_steps(core::Nanos length, int steps, const std::atomic<bool>* c
     const double total = walk_.in_flight.integral(simulator_.now());
     in_flight_.push_back((total - in_flight_read_) / core::to_seconds(length / steps));
     in_flight_read_ = total;
-    if (step % steps_per_window == 0) meters_.close_window(simulator_.now());
+    if (step % window == 0) meters_.close_window(simulator_.now());
   }
 }
 
@@ -200,11 +203,11 @@ core::Recording System::run(const std::atomic<bool>* cancel) {
   for (auto& workload : workloads_) workload->start();
   core::Nanos length = settings_.duration;
   if (settings_.warmup > 0) {
-    run_steps(settings_.warmup, steps_per_window, cancel);
+    run_steps(settings_.warmup, steps_per_window, steps_per_window, cancel);
     length -= settings_.warmup;
     in_flight_.clear();
   }
-  run_steps(length, windows_per_run * steps_per_window, cancel);
+  run_steps(length, windows_per_run * steps_per_window, settings_.fine ? 1 : steps_per_window, cancel);
   core::Recording recording = meters_.take();
   recording.in_flight = std::move(in_flight_);
   recording.events = simulator_.events();

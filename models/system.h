@@ -19,6 +19,7 @@ struct RunSettings {
   std::uint64_t replication = 0;
   core::Nanos duration = 0;   ///< simulated, warm-up included
   core::Nanos warmup = -1;    ///< if >= 0: a window of its own at the start
+  bool fine = false;          ///< a window a step, after a given warm-up: for who watches the run closely
 };
 
 /// Windows that the time after a given warm-up, or all of it, is cut into; and the steps of the in-flight series.
@@ -43,7 +44,7 @@ class System {
   void build_service(Build& build, const std::vector<Section>& sections);
   void build_requests(Build& build, const std::vector<Section>& sections);
   void build_failures(Build& build, const std::vector<Section>& sections);
-  void run_steps(core::Nanos length, int steps, const std::atomic<bool>* cancel);
+  void run_steps(core::Nanos length, int steps, int window, const std::atomic<bool>* cancel);
 
   RunSettings settings_;
   core::Simulator simulator_;

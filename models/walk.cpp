@@ -4,6 +4,15 @@
 
 namespace capplan::models {
 
+namespace {
+
+/// The key, 1 to `count`, that has a rank after `shifts` others came in at the top: the coldest becomes the hottest.
+std::uint64_t key_of_rank(std::uint64_t rank, std::uint64_t shifts, std::uint64_t count) {
+  return (rank - 1 + count - shifts % count) % count + 1;
+}
+
+}  // namespace
+
 // A request arrives, from a workload; a job, from a step of a request.
 void Walk::arrive(Workload& from, std::uint64_t workload_key, const Arrival& arrival) {
   const std::uint32_t number = take_slot();
@@ -23,6 +32,10 @@ void Walk::enter(std::uint32_t number) {
   request.arrived = simulator_.now();
   if (request_class.transaction) request.block = Block::begin;
   if (request_class.keys) request.key = request_class.keys->sample(request_class.key_stream.at(request.draws));
+  if (request_class.key_shift > 0)
+    request.key = key_of_rank(
+        request.key, static_cast<std::uint64_t>(request_class.key_shift * core::to_seconds(simulator_.now())),
+        request_class.key_count);
   if (request_class.key_trace) {
     const auto& keys = request_class.key_trace->keys;
     request.key = keys[request_class.keys_taken++ % keys.size()];

@@ -30,6 +30,8 @@ struct RequestClass {
   core::Nanos transaction_cpu = 0;
   std::vector<Cache*> caches{};
   std::optional<core::Zipf> keys{};
+  std::uint64_t key_count = 0;  ///< of `keys`
+  double key_shift = 0;         ///< keys per second that come in at the top, all others a rank lower
   std::shared_ptr<const KeyTrace> key_trace{};  ///< in the place of `keys`
   std::uint64_t keys_taken = 0;                 ///< of `key_trace`
   core::Stream key_stream;

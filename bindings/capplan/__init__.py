@@ -11,8 +11,8 @@ Functions are the verbs of the program, their options its flags. What a componen
 units (seconds, bytes, per second, ratio).
 """
 
-from capplan._core import (Arrivals, Capture, Change, Comparison, Distribution, Estimate, Figures, Keys, Result, Scenario,
-                           SloResult, Sweep, SweepPoint, __version__, engine_revision)
+from capplan._core import (AlertResult, Arrivals, BudgetResult, Capture, Change, Comparison, Distribution, Estimate,
+                           Figures, Keys, Result, Scenario, SloResult, Sweep, SweepPoint, __version__, engine_revision)
 from capplan.calibration import Calibration, ClassFit, Family
 from capplan.data import arrivals, keys, tabulate
 from capplan.errors import Problem, ScenarioError
@@ -21,9 +21,9 @@ from capplan.plot import plot_comparison, plot_fit, plot_latency, plot_sweep
 from capplan.verbs import calibrate, check, compare, describe, drift, report, run, sweep
 
 __all__ = [
-    "Arrivals", "Calibration", "Capture", "CaptureDrift", "Change", "ClassFit", "Comparison", "Distribution", "Drift",
-    "DriftLine", "Estimate", "Family", "Figures", "Keys", "Problem", "Result", "Scenario", "ScenarioError",
-    "SloResult", "Sweep", "SweepPoint", "__version__", "arrivals", "calibrate", "check", "compare", "describe",
+    "AlertResult", "Arrivals", "BudgetResult", "Calibration", "Capture", "CaptureDrift", "Change", "ClassFit", "Comparison",
+    "Distribution", "Drift", "DriftLine", "Estimate", "Family", "Figures", "Keys", "Problem", "Result", "Scenario",
+    "ScenarioError", "SloResult", "Sweep", "SweepPoint", "__version__", "arrivals", "calibrate", "check", "compare", "describe",
     "drift", "engine_revision", "keys", "plot_comparison", "plot_fit", "plot_latency", "plot_sweep", "report", "run",
     "sweep", "tabulate",
 ]

@@ -182,6 +182,64 @@ class SloResult:
         """"met", "missed" or "undecided"."""
     def __eq__(self, arg0: object) -> bool: ...
 
+class AlertResult:
+    """What became of one alert over the simulated time."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+    @property
+    def when(self) -> str:
+        """The condition as written."""
+    @property
+    def severity(self) -> str:
+        """"info", "warning" or "critical"."""
+    @property
+    def hold(self) -> float:
+        """Seconds for which it must hold."""
+    @property
+    def every(self) -> float:
+        """Seconds between evaluations."""
+    @property
+    def fired(self) -> Estimate:
+        """The share of runs in which it fired."""
+    @property
+    def first_fired(self) -> Estimate:
+        """Seconds from the start, where it did."""
+    @property
+    def firing(self) -> Estimate:
+        """Seconds of a run in which it fires."""
+    def __eq__(self, arg0: object) -> bool: ...
+
+class BudgetResult:
+    """How an error budget fares."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+    @property
+    def request(self) -> str:
+        """Of which requests, or "all"."""
+    @property
+    def objective(self) -> float:
+        """The share that must be good."""
+    @property
+    def latency(self) -> float:
+        """Seconds beyond which a request is bad; 0: no matter."""
+    @property
+    def period(self) -> float:
+        """Seconds that the objective is over."""
+    @property
+    def bad(self) -> Estimate:
+        """The share that was bad."""
+    @property
+    def burn_rate(self) -> Estimate:
+        """That over what the objective allows."""
+    @property
+    def consumed(self) -> Estimate:
+        """What one run takes of the period's budget."""
+    def __eq__(self, arg0: object) -> bool: ...
+
 class Result:
     """The answer to one scenario: every figure with its interval."""
 
@@ -218,6 +276,12 @@ class Result:
     @property
     def slos(self) -> list[SloResult]:
         """The conditions, judged."""
+    @property
+    def alerts(self) -> list[AlertResult]:
+        """The alerts, over the simulated time."""
+    @property
+    def budgets(self) -> list[BudgetResult]:
+        """The error budgets."""
     @property
     def warnings(self) -> list[tuple[str, str]]:
         """Codes and sentences."""

@@ -22,6 +22,12 @@ std::vector<Param> pool_params(std::vector<Param> own) {
                     .source = "asyncpg asyncpg/connection.py (connect); sqlx statement_cache_capacity", .lo = 0,
                     .hi = 10'000});
   params.push_back({.name = "user", .type = Type::text, .fallback = "app", .help = "user: see database"});
+  params.push_back({.name = "profile", .type = Type::choice,
+                    .help = "sizes of a load profile, where none are written: of the pool that searches code, or of the "
+                            "one that keeps workflows",
+                    .source = "plan/scenario/profiles.cpp",
+                    .choices = {"codebase-light", "codebase-medium", "codebase-heavy", "codebase-enterprise",
+                                "workflow-light", "workflow-medium", "workflow-heavy", "workflow-enterprise"}});
   return params;
 }
 

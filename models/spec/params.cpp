@@ -115,6 +115,7 @@ std::string type_name(const Param& param) {
     case Type::distribution: return "time distribution";
     case Type::arrivals: return "arrivals";
     case Type::keys: return "keys";
+    case Type::rate_series: return "rates over time";
     case Type::record: return "table";
     case Type::list: return param.list_of_records ? "list of tables" : "list";
     case Type::mix: return "weights by name";

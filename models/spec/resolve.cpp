@@ -56,8 +56,10 @@ std::string wanted(const Param& param) {
     case Type::choice:
     case Type::reference: return allowed(param);
     case Type::distribution: return "a duration such as \"2ms\", or a distribution";
-    case Type::arrivals: return "\"poisson\", \"constant\" or { gamma = { cv = 2 } }";
+    case Type::arrivals: return "\"poisson\", \"constant\", { gamma = { cv = 2 } } or { mmpp = { rates = [1, 8], "
+                                "stays = [\"20s\", \"2s\"] } }";
     case Type::keys: return "a table such as { zipf = 0.9, count = 1_000_000 } or { trace = \"keys.csv\" }";
+    case Type::rate_series: return "the file name of a CSV file, or a list such as [{ at = \"0s\", rate = \"50/s\" }]";
     case Type::record: return "a table";
     case Type::list: return param.list_of_records ? "a list of tables" : "a list";
     case Type::mix: return "a table of weights such as { search = 3, create = 1 }";
@@ -153,12 +155,16 @@ Value reference(const Param& param, const Value& raw, const std::string& key, co
   return raw;
 }
 
+Value mmpp(const Value& raw, const Value& states, const std::string& key, const Scope& scope);
+
 Value arrivals(const Param& param, const Value& raw, const std::string& key, const Scope& scope) {
   if (const auto* word = raw.as<std::string>()) {
     if (*word == "poisson") return with(raw, 1.0);
     if (*word == "constant") return with(raw, 0.0);
   }
   const auto* table = raw.as<Table>();
+  if (table && table->size() == 1 && table->front().first == "mmpp")
+    return mmpp(raw, table->front().second, key + ".mmpp", scope);
   const auto* gamma = table && table->size() == 1 && table->front().first == "gamma"
                           ? table->front().second.as<Table>()
                           : nullptr;
@@ -182,11 +188,13 @@ Value mix(const Param& param, const Value& raw, const std::string& key, const Sc
   return with(raw, std::move(result));
 }
 
-/// The fields of keys: a popularity, P(k) ~ k^-zipf for k = 1..count; or the file of a trace, which stands alone.
+/// The fields of keys: a popularity, P(k) ~ k^-zipf for k = 1..count, with `shift` keys a second that come in at the
+/// top, all others one rank lower; or the file of a trace, which stands alone.
 const std::vector<Param>& key_fields() {
   static const std::vector<Param> fields = {
       {.name = "zipf", .type = Type::number, .fallback = "0", .lo = 0, .hi = 10},
       {.name = "count", .type = Type::count, .required = true, .lo = 1, .hi = 1e9},
+      {.name = "shift", .type = Type::rate, .lo = 0, .hi = 1e9},
       {.name = "trace", .type = Type::text},
   };
   return fields;
@@ -300,6 +308,32 @@ Value list(const Param& param, const Value& raw, const std::string& key, const S
   return with(raw, std::move(result));
 }
 
+/// States that take turns, each a rate (relative: the mean of all is the workload's) and the mean time it stays.
+Value mmpp(const Value& raw, const Value& states, const std::string& key, const Scope& scope) {
+  static const std::vector<Param> fields = {
+      {.name = "rates", .type = Type::list, .required = true, .lo = 2, .hi = 100,
+       .fields = {{.name = "rate", .type = Type::number, .lo = 0, .hi = 1e9}}},
+      {.name = "stays", .type = Type::list, .required = true, .lo = 2, .hi = 100,
+       .fields = {{.name = "stay", .type = Type::duration, .lo = 1e-3, .hi = 1e8}}},
+  };
+  const std::size_t before = scope.problems.size();
+  Value value = record({.name = "mmpp", .type = Type::record}, fields, states, key, scope);
+  if (scope.problems.size() > before) return {};
+  const auto& table = std::get<Table>(value.data);
+  const auto& rates = std::get<List>(find(table, "rates")->data);
+  const auto& stays = std::get<List>(find(table, "stays")->data);
+  const bool any = std::any_of(rates.begin(), rates.end(), [](const Value& rate) { return *rate.as<double>() > 0; });
+  if (rates.size() != stays.size()) scope.add(states.where, key, "needs as many stays as rates");
+  else if (!any) scope.add(states.where, key, "needs a rate above 0");
+  else return with(raw, Table{{"mmpp", std::move(value)}});
+  return {};
+}
+
+Value rate_series(const Param& param, const Value& raw, const std::string& key, const Scope& scope) {
+  if (raw.as<std::string>()) return raw;
+  return raw.as<List>() && !raw.as<List>()->empty() ? list(param, raw, key, scope) : refuse(param, raw, key, scope);
+}
+
 Value distribution(const Param& param, const Value& raw, const std::string& key, const Scope& scope) {
   std::optional<core::Distribution> read = parse_distribution(raw, key, scope.problems);
   if (!read) return {};
@@ -330,6 +364,7 @@ Value resolved(const Param& param, const Value& raw, const std::string& key, con
     case Type::distribution: return distribution(param, raw, key, scope);
     case Type::arrivals: return arrivals(param, raw, key, scope);
     case Type::keys: return keys(param, raw, key, scope);
+    case Type::rate_series: return rate_series(param, raw, key, scope);
     case Type::record: return record(param, param.fields, raw, key, scope);
     case Type::list: return list(param, raw, key, scope);
     case Type::mix: return mix(param, raw, key, scope);

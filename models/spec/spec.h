@@ -24,8 +24,10 @@ enum class Type {
   choice,        ///< one of `choices`                                  -> string
   reference,     ///< "main" or "bouncer.main": a section of one of the kinds in `choices` -> string "bouncer.main"
   distribution,  ///< a time: "2ms" or { lognormal = { mean = "2ms", cv = 0.8 } } -> core::Distribution in seconds
-  arrivals,      ///< how arrivals are spaced: "poisson", "constant" or { gamma = { cv = 2 } } -> number: the cv
+  arrivals,      ///< how arrivals are spaced: "poisson", "constant", { gamma = { cv = 2 } } -> number: the cv; or
+                 ///< { mmpp = { rates = [1, 8], stays = ["20s", "2s"] } } -> table { mmpp = table }
   keys,          ///< { zipf = 0.9, count = 1_000_000 }, or { trace = "keys.csv" }, or a KeyTrace -> table
+  rate_series,   ///< the file name of a CSV file of times and rates, or a list of records of `fields` -> list of tables
   record,        ///< a table of `fields`                               -> table
   list,          ///< a list; each element as `fields[0]`, or as a record of `fields` where `list_of_records`
   mix,           ///< { search = 3, create = 1 }: weights by the name of a section of the kinds in `choices` -> table of numbers

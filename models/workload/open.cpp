@@ -1,9 +1,12 @@
 // An open workload: requests come at a rate that does not care how they fare. Latency counts from the intended arrival,
 // so that a slow system cannot hide behind a slow generator (coordinated omission).
-// Source: renewal arrivals; gamma gaps of any coefficient of variation, Poisson at 1, constant at 0.
+// Source: renewal arrivals; gamma gaps of any coefficient of variation, Poisson at 1, constant at 0. Where the rate
+// changes over time, or comes in bursts, see arrival_times.h and shape.cpp.
 
 #include "models/catalog.h"
+#include "models/workload/arrival_times.h"
 #include "models/workload/mix.h"
+#include "models/workload/shape.h"
 
 namespace capplan::models {
 
@@ -16,21 +19,16 @@ class OpenWorkload : public Workload, private core::Handler {
         intake_(build.intake),
         key_(workload_key(section)),
         mix_(build, section),
-        gaps_(build.stream(section.path(), "arrivals")),
-        gap_(gap(section.params)) {}
+        times_(build, section) {}
 
   void start() override { schedule_next(); }
   void finished(std::uint32_t, bool) override {}
 
  private:
-  static core::Distribution gap(const Params& p) {
-    const double mean = 1 / p.number("rate");
-    const double cv = p.number("arrivals");
-    if (cv == 0) return core::Distribution::deterministic(mean);
-    return cv == 1 ? core::Distribution::exponential(mean) : core::Distribution::gamma(mean, cv);
+  void schedule_next() {
+    const core::Nanos now = simulator_.now(), next = times_.next(now);
+    if (next != core::never) simulator_.schedule(next - now, *this, 0, 0);
   }
-
-  void schedule_next() { simulator_.schedule(core::to_nanos(gap_.sample(gaps_)), *this, 0, 0); }
 
   void on_event(std::uint32_t, std::uint32_t) override {
     schedule_next();
@@ -42,13 +40,26 @@ class OpenWorkload : public Workload, private core::Handler {
   Intake& intake_;
   std::uint64_t key_;
   Mix mix_;
-  core::Stream gaps_;
-  core::Distribution gap_;
+  ArrivalTimes times_;
   std::uint64_t number_ = 0;
 };
 
 std::unique_ptr<Workload> make(Build& build, const Section& section) {
   return std::make_unique<OpenWorkload>(build, section);
+}
+
+std::vector<Param> params() {
+  std::vector<Param> all = {
+      {.name = "rate", .type = Type::rate, .help = "requests offered", .required = true, .unless = "rates", .lo = 1e-6,
+       .hi = 1e9},
+      {.name = "arrivals", .type = Type::arrivals, .fallback = "poisson",
+       .help = "\"poisson\", \"constant\", { gamma = { cv = 2 } } for burstier or steadier ones, or { mmpp = { rates = "
+               "[1, 8], stays = [\"20s\", \"2s\"] } } for states that take turns, of relative rates and mean stays"},
+      mix_param(),
+  };
+  const std::vector<Param> shapes = shape_params();
+  all.insert(all.end(), shapes.begin(), shapes.end());
+  return all;
 }
 
 }  // namespace
@@ -57,17 +68,13 @@ Spec open_workload() {
   return {.section = "workload",
           .kind = "open",
           .help = "requests at a given rate, whatever becomes of them",
-          .source = "renewal process; pgbench -R is this with poisson arrivals",
-          .validity = "the rate is the same all the time; gaps are independent",
-          .params =
-              {
-                  {.name = "rate", .type = Type::rate, .help = "requests offered", .required = true, .lo = 1e-6,
-                   .hi = 1e9},
-                  {.name = "arrivals", .type = Type::arrivals, .fallback = "poisson",
-                   .help = "\"poisson\", \"constant\", or { gamma = { cv = 2 } } for burstier or steadier ones"},
-                  mix_param(),
-              },
-          .make_workload = make};
+          .source = "renewal process; pgbench -R is this with poisson arrivals. Over time: Gerhardt and Nelson, INFORMS "
+                    "J. Comput. 2009; bursts: Fischer and Meier-Hellstern, Performance Evaluation 1993",
+          .validity = "gaps are independent at a rate that does not change, and of their cv at one that does; who comes "
+                      "does not depend on how others fared",
+          .params = params(),
+          .make_workload = make,
+          .check = check_shape};
 }
 
 }  // namespace capplan::models

@@ -20,7 +20,7 @@ using models::Param;
 void add_params(const std::vector<Param>& params, const std::string& before, std::vector<NamedParam>& named) {
   for (const Param& param : params) {
     const std::string name = before + param.name;
-    const bool element = param.type == models::Type::list;
+    const bool element = param.type == models::Type::list || param.type == models::Type::rate_series;
     named.push_back({name, &param});
     if (element && !param.list_of_records) continue;  // one value in each place: its help is the list's
     add_params(param.fields, name + (element ? "[]." : "."), named);

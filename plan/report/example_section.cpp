@@ -65,6 +65,8 @@ std::string example_value(const Param& param) {
       return quoted("poisson");
     case Type::keys:
       return "{ zipf = 0.9, count = 1_000_000 }";
+    case Type::rate_series:
+      return quoted("rates.csv");
     case Type::record:
       return example_record(param.fields);
     case Type::list:

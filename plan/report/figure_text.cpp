@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/units.h"
+#include "plan/scenario/slo.h"
 
 namespace capplan::plan {
 
@@ -132,9 +133,12 @@ Unit unit_of(const Path& path) {
 
 Unit unit_of_condition(const std::string& condition) {
   const std::string metric = condition.substr(0, condition.find_first_of("<> "));
-  if (metric == "throughput") return Unit::per_second;
-  if (metric == "errors" || metric == "utilization" || metric == "hit_ratio" || metric == "recall") return Unit::ratio;
-  return Unit::seconds;
+  switch (limit_type(metric)) {
+    case models::Type::rate: return Unit::per_second;
+    case models::Type::ratio: return Unit::ratio;
+    case models::Type::count: return Unit::count;
+    default: return Unit::seconds;
+  }
 }
 
 }  // namespace capplan::plan

@@ -5,6 +5,7 @@
 #include "plan/report/html/page.h"
 #include "plan/report/index_report.h"
 #include "plan/report/result_json.h"
+#include "plan/report/rules_report.h"
 #include "plan/report/validation_json.h"
 
 namespace capplan::plan {
@@ -67,6 +68,10 @@ std::string rendered(const Drift& drift, Format format, const TableOptions& opti
 
 std::string rendered(const IndexPlans& plans, Format format, const TableOptions& options) {
   return in_format(plans, format, options);
+}
+
+std::string rendered(const Rules& rules, Format format, const TableOptions& options) {
+  return in_format(rules, format, options);
 }
 
 }  // namespace capplan::plan

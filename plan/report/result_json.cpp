@@ -29,9 +29,10 @@ constexpr const char* sweep_schema = "capplan.sweep/1";
 constexpr const char* comparison_schema = "capplan.comparison/1";
 
 /// The keys of a result that are not figures.
-const std::set<std::string> own_keys = {"schema", "name",         "scenario", "scenario_hash", "engine_revision",
-                                        "seed",   "replications", "draws",    "duration_s",    "warmup_s",
-                                        "events", "verdict",      "slos",     "warnings",      "profile"};
+const std::set<std::string> own_keys = {"schema",   "name",         "scenario", "scenario_hash", "engine_revision",
+                                        "seed",     "replications", "draws",    "duration_s",    "warmup_s",
+                                        "events",   "verdict",      "slos",     "alerts",        "budgets",
+                                        "warnings", "profile"};
 
 /// Lists of numbers put on one line each: [0.1, 0.25].
 std::string folded(const std::string& text) {
@@ -96,6 +97,39 @@ Json written(const std::vector<Warning>& warnings) {
   return list;
 }
 
+/// Alerts and budgets, where the scenario has any.
+void add_over_time(const Result& result, Json& json) {
+  for (const AlertResult& alert : result.alerts)
+    json["alerts"].push_back({{"name", alert.name},
+                              {"when", alert.when},
+                              {"severity", alert.severity},
+                              {"for_s", alert.for_s},
+                              {"every_s", alert.every_s},
+                              {"fired", estimate_to_json(alert.fired)},
+                              {"first_fired_s", estimate_to_json(alert.first_s)},
+                              {"firing_s", estimate_to_json(alert.firing_s)}});
+  for (const BudgetResult& budget : result.budgets)
+    json["budgets"].push_back({{"name", budget.name},
+                               {"request", budget.request},
+                               {"objective", budget.objective},
+                               {"latency_s", budget.latency_s},
+                               {"period_s", budget.period_s},
+                               {"bad", estimate_to_json(budget.bad)},
+                               {"burn_rate", estimate_to_json(budget.burn)},
+                               {"consumed", estimate_to_json(budget.consumed)}});
+}
+
+void read_over_time(const Json& json, Result& result) {
+  for (const Json& alert : json.value("alerts", Json::array()))
+    result.alerts.push_back({alert.at("name"), alert.at("when"), alert.at("severity"), alert.at("for_s"),
+                             alert.at("every_s"), estimate_from_json(alert.at("fired")),
+                             estimate_from_json(alert.at("first_fired_s")), estimate_from_json(alert.at("firing_s"))});
+  for (const Json& budget : json.value("budgets", Json::array()))
+    result.budgets.push_back({budget.at("name"), budget.at("request"), budget.at("objective"), budget.at("latency_s"),
+                              budget.at("period_s"), estimate_from_json(budget.at("bad")),
+                              estimate_from_json(budget.at("burn_rate")), estimate_from_json(budget.at("consumed"))});
+}
+
 Json written(const Result& result) {
   Json json;
   json["schema"] = result_schema;
@@ -128,6 +162,7 @@ Json written(const Result& result) {
                             {"judgement", to_string(slo.judgement)}});
     if (result.draws > 0) json["slos"].back()["probability"] = estimate_to_json(slo.probability);
   }
+  add_over_time(result, json);
   json["warnings"] = written(result.warnings);
   if (!result.profile.empty()) json["profile"] = Json::parse(to_json(result.profile));
   return json;
@@ -166,6 +201,7 @@ class Reader {
            estimate_from_json(slo.at("estimate")),
            one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided}),
            slo.contains("probability") ? estimate_from_json(slo.at("probability")) : core::Estimate{}});
+    read_over_time(json, result);
     if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
     return result;
   }

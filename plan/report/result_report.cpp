@@ -147,6 +147,8 @@ class Builder {
                  {"build memory", {"build_memory_bytes"}, Unit::bytes}});
     add_errors();
     add_slos();
+    add_alerts();
+    add_budgets();
     add_parts();
     add_warnings();
     return std::move(report_);
@@ -309,6 +311,52 @@ class Builder {
                                 std::move(grid),
                                 {"share of it: of the variance, that of parameters which the captures leave open; more "
                                  "captures narrow it, more replications the rest"}});
+  }
+
+  /// "in 3 of 5 runs", with what that says of any run beside it.
+  Cell how_often(const AlertResult& alert) {
+    const double runs = result_.replications;
+    const std::string text = fmt::format("{:.0f} of {:.0f} runs", alert.fired.value * runs, runs);
+    return {text, fmt::format("{:.0f}..{:.0f}%", alert.fired.lo * 100, alert.fired.hi * 100)};
+  }
+
+  void add_alerts() {
+    if (result_.alerts.empty()) return;
+    Grid grid({{"alert", true}, {"severity", true}, {"when", true}, {"for"}, {"fired in"}, {"first at"}, {"firing"}});
+    for (const AlertResult& alert : result_.alerts) {
+      const bool any = alert.fired.value > 0;
+      grid.add({{alert.name},
+                {alert.severity},
+                {printable(alert.when)},
+                {alert.for_s > 0 ? compact(alert.for_s, Unit::seconds) : "at once"},
+                how_often(alert),
+                any ? shown(alert.first_s, Unit::seconds) : Cell{"never"},
+                any ? shown(alert.firing_s, Unit::seconds) : Cell{}});
+    }
+    report_.blocks.push_back({"alerts", std::move(grid)});
+  }
+
+  void add_budgets() {
+    if (result_.budgets.empty()) return;
+    Grid grid(
+        {{"budget", true}, {"of", true}, {"objective", true}, {"bad"}, {"burn rate"}, {"used by one run"}, {"lasts"}});
+    for (const BudgetResult& budget : result_.budgets) {
+      const bool lasts = budget.burn.known && budget.burn.value > 0;
+      std::string objective = fmt::format("{} over {}", compact(budget.objective, Unit::ratio),
+                                          compact(budget.period_s, Unit::seconds));
+      if (budget.latency_s > 0) objective += fmt::format(", within {}", compact(budget.latency_s, Unit::seconds));
+      const core::Estimate& burn = budget.burn;
+      grid.add({{budget.name},
+                {budget.request},
+                {objective},
+                shown(budget.bad, Unit::ratio),
+                shown(burn, Unit::count),
+                shown(budget.consumed, Unit::ratio),
+                lasts && burn.lo > 0 ? shown({budget.period_s / burn.value, budget.period_s / burn.hi,
+                                              budget.period_s / burn.lo, true}, Unit::seconds)
+                                     : Cell{}});
+    }
+    report_.blocks.push_back({"error budgets", std::move(grid)});
   }
 
   void add_warnings() {

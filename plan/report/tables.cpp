@@ -6,6 +6,7 @@
 
 #include "plan/report/drift_report.h"
 #include "plan/report/index_report.h"
+#include "plan/report/rules_report.h"
 #include "plan/report/report.h"
 
 namespace capplan::plan {
@@ -46,6 +47,7 @@ std::string text_table(const Comparison& comparison, const TableOptions& options
 }
 
 std::string text_table(const IndexPlans& plans, const TableOptions& options) { return text(report(plans), options); }
+std::string text_table(const Rules& rules, const TableOptions& options) { return text(report(rules), options); }
 std::string text_table(const Validation& validation, const TableOptions& options) {
   return text(report(validation), options);
 }

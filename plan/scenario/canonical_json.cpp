@@ -3,6 +3,7 @@
 // The sweep's axes and the file's name are left out, since a point is the same whichever sweep it stands in; a trace is
 // there by its digest. Limit: moments of gamma and lognormal are rounded to 13 digits.
 
+#include <bit>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -108,13 +109,43 @@ json plain(const Value& value) {
   if (const auto* text = value.as<std::string>()) return *text;
   if (const auto* keys = value.as<std::shared_ptr<const models::KeyTrace>>())
     return {{"source", (*keys)->source}, {"sha256", digest(**keys)}, {"keys", (*keys)->keys.size()}};
+  if (const auto* list = value.as<models::List>()) {
+    json elements = json::array();
+    for (const Value& element : *list) elements.push_back(plain(element));
+    return elements;
+  }
   json result = json::object();
   if (const auto* table = value.as<Table>())
     for (const auto& [key, field] : *table) result[key] = plain(field);
   return result;
 }
 
+/// Rates over time: a few rows as they are, many by their digest, all in seconds and per second.
+json rate_series(const models::List& rows) {
+  json list = json::array();
+  std::string bytes;
+  for (const Value& row : rows) {
+    const models::Params p(*row.as<Table>());
+    list.push_back({{"at", seconds(p.duration("at"))}, {"rate", p.number("rate")}});
+    add(static_cast<std::uint64_t>(p.duration("at")), bytes);
+    add(std::bit_cast<std::uint64_t>(p.number("rate")), bytes);
+  }
+  if (rows.size() <= 60) return list;
+  return {{"rows", rows.size()}, {"sha256", sha256(bytes)}};
+}
+
+/// States of bursts: relative rates, and how long each stays in seconds.
+json bursts(const Table& arrivals) {
+  const models::Params mmpp = models::Params(arrivals).record("mmpp");
+  json stays = json::array(), rates = json::array();
+  for (const Value& stay : mmpp.list("stays")) stays.push_back(seconds(std::get<std::int64_t>(stay.data)));
+  for (const Value& rate : mmpp.list("rates")) rates.push_back(plain(rate));
+  return {{"mmpp", {{"rates", rates}, {"stays", stays}}}};
+}
+
 json resolved(const Param& param, const Value& value) {
+  if (param.type == Type::rate_series && value.as<models::List>()) return rate_series(*value.as<models::List>());
+  if (param.type == Type::arrivals && value.as<Table>()) return bursts(*value.as<Table>());
   if (param.type == Type::duration) return seconds(std::get<std::int64_t>(value.data));
   if (const auto* distribution = value.as<core::Distribution>()) return in_seconds(*distribution);
   if (const auto* held = value.as<std::shared_ptr<const models::ArrivalTrace>>()) {

@@ -11,6 +11,7 @@
 #include "plan/capture/arrivals.h"
 #include "plan/scenario/document.h"
 #include "plan/capture/key_list.h"
+#include "plan/capture/rate_file.h"
 
 namespace capplan::plan {
 
@@ -101,6 +102,11 @@ struct Linker {
     if (trace && trace->as<std::string>()) read(*trace, key + ".trace", traces.keys, load_keys);
   }
 
+  /// A value holds what a file says, or rows as if they had been written in its place.
+  template <class T>
+  static const std::shared_ptr<const T>& held(const std::shared_ptr<const T>& trace) { return trace; }
+  static models::List held(const std::shared_ptr<const models::List>& rows) { return *rows; }
+
   /// What the file that a value names holds takes the value's place, unless something is wrong with it.
   template <class Known, class Load>
   void read(Value& value, const std::string& key, Known& known, Load load) const {
@@ -108,7 +114,7 @@ struct Linker {
     auto& trace = known[path];
     try {
       if (!trace) trace = load(path);
-      value.data = trace;
+      value.data = held(trace);
     } catch (const core::InputError& error) {
       for (core::Problem problem : error.problems()) {
         if (problem.where.line == 0)  // a file as a whole: point at where it is named
@@ -133,6 +139,7 @@ struct Linker {
     if (param.type == Type::capture) capture(value, key);
     if (param.type == Type::index_law) index_law(value, key);
     if (param.type == Type::keys) keys(value, key);
+    if (param.type == Type::rate_series && value.as<std::string>()) read(value, key, traces.rates, load_rates);
     if (param.type == Type::record) visit_fields(param.fields, std::get<Table>(value.data), key);
     if (param.type != Type::list) return;
     auto& list = std::get<models::List>(value.data);

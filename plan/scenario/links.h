@@ -1,6 +1,6 @@
 #pragma once
-// What resolved sections name in turn: other sections, by reference or in a mix, captures and traces of keys. Checked when all
-// sections are known, for a section may name one that stands below it.
+// What resolved sections name in turn: other sections, by reference or in a mix, captures, traces of keys
+// and rates. Checked when all sections are known, for a section may name one that stands below it.
 
 #include <map>
 #include <memory>
@@ -16,6 +16,7 @@ struct Traces {
   std::map<std::string, std::shared_ptr<const models::ArrivalTrace>> arrivals;
   std::map<std::string, std::shared_ptr<const models::KeyTrace>> keys;
   std::map<std::string, std::shared_ptr<const models::IndexCosts>> laws;
+  std::map<std::string, std::shared_ptr<const models::List>> rates;
 };
 
 /// Checks every name that a section gives and completes it ("main" to "bouncer.main"); reads the files it names,

@@ -12,8 +12,10 @@
 
 #include "models/catalog.h"
 #include "plan/scenario/axes.h"
+#include "plan/scenario/alerts.h"
 #include "plan/scenario/document.h"
 #include "plan/scenario/links.h"
+#include "plan/scenario/profiles.h"
 #include "plan/scenario/slo.h"
 #include "plan/scenario/written.h"
 #include "plan/settings/import_settings.h"
@@ -63,6 +65,7 @@ struct Resolver {
     const models::Spec* spec = take_spec(written, problems);
     if (!spec) return std::nullopt;
     const std::size_t before = problems.size();
+    take_in_profile(*spec, written);
     Section section{spec, written.name, {}, written.where};
     section.params = models::resolve(*spec, written.values, written.path(), written.where, problems);
     for (std::size_t i = before; i < problems.size(); ++i) add_calibration_hint(written, problems[i]);
@@ -172,7 +175,8 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
   for (const WrittenSection& section : written)
     if (std::optional<Section> resolved = resolver.resolve(section, problems))
       scenario.sections.push_back(std::move(*resolved));
-  scenario.slos = read_slos(document, written, problems);
+  scenario.slos = read_slos(document, written, scenario.beyond, problems);
+  read_alerts(scenario, written, problems);
   scenario.axes = read_axes(document, vary, problems);
   for (Axis& axis : scenario.axes)
     if (!axis.values.empty()) resolver.check(axis, problems);

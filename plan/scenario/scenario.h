@@ -20,6 +20,17 @@ struct Slo {
   double limit = 0;    ///< seconds, ratio or per second
   std::string text;    ///< as written: "p95 < 100ms"
   core::Position where;
+  std::string preset{};  ///< the preset it comes from; such a condition is left out where its metric is not modelled
+  double over = 1;       ///< the figure counts in these: the limit of a share, as max_connections of connections
+};
+
+/// One alert: a condition, how long it must hold, how often it is looked at.
+struct Alert {
+  std::string name;  ///< "pool_hot"; of a preset, "guide.pool_hot"
+  Slo condition;
+  core::Nanos hold = 0;
+  core::Nanos every = 0;
+  std::string severity;
 };
 
 /// One axis of a sweep: a key and the values it takes, in the order given.
@@ -40,6 +51,8 @@ struct Scenario {
   std::string name;
   std::vector<models::Section> sections;  ///< in file order; [scenario] is among them
   std::vector<Slo> slos;
+  std::vector<Alert> alerts;
+  std::vector<std::string> beyond;                    ///< what presets ask for and nothing here could tell, in words
   std::vector<Axis> axes;                             ///< of [sweep] and --vary
   std::string source;                                 ///< file name as given
   std::vector<std::vector<models::Section>> draws{};  ///< the sections under draws of the calibration (draws.h)

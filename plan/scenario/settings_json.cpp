@@ -13,6 +13,7 @@
 #include "core/units.h"
 #include "models/catalog.h"
 #include "plan/scenario/scenario.h"
+#include "plan/scenario/slo.h"
 
 namespace capplan::plan {
 
@@ -124,9 +125,7 @@ void add_slos(const Json& slos, std::vector<Setting>& list) {
   const std::size_t begin = list.size();
   for (const Json& slo : slos) {
     const std::string metric = text(slo, "metric");
-    const bool is_share = metric == "errors" || metric == "utilization" || metric == "hit_ratio";
-    const Type type = metric == "throughput" ? Type::rate : is_share ? Type::ratio : Type::duration;
-    const std::string limit = text(slo, "op") + " " + spelled(type, member(slo, "limit"));
+    const std::string limit = text(slo, "op") + " " + spelled(limit_type(metric), member(slo, "limit"));
     const std::string target = "slo." + text(slo, "target");
     const auto same = std::find_if(list.begin() + static_cast<std::ptrdiff_t>(begin), list.end(),
                                    [&](const Setting& s) { return s.section == target && s.name == metric; });

@@ -1,13 +1,16 @@
-// Reading SLOs. A latency or a wait is limited by a duration, a share (errors, utilization, hit_ratio, recall) by a ratio, a
-// throughput by a rate. `<=` and `>=` are taken for `<` and `>`: a measured figure is never exactly on its limit.
+// Reading SLOs. A latency or a wait is limited by a duration, a share (errors, utilization, hit_ratio, recall,
+// connections of max_connections) by a ratio, a throughput by a rate, those who wait by a count. `<=` and `>=` are
+// taken for `<` and `>`: a measured figure is never exactly on its limit.
 
 #include "plan/scenario/slo.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/units.h"
+#include "plan/scenario/slo_presets.h"
 
 namespace capplan::plan {
 
@@ -38,13 +41,19 @@ std::string metric_name(std::string_view text) {
   return name;
 }
 
-bool is_share(const std::string& metric) {
-  return metric == "errors" || metric == "utilization" || metric == "hit_ratio" || metric == "recall";
+bool is_share(const std::string& metric) { return limit_type(metric) == models::Type::ratio; }
+
+core::Parsed<double> read_count(const std::string& text) {
+  double number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure == std::errc{} && end == text.data() + text.size() && number >= 0 && number < 1e15) return {number, {}};
+  return {0, fmt::format("\"{}\" is no number, as in \"waiting < 5\"", text)};
 }
 
 /// The limit in base units, or in `error` why it is none.
 core::Parsed<double> read_limit(const std::string& metric, const std::string& text) {
-  if (metric == "throughput") return core::parse_rate(text);
+  if (limit_type(metric) == models::Type::rate) return core::parse_rate(text);
+  if (limit_type(metric) == models::Type::count) return read_count(text);
   if (is_share(metric)) return core::parse_ratio(text);
   return core::parse_seconds(text);
 }
@@ -157,25 +166,94 @@ void read_target(const std::string& name, const Value& value, const std::vector<
 
 }  // namespace
 
+models::Type limit_type(const std::string& metric) {
+  static const std::vector<std::string> shares = {"errors", "utilization", "utilization_peak", "hit_ratio",
+                                                  "recall", "connections", "memory",           "disk"};
+  if (metric == "throughput") return models::Type::rate;
+  if (metric == "waiting") return models::Type::count;
+  return std::find(shares.begin(), shares.end(), metric) != shares.end() ? models::Type::ratio : models::Type::duration;
+}
+
 std::vector<std::string> slo_metrics(const std::string& section) {
   if (section == "request") return joined(latencies, {"errors", "throughput", "recall"});
   if (section == "query") return joined(latencies, {"throughput", "recall"});
-  if (section == "index") return {"recall"};
+  if (section == "index") return {"recall", "hit_ratio"};
   if (section == "job") return joined(latencies, {"errors", "throughput"});
-  if (section == "call") return joined(joined(latencies, {"errors", "utilization"}), waits);
-  if (section == "pool" || section == "bouncer" || section == "workers") return joined({"utilization"}, waits);
-  if (section == "container" || section == "web") return {"utilization"};
-  if (section == "server") return {"utilization", "hit_ratio"};
+  if (section == "call") return joined(joined(latencies, {"errors", "utilization", "utilization_peak", "waiting"}), waits);
+  if (section == "pool" || section == "bouncer" || section == "workers")
+    return joined({"utilization", "utilization_peak", "waiting"}, waits);
+  if (section == "container" || section == "web") return {"utilization", "utilization_peak"};
+  if (section == "server") return {"utilization", "utilization_peak", "hit_ratio", "connections", "memory", "disk"};
   if (section == "cache") return {"hit_ratio"};
   return {};
 }
 
-std::vector<Slo> read_slos(const Table& document, const std::vector<WrittenSection>& sections, Problems& problems) {
+namespace {
+
+/// The conditions of a preset, on everything that each is for.
+void read_preset(const Value& value, const std::vector<WrittenSection>& sections, std::vector<Slo>& slos,
+                 std::vector<std::string>& beyond, Problems& problems) {
+  const auto* name = value.as<std::string>();
+  std::vector<std::string> names;
+  for (const Preset& preset : presets())
+    if (!preset.conditions.empty()) names.push_back(preset.name);
+  if (!name || std::find(names.begin(), names.end(), *name) == names.end()) {
+    const std::string near = name ? core::nearest(*name, names) : "";
+    problems.push_back({value.where, "slo.preset",
+                        fmt::format("must be one of {}{}", fmt::join(names, ", "),
+                                    near.empty() ? "" : "; did you mean " + near + "?"), {}});
+    return;
+  }
+  for (const PresetCondition& condition : find_preset(*name)->conditions) {
+    const std::vector<std::string> targets = targets_on(condition.on, sections);
+    if (targets.empty())
+      beyond.push_back(
+          fmt::format("{} asks for {} of a {}, and there is none", *name, condition.condition, condition.on));
+    for (const std::string& target : targets) {
+      Value text = value;
+      text.data = std::string(condition.condition);
+      const std::string section = target == "all" ? "request" : target.substr(0, target.find('.'));
+      const std::size_t before = slos.size();
+      read_condition({target, "slo.preset", section, true}, text, slos, problems);
+      if (slos.size() > before) slos.back().preset = *name;
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Slo> read_alert_condition(const Value& when, const std::string& key,
+                                        const std::vector<WrittenSection>& sections, Problems& problems) {
+  const auto* text = when.as<std::string>();
+  const std::size_t sign = text ? text->find_first_of("<>") : std::string::npos;
+  const std::size_t dot = sign == std::string::npos ? sign : text->substr(0, text->find_first_of("(<>")).rfind('.');
+  if (dot == std::string::npos || dot == 0 || text->size() > 200) {
+    problems.push_back({when.where, key, "must be TARGET.METRIC > VALUE, as in \"pool.app.utilization > 70%\"", {}});
+    return std::nullopt;
+  }
+  Value name = when, condition = when;
+  name.key_where = when.where;
+  condition.data = text->substr(dot + 1);
+  Target target{trimmed(text->substr(0, dot)), key, {}};
+  std::vector<Slo> slos;
+  if (find_target(sections, name, target, problems)) read_condition(target, condition, slos, problems);
+  if (slos.empty()) return std::nullopt;
+  slos.front().text = *text;
+  return slos.front();
+}
+
+std::vector<Slo> read_slos(const Table& document, const std::vector<WrittenSection>& sections,
+                           std::vector<std::string>& beyond, Problems& problems) {
   std::vector<Slo> slos;
   const Value* slo = find(document, "slo");
   const auto* table = slo ? slo->as<Table>() : nullptr;
   if (!table) return slos;
-  for (const auto& [name, value] : *table) read_target(name, value, sections, slos, problems);
+  for (const auto& [name, value] : *table) {
+    if (name != "preset") read_target(name, value, sections, slos, problems);
+    else if (const auto* list = value.as<List>())
+      for (const Value& each : *list) read_preset(each, sections, slos, beyond, problems);
+    else read_preset(value, sections, slos, beyond, problems);
+  }
   return slos;
 }
 

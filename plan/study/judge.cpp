@@ -39,14 +39,22 @@ std::vector<std::string> figure_path(const std::string& target, const std::strin
     return {group, name, "latency_s", metric};
   const bool ends = section == "request" || section == "job" || section == "call";
   if (ends && request_metrics.contains(metric)) return {group, name, request_metrics.at(metric)};
-  if ((section == "server" || section == "container") && metric == "utilization") return {group, name, "cpu"};
+  const bool cores = section == "server" || section == "container";
+  if (cores && metric == "utilization") return {group, name, "cpu"};
+  if (cores && metric == "utilization_peak") return {group, name, "cpu_peak"};
+  if (section == "index" && metric == "hit_ratio") return {group, name, "buffer_hit_ratio"};
   return {group, name, metric};
+}
+
+bool is_modelled(const Slo& slo, const Result& result) {
+  return result.find(figure_path(slo.target, slo.metric)) != nullptr;
 }
 
 SloResult judge(const Slo& slo, const Result& result) {
   SloResult judged{slo.target,           slo.text, slo.limit, slo.below, result.at(figure_path(slo.target, slo.metric)),
                    Judgement::undecided, {}};
-  const core::Estimate& e = judged.estimate;
+  core::Estimate& e = judged.estimate;
+  for (double* x : {&e.value, &e.lo, &e.hi, &e.sampling, &e.calibration}) *x /= slo.over;
   if (!e.known) return judged;
   if (slo.below ? e.hi < slo.limit : e.lo > slo.limit) judged.judgement = Judgement::met;
   if (slo.below ? e.lo >= slo.limit : e.hi <= slo.limit) judged.judgement = Judgement::missed;

@@ -13,6 +13,9 @@ std::vector<std::string> figure_path(const std::string& target, const std::strin
 /// The inverse for its first two parts: what a figure is about, in the words of [slo]; empty for none of these.
 std::string target_of(const std::vector<std::string>& path);
 
+/// Whether there is such a figure at all, known or not.
+bool is_modelled(const Slo& slo, const Result& result);
+
 SloResult judge(const Slo& slo, const Result& result);
 
 /// Of the SLOs that a probability is known of the least likely's; not known where there is none.

@@ -47,6 +47,32 @@ struct Warning {
   friend bool operator==(const Warning&, const Warning&) = default;
 };
 
+/// What became of an alert over the simulated time.
+struct AlertResult {
+  std::string name;         ///< "pool_hot"
+  std::string when;         ///< "pool.app.utilization > 70%"
+  std::string severity;
+  double for_s = 0;
+  double every_s = 0;       ///< between evaluations, as it was
+  core::Estimate fired;     ///< share of the runs in which it fired
+  core::Estimate first_s;   ///< since the start, in the runs in which it did
+  core::Estimate firing_s;  ///< of each run, all its times together
+  friend bool operator==(const AlertResult&, const AlertResult&) = default;
+};
+
+/// How an error budget fares.
+struct BudgetResult {
+  std::string name;
+  std::string request;      ///< "search", or "all"
+  double objective = 0;     ///< share that must be good
+  double latency_s = 0;     ///< what takes longer is bad too; 0: no matter
+  double period_s = 0;
+  core::Estimate bad;       ///< share that was not good
+  core::Estimate burn;      ///< bad over what the objective allows: at 1 the budget lasts its period
+  core::Estimate consumed;  ///< of the period's budget, by one run
+  friend bool operator==(const BudgetResult&, const BudgetResult&) = default;
+};
+
 enum class Verdict { ok, missed, undecided, no_steady_state };
 
 struct Result {
@@ -63,6 +89,8 @@ struct Result {
   Verdict verdict = Verdict::ok;
   std::vector<Figure> figures;
   std::vector<SloResult> slos;
+  std::vector<AlertResult> alerts;
+  std::vector<BudgetResult> budgets;
   std::vector<Warning> warnings;
   Profile profile;  ///< shapes for charts; empty where none was kept
 

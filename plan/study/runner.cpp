@@ -16,9 +16,14 @@
 #include "models/system.h"
 #include "plan/study/calibrated_range.h"
 #include "plan/study/calibration_spread.h"
+#include "models/workload/shape.h"
+#include "plan/study/alerts.h"
+#include "plan/study/budgets.h"
 #include "plan/study/index_figures.h"
 #include "plan/study/judge.h"
+#include "plan/study/peaks.h"
 #include "plan/study/summary.h"
+#include "plan/study/unjudged.h"
 
 namespace capplan::plan {
 
@@ -56,6 +61,12 @@ std::vector<Warning> warnings_of(const Result& result, const Steadiness& steady,
   return warnings;
 }
 
+/// What one replication brings.
+struct Simulated {
+  core::Recording recording;
+  std::vector<AlertRun> alerts;  ///< of the scenario's alerts
+};
+
 /// One scenario on its way to a result.
 class Point {
  public:
@@ -63,6 +74,7 @@ class Point {
     const models::Params& p = scenario_.find("scenario")->params;
     frame_.duration = p.duration("duration");
     if (p.has("warmup")) frame_.warmup = p.duration("warmup");
+    frame_.moving = std::any_of(scenario_.sections.begin(), scenario_.sections.end(), models::changes_over_time);
     drawn_.resize(scenario_.draws.size());
     target_ = draws() + options.stopping.min;
     recordings_.resize(static_cast<std::size_t>(options.stopping.min));
@@ -80,25 +92,36 @@ class Point {
   bool complete() const { return done_ == target_; }
   int next_target() const { return draws() + options_.stopping.next_target(done_ - draws()); }
 
-  /// A draw runs on the random numbers of one of the first replications.
-  core::Recording simulate(int run, const std::atomic<bool>* cancel) const {
+  /// A draw runs on the random numbers of one of the first replications; alerts are of replications alone.
+  Simulated simulate(int run, const std::atomic<bool>* cancel) const {
     const bool drawn = run < draws();
     const int replication = drawn ? run % options_.stopping.min : run - draws();
+    const bool watched = !drawn && !scenario_.alerts.empty();
     models::System system(drawn ? scenario_.draws[static_cast<std::size_t>(run)] : scenario_.sections,
-                          {options_.seed, static_cast<std::uint64_t>(replication), frame_.duration, frame_.warmup});
-    return system.run(cancel);
+                          {options_.seed, static_cast<std::uint64_t>(replication), frame_.duration, frame_.warmup, watched});
+    core::Recording recording = system.run(cancel);
+    const std::size_t warmup = frame_.warmup > 0 ? 1 : 0;
+    if (!watched || recording.ends.size() <= warmup) return {std::move(recording), {}};
+    std::vector<AlertRun> alerts = watch(scenario_.alerts, recording, warmup);
+    return {joined(std::move(recording), models::steps_per_window, warmup), std::move(alerts)};
   }
 
-  void take(int run, core::Recording recording) {
-    const bool drawn = run < draws();
-    (drawn ? drawn_[static_cast<std::size_t>(run)] : recordings_[static_cast<std::size_t>(run - draws())]) =
-        std::move(recording);
+  void take(int run, Simulated simulated) {
+    if (run < draws()) {
+      drawn_[static_cast<std::size_t>(run)] = std::move(simulated.recording);
+    } else {
+      const auto index = static_cast<std::size_t>(run - draws());
+      alert_runs_.resize(recordings_.size());
+      recordings_[index] = std::move(simulated.recording);
+      alert_runs_[index] = std::move(simulated.alerts);
+    }
     ++done_;
   }
 
   /// All issued replications are there: either the result stands, or more are needed. With `no_more` it stands.
   void judge_precision(bool no_more) {
     recordings_.resize(static_cast<std::size_t>(done_ - draws()));
+    alert_runs_.resize(recordings_.size());
     Result result = summarise();
     if (result.verdict == Verdict::no_steady_state || precise_ || no_more || next_target() == done_)
       finish(std::move(result));
@@ -143,10 +166,19 @@ class Point {
                              static_cast<std::size_t>(options_.stopping.min));
     add_index_figures(scenario_, result);
     result.profile = profile(recordings_, kept);
-    for (const Slo& slo : scenario_.slos) result.slos.push_back(judge(slo, result));
+    add_peaks(scenario_.slos, kept, result.figures);
+    std::vector<Slo> not_modelled;
+    for (const Slo& slo : scenario_.slos) {
+      const bool modelled = is_modelled(slo, result);
+      if (!modelled) not_modelled.push_back(slo);
+      if (modelled || slo.preset.empty()) result.slos.push_back(judge(slo, result));
+      if (modelled && draws() > 0) result.slos.back().probability = probability_of(slo, result);
+    }
+    add_alerts(result, not_modelled);
+    result.budgets = budgets(scenario_, kept);
     result.verdict = verdict(result.slos, !steady.growing);
-    if (draws() > 0) add_probabilities(result);
-    const std::vector<Warning> of_run = warnings_of(result, steady, options_.stopping, precise_);
+    std::vector<Warning> of_run = warnings_of(result, steady, options_.stopping, precise_);
+    add_unjudged(scenario_, not_modelled, recordings_, steady, of_run);
     result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
     for (Warning& warning : outside_calibration(scenario_, result)) result.warnings.push_back(std::move(warning));
     return result;
@@ -155,11 +187,19 @@ class Point {
  private:
   int draws() const { return static_cast<int>(scenario_.draws.size()); }
 
-  void add_probabilities(Result& result) const {
-    for (std::size_t i = 0; i < result.slos.size(); ++i) {
-      const Slo& slo = scenario_.slos[i];
-      if (const Figure* figure = result.find(figure_path(slo.target, slo.metric)))
-        result.slos[i].probability = probability(*figure, slo.limit, slo.below);
+  core::Estimate probability_of(const Slo& slo, const Result& result) const {
+    return probability(*result.find(figure_path(slo.target, slo.metric)), slo.limit * slo.over, slo.below);
+  }
+
+  /// Those that watch what is measured; the others go to `not_modelled`.
+  void add_alerts(Result& result, std::vector<Slo>& not_modelled) const {
+    for (std::size_t a = 0; a < scenario_.alerts.size(); ++a) {
+      std::vector<AlertRun> runs;
+      for (const auto& of_replication : alert_runs_)
+        if (a < of_replication.size()) runs.push_back(of_replication[a]);
+      if (runs.empty()) continue;
+      if (runs.front().modelled) result.alerts.push_back(plan::summarise(scenario_.alerts[a], runs));
+      else not_modelled.push_back(scenario_.alerts[a].condition);
     }
   }
 
@@ -172,6 +212,7 @@ class Point {
   bool precise_ = false;
   std::vector<core::Recording> recordings_;
   std::vector<core::Recording> drawn_;
+  std::vector<std::vector<AlertRun>> alert_runs_;  ///< by replication
   std::optional<Result> result_;
 };
 
@@ -222,10 +263,10 @@ class Crew {
         }
         const int replication = point->second->issue();
         lock.unlock();
-        core::Recording recording = point->second->simulate(replication, hooks_.cancel);
+        Simulated simulated = point->second->simulate(replication, hooks_.cancel);
         lock.lock();
         if (stopping()) break;
-        take(point, replication, std::move(recording));
+        take(point, replication, std::move(simulated));
       } catch (...) {
         if (!lock.owns_lock()) lock.lock();
         if (failure_ == nullptr) failure_ = std::current_exception();
@@ -256,10 +297,10 @@ class Crew {
     }
   }
 
-  void take(Open::iterator open, int replication, core::Recording recording) {
+  void take(Open::iterator open, int replication, Simulated simulated) {
     Point& point = *open->second;
-    events_ += static_cast<double>(recording.events);
-    point.take(replication, std::move(recording));
+    events_ += static_cast<double>(simulated.recording.events);
+    point.take(replication, std::move(simulated));
     if (point.complete() && !enough_) point.judge_precision(over_budget());
     if (point.complete() && enough_) judge_together();
     for (auto each = open_.begin(); each != open_.end();)

@@ -182,6 +182,11 @@ class Summary {
 
 Steadiness find_steadiness(const std::vector<core::Recording>& recordings, const RunFrame& frame, int considered) {
   Steadiness steady;
+  if (frame.moving) {
+    steady.first_window = frame.warmup > 0 ? 1 : 0;
+    steady.moving = true;
+    return steady;
+  }
   const std::size_t n = std::min(recordings.size(), static_cast<std::size_t>(considered));
   const std::size_t length = recordings.front().in_flight.size();
   std::size_t cut = 0;  // in steps of the series
@@ -209,7 +214,7 @@ Steadiness find_steadiness(const std::vector<core::Recording>& recordings, const
 
 std::vector<Stretch> stretches(const std::vector<core::Recording>& recordings, const Steadiness& steady) {
   std::vector<Stretch> result;
-  if (recordings.size() > 1) {
+  if (recordings.size() > 1 || steady.moving) {
     for (const core::Recording& recording : recordings)
       result.push_back({&recording, steady.first_window, recording.ends.size()});
     return result;

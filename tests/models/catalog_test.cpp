@@ -22,6 +22,8 @@ Keys required(const Spec& spec) {
   if (spec.section == "call") return {{"time", "5ms"}};
   if (spec.section == "batch") return {{"query", "q"}};
   if (spec.section == "index") return {{"rows", 10'000}, {"dimensions", 128}};
+  if (spec.section == "alert") return {{"when", "all.errors > 1%"}};
+  if (spec.section == "budget") return {{"objective", "99%"}};
   if (spec.path() == "workload.open") return {{"rate", "100/s"}, {"mix", mix}};
   if (spec.path() == "workload.closed") return {{"users", 20}, {"mix", mix}};
   if (spec.path() == "workload.trace") return {{"capture", "capture.toml"}};

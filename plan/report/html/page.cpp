@@ -7,6 +7,7 @@
 #include "plan/report/index_report.h"
 #include "plan/report/report.h"
 #include "plan/report/result_json.h"
+#include "plan/report/rules_report.h"
 #include "plan/report/validation_json.h"
 
 namespace capplan::plan {
@@ -76,6 +77,10 @@ std::string html(const Drift& drift, bool with_charts) {
 
 std::string html(const IndexPlans& plans, bool with_charts) {
   return assembled(plans.scenario, body_of(sections(plans), with_charts), to_json(plans, -1), with_charts);
+}
+
+std::string html(const Rules& rules, bool with_charts) {
+  return assembled(rules.name, body_of(sections(rules), with_charts), to_json(rules, -1), with_charts);
 }
 
 std::optional<std::string> embedded_json(std::string_view page) {

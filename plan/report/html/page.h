@@ -7,6 +7,7 @@
 
 #include "plan/study/index_plan.h"
 #include "plan/calibrate/drift.h"
+#include "plan/study/rules.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
@@ -20,6 +21,7 @@ bool has_charts();
 std::string html(const Result& result, bool with_charts = has_charts());
 std::string html(const Sweep& sweep, bool with_charts = has_charts());
 std::string html(const IndexPlans& plans, bool with_charts = has_charts());
+std::string html(const Rules& rules, bool with_charts = has_charts());
 std::string html(const Comparison& comparison, bool with_charts = has_charts());
 std::string html(const Validation& validation, bool with_charts = has_charts());
 std::string html(const Drift& drift, bool with_charts = has_charts());

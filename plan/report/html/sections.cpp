@@ -9,6 +9,7 @@
 #include "plan/report/html/markup.h"
 #include "plan/report/html/result_charts.h"
 #include "plan/report/index_report.h"
+#include "plan/report/rules_report.h"
 #include "plan/report/report.h"
 #include "plan/scenario/settings.h"
 
@@ -164,18 +165,20 @@ std::string points_of(const Sweep& sweep) {
 
 std::string sections(const Result& result) {
   const Report report = plan::report(result);
-  std::string slos, figures;
+  std::string slos, over_time, figures;
   for (const Block& block : report.blocks) {
     if (block.title == "warnings") continue;
     if (block.title == "SLOs")
       slos = block_html(block) + notes_of(report);
+    else if (block.title == "alerts" || block.title == "error budgets")
+      over_time += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
     else
       figures += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
   }
   if (slos.empty()) slos = paragraph_of("The scenario states no SLO.");
   if (result.profile.empty())
     figures += paragraph_of("This result was stored without what charts need; compute it anew to see them.");
-  return head(report, result.name) + section("verdict", "Verdict", slos + drawn(slo_chart(result))) +
+  return head(report, result.name) + section("verdict", "Verdict", slos + drawn(slo_chart(result)) + over_time) +
          section("spectrum", "Latency spectrum", drawn(spectrum_chart(result))) +
          section("stages", "Where the time goes", drawn(stages_chart(result))) +
          section("utilization", "Utilization", drawn(utilization_chart(result))) +
@@ -221,6 +224,13 @@ std::string sections(const IndexPlans& plans) {
   for (const Block& block : report.blocks) blocks += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
   return head(report, plans.scenario) + section("tradeoff", "Recall and throughput", charts) +
          section("figures", "All figures", blocks);
+}
+
+std::string sections(const Rules& rules) {
+  const Report report = plan::report(rules);
+  std::string blocks;
+  for (const Block& block : report.blocks) blocks += block_html(block);
+  return head(report, rules.name) + section("rules", "Rules of thumb", blocks);
 }
 
 std::string sections(const Comparison& comparison) {

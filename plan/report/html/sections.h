@@ -5,6 +5,7 @@
 
 #include "plan/study/index_plan.h"
 #include "plan/calibrate/drift.h"
+#include "plan/study/rules.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
@@ -14,6 +15,7 @@ namespace capplan::plan {
 std::string sections(const Result& result);
 std::string sections(const Sweep& sweep);
 std::string sections(const IndexPlans& plans);
+std::string sections(const Rules& rules);
 std::string sections(const Comparison& comparison);
 std::string sections(const Validation& validation);
 std::string sections(const Drift& drift);

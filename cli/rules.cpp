@@ -1,0 +1,54 @@
+// capplan rules: what the rules of thumb of published guides say for this scenario, and what the simulation finds when
+// each is followed. A rule that does harm is an answer like any other: the exit code does not depend on it.
+
+#include "plan/study/rules.h"
+#include "cli/help_text.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "cli/simulation_flags.h"
+
+namespace capplan::cli {
+
+namespace {
+
+struct Flags {
+  SimulationFlags simulation;
+  OutputFlags output;
+};
+
+ExitStatus run(const Flags& flags, Session& session) {
+  const plan::RunOptions options = flags.simulation.options();
+  const Outputs outputs(flags.output, session.out);
+  const Interrupt interrupt;
+  ProgressLine line(session.err, "rules", flags.output.shows_progress());
+  plan::RunHooks hooks;
+  hooks.cancel = &interrupt.flag();
+  hooks.progress = [&](const plan::Progress& progress) { line.show(progress); };
+  const std::optional<plan::Rules> rules = plan::check_rules(
+      plan::read_draft(flags.simulation.scenario), plan::parse_overrides(flags.simulation.set), options, hooks);
+  if (!rules) {
+    session.err << "interrupted: no rule was tried to its end\n";
+    return ExitStatus::interrupted;
+  }
+  const std::vector<std::string> files = outputs.write(
+      [&](Format format, const plan::TableOptions& table) { return plan::rendered(*rules, format, table); });
+  if (!flags.output.quiet)
+    for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  return ExitStatus::done;
+}
+
+}  // namespace
+
+void add_rules(CLI::App& app, Session& session) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* verb = app.add_subcommand("rules", "hold the rules of thumb of tuning guides against the simulation");
+  flags->simulation.add_to(*verb);
+  flags->output.add_to(*verb);
+  verb->footer(footer({{"capplan rules data/scenarios/vector-search.toml", "pool, memory and index by the guides"},
+                       {"capplan rules scenario.toml --replications 10 -o rules.md", "a table to paste"}},
+                      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::interrupted}));
+  verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
+}
+
+}  // namespace capplan::cli

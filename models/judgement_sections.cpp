@@ -1,0 +1,94 @@
+// The specs of the sections that change nothing about a run and judge it over time: alerts and error budgets. What they
+// mean is in plan/study/alerts.cpp and plan/study/budgets.cpp.
+
+#include "models/catalog.h"
+
+namespace capplan::models {
+
+namespace {
+
+void check_alert(const Params& p, const std::string& path, std::vector<core::Problem>& problems) {
+  if (!p.has("preset")) return;
+  for (const char* name : {"when", "for", "severity"})
+    if (p.has(name) && !find(p.values(), name)->is_default)
+      problems.push_back({find(p.values(), name)->where, path + "." + name, "is said by the preset: leave it out", {}});
+}
+
+}  // namespace
+
+Spec alert_section() {
+  return {
+      .section = "alert",
+      .help = "a condition that is watched over the simulated time: when it fires first, and for how long",
+      .source =
+          "Prometheus rules/alerting.go: pending from the first evaluation that holds, firing once that is `for` "
+          "ago, over with the first that does not",
+      .validity =
+          "an evaluation sees the average since the one before; at most a thousand fit into a run, so that a "
+          "long run is looked at less often than `every`",
+      .params =
+          {
+              {.name = "when",
+               .type = Type::text,
+               .help =
+                   "TARGET.METRIC > VALUE, metrics as in [slo]: \"pool.app.utilization > 70%\", \"search.p95 > 500ms\"",
+               .required = true,
+               .unless = "preset"},
+              {.name = "for",
+               .type = Type::duration,
+               .fallback = "0",
+               .help = "how long it must hold without a break",
+               .lo = 0,
+               .hi = 1e8},
+              {.name = "severity",
+               .type = Type::choice,
+               .fallback = "warning",
+               .help = "what the page says",
+               .choices = {"info", "warning", "critical"}},
+              {.name = "every",
+               .type = Type::duration,
+               .fallback = "15s",
+               .help = "time between evaluations",
+               .lo = 0.000'001,
+               .hi = 1e8},
+              {.name = "preset",
+               .type = Type::choice,
+               .help = "in place of when: all alerts of a published guide",
+               .choices = {"dual-server-mcp", "mcp-playbook", "ai-handoff", "codex-vector"}},
+          },
+      .check = check_alert};
+}
+
+Spec budget_section() {
+  return {.section = "budget",
+          .help = "an objective over a period: how fast the run spends what may go wrong in it",
+          .source =
+              "Beyer et al., The Site Reliability Workbook, ch. 5: burn rate is the share of bad events over the "
+              "share that the objective allows",
+          .validity = "the rest of the period is taken to be like the run",
+          .params = {
+              {.name = "request",
+               .type = Type::reference,
+               .help = "requests of this class; absent: all of them",
+               .choices = {"request"}},
+              {.name = "objective",
+               .type = Type::ratio,
+               .help = "share of requests that must be good, as in \"99.9%\"",
+               .required = true,
+               .lo = 1e-6,
+               .hi = 0.9999999},
+              {.name = "latency",
+               .type = Type::duration,
+               .help = "a request that takes longer is bad too; absent: only one that fails",
+               .lo = 1e-6,
+               .hi = 86'400},
+              {.name = "period",
+               .type = Type::duration,
+               .fallback = "30d",
+               .help = "what the objective is over",
+               .lo = 1,
+               .hi = 1e8},
+          }};
+}
+
+}  // namespace capplan::models

@@ -1,0 +1,90 @@
+// Sources, guide by guide:
+// dual-server-mcp: Performance Tuning Operations Guide of a dual-server MCP, "Connection Pool Tuning Script" (a pool is
+// to
+//   grow above 0.8, looked at every minute), "Monitor slow queries" (a mean above 100 ms).
+// mcp-playbook: Performance Optimization Implementation Playbook, "Connection Pooling" (more than five waiting).
+// ai-handoff: AI Handoff MCP Server Performance Tuning Guide, "Key Performance Indicators": target and alert threshold.
+// agenthub: agenthub Performance Optimization Guide, "Performance Baselines".
+// codex-vector: Database Performance Tuning Guide of Codex Memory, "Key Metrics to Track", "Alert Configuration",
+// "Target
+//   Performance". Its connection failures are counted among all errors; its availability is the share without errors.
+// Limit: a guide that names no percentile for a latency alert means the one that its target has.
+
+#include "plan/scenario/slo_presets.h"
+
+namespace capplan::plan {
+
+namespace {
+
+constexpr core::Nanos minutes = 60 * core::second;
+
+}  // namespace
+
+const std::vector<Preset>& presets() {
+  static const std::vector<Preset> all = {
+      {"dual-server-mcp",
+       {{"pool", "utilization < 80%"}, {"query", "mean < 100ms"}},
+       {{"pool_to_grow", {"pool", "utilization > 80%"}, 0, "warning"}},
+       {}},
+      {"mcp-playbook", {}, {{"pool_exhausted", {"pool", "waiting > 5"}, 0, "critical"}}, {}},
+      {"ai-handoff",
+       {{"all", "p95 < 100ms"},
+        {"all", "throughput > 1000/s"},
+        {"all", "errors < 0.1%"},
+        {"server", "utilization < 70%"},
+        {"server", "memory < 80%"},
+        {"pool", "utilization < 80%"}},
+       {{"response_time", {"all", "p95 > 500ms"}, 0, "warning"},
+        {"throughput", {"all", "throughput < 500/s"}, 0, "warning"},
+        {"error_rate", {"all", "errors > 1%"}, 0, "warning"}},
+       {}},
+      {"agenthub",
+       {{"all", "p95 < 2s"},
+        {"query", "mean < 500ms"},
+        {"server", "memory < 80%"},
+        {"server", "utilization < 70%"},
+        {"server", "utilization_peak < 90%"},
+        {"all", "errors < 0.1%"},
+        {"all", "throughput > 1000/min"}},
+       {},
+       {}},
+      {"codex-vector",
+       {{"all", "throughput > 1000/s"},
+        {"search", "p95 < 100ms"},
+        {"search", "p99 < 200ms"},
+        {"all", "errors < 0.1%"},
+        {"pool", "utilization < 70%"},
+        {"pool", "utilization_peak < 90%"},
+        {"server", "hit_ratio > 99%"},
+        {"index", "hit_ratio > 95%"}},
+       {{"pool_utilization", {"pool", "utilization > 70%"}, 5 * minutes, "warning"},
+        {"pool_saturation", {"pool", "utilization > 90%"}, 2 * minutes, "critical"},
+        {"pool_wait", {"pool", "wait_mean > 100ms"}, 0, "warning"},
+        {"connection_failures", {"all", "errors > 1%"}, 0, "critical"},
+        {"vector_latency", {"search", "p95 > 200ms"}, 0, "warning"},
+        {"query_latency", {"query", "p99 > 500ms"}, 0, "critical"},
+        {"memory", {"server", "memory > 80%"}, 0, "warning"},
+        {"memory_exhausted", {"server", "memory > 95%"}, 0, "critical"},
+        {"cpu", {"server", "utilization > 80%"}, 10 * minutes, "warning"}},
+       {"more than 10 slow queries a minute", "disk usage above 90% of the space"}},
+  };
+  return all;
+}
+
+const Preset* find_preset(const std::string& name) {
+  for (const Preset& preset : presets())
+    if (name == preset.name) return &preset;
+  return nullptr;
+}
+
+std::vector<std::string> targets_on(const std::string& on, const std::vector<WrittenSection>& sections) {
+  if (on == "all") return {"all"};
+  std::vector<std::string> targets;
+  for (const WrittenSection& section : sections) {
+    const bool search = on == "search" && section.section == "query" && find(section.values, "index");
+    if (section.section == on || search) targets.push_back(section.path());
+  }
+  return targets;
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,187 @@
+// Source of the rule: Prometheus rules/alerting.go (Eval): active since the first evaluation that holds, firing from
+// the evaluation at which that is `for` ago. Limits: a window without requests has no latency and no share, so that a
+// condition on one does not hold there, as a query without data does not; what fires at the end of the run counts up to
+// it.
+
+#include "plan/study/alerts.h"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+
+#include "core/interval.h"
+#include "plan/study/judge.h"
+
+namespace capplan::plan {
+
+namespace {
+
+using core::MeterKind;
+using core::Recording;
+
+/// Where an alert's quantity is measured, and how it is read there.
+struct Probe {
+  std::vector<std::size_t> meters;  ///< added up
+  std::string statistic;            ///< of a histogram: "mean", "p95", …
+  double over = 1;
+};
+
+/// The meters of a figure; none if it is not measured. That of "all" is the sum over the classes.
+Probe find_probe(const Slo& condition, const Recording& recording) {
+  std::vector<std::string> path = figure_path(condition.target, condition.metric);
+  Probe probe{{}, {}, condition.over};
+  if (path.size() == 4) {
+    probe.statistic = path.back();
+    path.pop_back();
+  }
+  for (std::size_t m = 0; m < recording.meters.size(); ++m) {
+    const auto& own = recording.meters[m].path;
+    const bool same = own == path;
+    const bool one_of_all = condition.target == "all" && own.size() == 3 && own[0] == path[0] && own[2] == path[2];
+    const bool readable = (recording.meters[m].kind == MeterKind::histogram) == !probe.statistic.empty();
+    if ((same || one_of_all) && readable && recording.meters[m].kind != MeterKind::breakdown) probe.meters.push_back(m);
+  }
+  return probe;
+}
+
+double quantile_of(const std::string& statistic) {
+  return statistic == "p50" ? 0.5 : statistic == "p95" ? 0.95 : statistic == "p99" ? 0.99 : 0.999;
+}
+
+/// Reads probes of one recording.
+class Reader {
+ public:
+  explicit Reader(const Recording& recording) : recording_(recording) {}
+
+  double begin(std::size_t window) const { return window == 0 ? 0 : core::to_seconds(recording_.ends[window - 1]); }
+
+  /// Over the windows [first, last); nothing where they hold nothing.
+  std::optional<double> read(const Probe& probe, std::size_t first, std::size_t last) {
+    if (!probe.statistic.empty()) return statistic(probe, first, last);
+    double sum = 0, below = 0, capacity = 0;
+    for (const std::size_t m : probe.meters) {
+      const core::Meter& meter = recording_.meters[m];
+      sum += added(m, first, last);
+      if (meter.kind == MeterKind::ratio)
+        below += added(meter.over, first, last);
+      else
+        below = begin(last) - begin(first);
+      capacity = meter.capacity;
+    }
+    if (!(below > 0)) return std::nullopt;
+    return sum / below / (capacity > 0 ? capacity : 1) / probe.over;
+  }
+
+ private:
+  double added(std::size_t meter, std::size_t first, std::size_t last) const {
+    double sum = 0;
+    for (std::size_t w = first; w < last; ++w) sum += recording_.scalars[meter][w];
+    return sum;
+  }
+
+  std::optional<double> statistic(const Probe& probe, std::size_t first, std::size_t last) {
+    for (const std::size_t m : probe.meters)
+      for (std::size_t w = first; w < last; ++w) sample_->merge(recording_.histograms[m][w]);
+    const bool any = sample_->count() > 0;
+    const double value = probe.statistic == "mean" ? sample_->mean() : sample_->quantile(quantile_of(probe.statistic));
+    sample_->take();
+    return any ? std::optional(value) : std::nullopt;
+  }
+
+  const Recording& recording_;
+  std::unique_ptr<core::Histogram> sample_ = std::make_unique<core::Histogram>();
+};
+
+/// The first window at which an evaluation that begins with `first` may end.
+std::size_t evaluation_end(const Recording& recording, std::size_t first, core::Nanos every) {
+  const core::Nanos begin = first == 0 ? 0 : recording.ends[first - 1];
+  std::size_t last = first + 1;
+  // Steps are whole nanoseconds, a little short of their share of the run.
+  while (last < recording.ends.size() && recording.ends[last - 1] - begin < every - core::microsecond) ++last;
+  return last;
+}
+
+}  // namespace
+
+std::vector<AlertRun> watch(const std::vector<Alert>& alerts, const Recording& fine, std::size_t skipped) {
+  std::vector<AlertRun> runs;
+  Reader reader(fine);
+  for (const Alert& alert : alerts) {
+    AlertRun run;
+    const Probe probe = find_probe(alert.condition, fine);
+    run.modelled = !probe.meters.empty();
+    const double hold = core::to_seconds(alert.hold);
+    std::optional<double> since;
+    bool firing = false;
+    for (std::size_t first = skipped; run.modelled && first < fine.ends.size();) {
+      const std::size_t last = evaluation_end(fine, first, alert.every);
+      const double now = reader.begin(last);
+      if (first == skipped) run.every_s = now - reader.begin(first);
+      if (firing) run.firing_s += now - reader.begin(first);
+      const std::optional<double> value = reader.read(probe, first, last);
+      const bool holds =
+          value && (alert.condition.below ? *value < alert.condition.limit : *value > alert.condition.limit);
+      if (!holds)
+        since.reset();
+      else if (!since)
+        since = now;
+      firing = since && now - *since >= hold - 1e-9;
+      if (firing && !run.fired) {
+        run.fired = true;
+        run.first_s = now;
+      }
+      first = last;
+    }
+    runs.push_back(run);
+  }
+  return runs;
+}
+
+Recording joined(Recording fine, std::size_t size, std::size_t skipped) {
+  Recording result;
+  const std::size_t count = fine.ends.size();
+  const auto ends_here = [&](std::size_t w) { return w < skipped || (w + 1 - skipped) % size == 0 || w + 1 == count; };
+  for (std::size_t w = 0; w < count; ++w)
+    if (ends_here(w)) result.ends.push_back(fine.ends[w]);
+  auto histogram = std::make_unique<core::Histogram>();
+  for (std::size_t m = 0; m < fine.meters.size(); ++m) {
+    auto& scalars = result.scalars.emplace_back();
+    auto& histograms = result.histograms.emplace_back();
+    auto& breakdowns = result.breakdowns.emplace_back();
+    double sum = 0;
+    core::BreakdownSlice parts;
+    for (std::size_t w = 0; w < count; ++w) {
+      if (!fine.scalars[m].empty()) sum += fine.scalars[m][w];
+      if (!fine.histograms[m].empty()) histogram->merge(fine.histograms[m][w]);
+      if (!fine.breakdowns[m].empty())  // a row of one size may stand there several times
+        std::move(fine.breakdowns[m][w].rows.begin(), fine.breakdowns[m][w].rows.end(), std::back_inserter(parts.rows));
+      if (!ends_here(w)) continue;
+      if (!fine.scalars[m].empty()) scalars.push_back(sum);
+      if (!fine.histograms[m].empty()) histograms.push_back(histogram->take());
+      if (!fine.breakdowns[m].empty()) breakdowns.push_back(std::move(parts));
+      sum = 0;
+      parts = {};
+    }
+  }
+  result.meters = std::move(fine.meters);
+  result.in_flight = std::move(fine.in_flight);
+  result.events = fine.events;
+  return result;
+}
+
+AlertResult summarise(const Alert& alert, const std::vector<AlertRun>& runs) {
+  const double hold = static_cast<double>(alert.hold) / 1e9;
+  AlertResult result{alert.name, alert.condition.text, alert.severity, hold, runs.front().every_s, {}, {}, {}};
+  std::vector<double> first, firing;
+  for (const AlertRun& run : runs) {
+    if (run.fired) first.push_back(run.first_s);
+    firing.push_back(run.firing_s);
+  }
+  result.fired = core::proportion_interval(first.size(), runs.size());
+  result.first_s = core::mean_interval(first);
+  result.firing_s = core::mean_interval(firing);
+  for (core::Estimate* estimate : {&result.first_s, &result.firing_s}) estimate->lo = std::max(estimate->lo, 0.0);
+  return result;
+}
+
+}  // namespace capplan::plan
