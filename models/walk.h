@@ -59,7 +59,7 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
 
  private:
   enum Kind : std::uint32_t { cache_answered, computed, timed_out, try_again };  // events
-  enum Answer : std::uint32_t { leased, answered, admitted, called, batched };   // replies
+  enum Answer : std::uint32_t { leased, answered, admitted, called, called_together, batched };   // replies
   enum class Block : std::uint8_t { none, begin, open, commit };                 // where a transaction stands
   enum class At : std::uint8_t { elsewhere, queue, lease, call, cpu };  // what it waits for, as far as it can be left
 
@@ -101,6 +101,8 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     bool connected = false;  // at the web server
     bool inside = false;     // counted in flight, and in the container
     bool gated = false;      // holds a permit
+    std::uint32_t pending = 0;    // of calls in parallel
+    ClientError pending_error = ClientError::none;  // of one of them
     std::uint32_t instance = Container::none;
     std::uint32_t ticket = 0;  // in the queue, or of the call
     core::Timer timer;
@@ -112,6 +114,7 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   void begin_steps(std::uint32_t number);
   void next_step(std::uint32_t number);
   void run_step(std::uint32_t number);
+  void call_together(std::uint32_t number, const Step& step);
   void execute(std::uint32_t number);
   void statement_done(std::uint32_t number, Outcome outcome);
   void step_done(std::uint32_t number, ClientError error);
