@@ -60,9 +60,9 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   void arrive(Workload& from, std::uint64_t workload_key, const Arrival& arrival) override;
 
  private:
-  enum Kind : std::uint32_t { cache_answered, computed, timed_out, try_again };  // events
-  enum Answer : std::uint32_t { leased, answered, admitted, called, batched };   // replies
-  enum class Block : std::uint8_t { none, begin, open, commit };                 // where a transaction stands
+  enum Kind : std::uint32_t { cache_answered, computed, timed_out, try_again };                  // events
+  enum Answer : std::uint32_t { leased, answered, admitted, called, called_together, batched };  // replies
+  enum class Block : std::uint8_t { none, begin, open, commit };        // where a transaction stands
   enum class At : std::uint8_t { elsewhere, queue, lease, call, cpu };  // what it waits for, as far as it can be left
 
   /// Whose request it is, and what became of it so far: goes on to another attempt.
@@ -98,11 +98,13 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     ClientError failure = ClientError::none;  // why a transaction is rolled back
     At at = At::elsewhere;
     bool live = false;
-    bool abandoned = false;  // nobody waits for it
-    bool stops = false;      // then: nothing more is begun
-    bool connected = false;  // at the web server
-    bool inside = false;     // counted in flight, and in the container
-    bool gated = false;      // holds a permit
+    bool abandoned = false;                         // nobody waits for it
+    bool stops = false;                             // then: nothing more is begun
+    bool connected = false;                         // at the web server
+    bool inside = false;                            // counted in flight, and in the container
+    bool gated = false;                             // holds a permit
+    std::uint32_t pending = 0;                      // of calls in parallel
+    ClientError pending_error = ClientError::none;  // of one of them
     std::uint32_t instance = Container::none;
     std::uint32_t ticket = 0;  // in the queue, or of the call
     core::Timer timer;
@@ -114,6 +116,7 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   void begin_steps(std::uint32_t number);
   void next_step(std::uint32_t number);
   void run_step(std::uint32_t number);
+  void call_together(std::uint32_t number, const Step& step);
   void execute(std::uint32_t number);
   void statement_done(std::uint32_t number, Outcome outcome);
   void step_done(std::uint32_t number, ClientError error);
