@@ -102,7 +102,8 @@ void Walk::execute(std::uint32_t number) {
     }
     if (query.texts) {
       statement.parse = query.texts->parse;
-      statement.text = query.texts->first + static_cast<std::uint32_t>(query.texts->stream.at(draws).below(query.texts->count));
+      const std::uint64_t text = query.texts->stream.at(draws).below(query.texts->count);
+      statement.text = query.texts->first + static_cast<std::uint32_t>(text);
     }
     statement.flush = query.commit && request.block == Block::none;
     statement.opens_block = request.block == Block::open;
