@@ -102,6 +102,7 @@ class Builder {
                  {"refused", {"refused_ratio"}, Unit::ratio}});
     std::vector<Column> queries = {{"done/s", {"executed_per_s"}, Unit::count}};
     queries.insert(queries.end(), latency.begin(), latency.end());
+    queries.push_back({"parsed", {"parsed_ratio"}, Unit::ratio, true});
     add_figures("queries", "query", queries);
     add_figures("pools", "pool",
                 {{"use", {"utilization"}, Unit::ratio},
@@ -128,6 +129,7 @@ class Builder {
                  {"connections", {"connections"}, Unit::count},
                  {"statements/s", {"statements_per_s"}, Unit::count},
                  {"commits/s", {"commits_per_s"}, Unit::count, true},
+                 {"stale reads", {"stale_read_ratio"}, Unit::ratio, true},
                  {"refused/s", {"refused_connections_per_s"}, Unit::count, true}});
     add_figures("caches", "cache",
                 {{"hits", {"hit_ratio"}, Unit::ratio},

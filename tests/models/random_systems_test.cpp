@@ -102,3 +102,77 @@ TEST_CASE("in any system time goes on, no request is lost, and stages add up to 
   CHECK(lively > 30);  // the dice are not loaded one way
   CHECK(troubled > 10);
 }
+
+namespace {
+
+/// Some requests within two seconds, and something that goes away meanwhile and comes back.
+std::vector<Section> failing_system(Chance& chance) {
+  Keys host = {{"cores", 1 + chance.upto(3)}, {"max_connections", 10 + chance.upto(40)},
+               {"connect_time", chance.one_of("0", "1ms", "100ms")}, {"connect_cpu", chance.one_of("0", "2ms")},
+               {"scheduler", chance.one_of("ideal", "linux")}};
+  std::vector<Section> sections = {server(host)};
+  std::vector<std::string> targets = {"server.s", "cache.c"};
+  std::string to = "server.s";
+  if (chance.coin()) {
+    host.emplace_back("replicas", 1 + chance.upto(2));
+    host.emplace_back("balance", chance.one_of("roundrobin", "leastconn", "random"));
+    host.emplace_back("down_after", chance.one_of("0", "200ms"));
+    if (chance.coin()) host.emplace_back("promote_after", chance.one_of("0", "300ms"));
+    sections.push_back(server(host, "r"));
+    targets.insert(targets.end(), {"server.r", "server.r.1"});
+    if (chance.coin()) to = "server.r";
+  }
+  if (chance.coin()) {
+    const int processes = 1 + chance.upto(2);
+    sections.push_back(section(
+        "bouncer", "pgbouncer", "b",
+        {{"server", to}, {"pool_mode", chance.one_of("session", "transaction")}, {"processes", processes},
+         {"max_client_conn", 5 + chance.upto(40)}, {"default_pool_size", chance.upto(10)},
+         {"min_pool_size", chance.upto(3)}, {"max_db_connections", chance.upto(8)},
+         {"query_wait_timeout", "2s"}, {"query_timeout", chance.one_of("0", "500ms")},
+         {"transaction_timeout", chance.one_of("0", "400ms")}, {"idle_transaction_timeout", chance.one_of("0", "1s")},
+         {"client_idle_timeout", chance.one_of("0", "300ms")}, {"client_login_timeout", chance.one_of("0", "1s")},
+         {"server_connect_timeout", chance.one_of("0", "50ms")}, {"server_login_retry", chance.one_of("0", "1s")},
+         {"server_check_delay", chance.one_of("0", "100ms")}, {"server_reset_query_always", chance.coin()},
+         {"server_idle_timeout", chance.one_of("0", "300ms")}, {"server_round_robin", chance.coin()},
+         {"login_cpu", chance.one_of("0", "5ms")}, {"query_cpu", chance.one_of("0", "1ms")}}));
+    targets.push_back("bouncer.b");
+    if (processes > 1) targets.push_back("bouncer.b.2");
+    to = "bouncer.b";
+  }
+  sections.push_back(section("pool", "fixed", "p", {{"to", to}, {"size", 1 + chance.upto(20)},
+                                                    {"round_trip", chance.one_of("0", "333us")}}));
+  sections.push_back(section("cache", "lru", "c", {{"max_entries", 20}}));
+  sections.push_back(query("q", {{"pool", "p"}, {"cpu", exponential("20ms")}, {"parse_cpu", "1ms"}, {"texts", 5}}));
+  sections.push_back(request("r", steps({{"q", 2}}), {{"transaction", chance.coin()}, {"caches", List{Raw("c")}},
+                                                      {"keys", table({{"count", 50}})}}));
+  std::vector<core::Nanos> times;
+  for (int i = 0; i < 200; ++i) times.push_back(i * 10 * ms);
+  sections.push_back(requests_at(times));
+  for (int i = chance.upto(2); i >= 0; --i)
+    sections.push_back(section("failure", "", "f" + std::to_string(i),
+                               {{"target", targets[chance.upto(static_cast<int>(targets.size()) - 1)]},
+                                {"at", chance.one_of("500ms", "1s", "1.5s")}, {"for", chance.one_of("1ms", "100ms", "1s")}}));
+  return sections;
+}
+
+}  // namespace
+
+TEST_CASE("whatever goes away and comes back, every request ends, and once") {
+  int cut = 0, answered = 0;
+  for (unsigned seed = 1; seed <= 150; ++seed) {
+    INFO("seed " << seed);
+    Chance chance(seed);
+    const core::Recording seen = run(failing_system(chance), 60 * s, seed);
+    const double completed = total(seen, {"requests", "r", "completed_per_s"});
+    CHECK(completed + total(seen, {"requests", "r", "error_ratio"}) == 200);
+    CHECK(seen.in_flight.back() == 0);
+    for (std::size_t i = 0; i < seen.meters.size(); ++i)
+      if (seen.meters[i].kind == core::MeterKind::level)
+        for (const double used : seen.scalars[i]) CHECK(used >= -1e-9);
+    cut += completed < 200;
+    answered += completed > 100;
+  }
+  CHECK(cut > 50);
+  CHECK(answered > 50);
+}
