@@ -18,7 +18,7 @@ std::string example_name(const std::string& section) {
   static const std::map<std::string, std::string> names = {
       {"server", "primary"}, {"bouncer", "main"},   {"pool", "app"},     {"cache", "memory"},
       {"query", "lookup"},   {"request", "search"}, {"workload", "api"}, {"scenario", ""},
-      {"index", "chunks"}};
+      {"index", "chunks"},     {"http_pool", "remote"}};
   const auto found = names.find(section);
   return found == names.end() ? "example" : found->second;
 }

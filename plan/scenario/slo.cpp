@@ -162,6 +162,7 @@ std::vector<std::string> slo_metrics(const std::string& section) {
   if (section == "query") return joined(latencies, {"throughput", "recall"});
   if (section == "index") return {"recall"};
   if (section == "pool" || section == "bouncer" || section == "call") return joined({"utilization"}, waits);
+  if (section == "http_pool") return joined({"utilization"}, waits);
   if (section == "server") return {"utilization", "hit_ratio"};
   if (section == "cache") return {"hit_ratio"};
   return {};

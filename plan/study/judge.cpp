@@ -12,7 +12,7 @@ const std::map<std::string, std::string>& groups() {
   static const std::map<std::string, std::string> words = {
       {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},
       {"bouncer", "bouncers"}, {"server", "servers"}, {"cache", "caches"},
-      {"index", "indexes"}};
+      {"index", "indexes"}, {"http_pool", "http_pools"}};
   return words;
 }
 

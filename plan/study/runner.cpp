@@ -14,6 +14,7 @@
 
 #include "core/units.h"
 #include "models/system.h"
+#include "plan/study/connection_limits.h"
 #include "plan/study/index_figures.h"
 #include "plan/study/judge.h"
 #include "plan/study/summary.h"
@@ -132,6 +133,7 @@ class Point {
     result.verdict = verdict(result.slos, !steady.growing);
     const std::vector<Warning> of_run = warnings_of(result, steady, options_.stopping, precise_);
     result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
+    for (Warning& warning : connection_warnings(scenario_.sections)) result.warnings.push_back(std::move(warning));
     return result;
   }
 
