@@ -12,7 +12,7 @@ namespace capplan::models {
 namespace {
 
 void read(const Params& p, PoolRules& rules) {
-  rules.max = p.has("max_connections") ? static_cast<int>(p.count("max_connections")) : unlimited_connections;
+  rules.max = static_cast<int>(p.count("max_connections"));
   rules.max_idle = static_cast<int>(p.count("max_keepalive_connections"));
   rules.max_idle_of_all = true;
   rules.reuse = PoolRules::Reuse::first_opened;
@@ -33,12 +33,12 @@ Spec httpx_pool() {
           .source = "httpcore httpcore/_async/connection_pool.py (_assign_requests_to_connections)",
           .validity =
               "one origin, HTTP/1.1, no retries; expired connections are closed at their time, httpcore closes "
-              "them at the next request; no limit: no utilization",
+              "them at the next request",
           .params = http_pool_params({
               {.name = "max_connections",
                .type = Type::count,
                .fallback = "100",
-               .help = "most connections of each instance; none: no limit",
+               .help = "most connections of each instance",
                .source = source,
                .lo = 1,
                .hi = 100'000,

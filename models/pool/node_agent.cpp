@@ -32,8 +32,7 @@ Spec node_agent() {
           .params = http_pool_params({
               {.name = "maxSockets",
                .type = Type::count,
-               .fallback = "none",
-               .help = "most sockets of each instance; none: no limit",
+               .help = "most sockets of each instance; absent: no limit",
                .source = source,
                .lo = 1,
                .hi = 100'000,
