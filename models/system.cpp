@@ -94,7 +94,7 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
   for (const Section& section : sections) {
     if (section.spec->section != "query") continue;
     const Params& p = section.params;
-    QueryClass query{.pool = pools_.at(p.text("pool")).get(),
+    QueryClass query{.pool = pools_.at(p.text(p.has("http_pool") ? "http_pool" : "pool")).get(),
                      .cpu = p.has("cpu") ? p.distribution("cpu") : core::Distribution{},
                      .cold = std::nullopt,
                      .io = std::nullopt,

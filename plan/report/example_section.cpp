@@ -19,7 +19,7 @@ std::string example_name(const std::string& section) {
       {"server", "primary"}, {"bouncer", "main"},   {"pool", "app"},     {"cache", "memory"},
       {"query", "lookup"},   {"request", "search"}, {"workload", "api"}, {"scenario", ""},
       {"index", "chunks"},   {"call", "embed"},     {"job", "reindex"},  {"batch", "events"},
-      {"workers", "celery"}, {"container", "api"},  {"web", "nginx"}};
+      {"workers", "celery"}, {"container", "api"},  {"web", "nginx"}, {"http_pool", "remote"}};
   const auto found = names.find(section);
   return found == names.end() ? "example" : found->second;
 }

@@ -28,6 +28,34 @@ class Chance {
 
 constexpr int users = 30;
 
+/// What is a kind's own, tight.
+Keys rules_of(const std::string& kind, Chance& chance) {
+  const int max = 1 + chance.upto(9);
+  if (kind == "fixed") return {{"size", max}, {"timeout", chance.one_of("1us", "5ms", "1s")},
+                               {"reuse", chance.one_of("newest", "oldest", "random")}};
+  if (kind == "asyncpg")
+    return {{"max_size", max}, {"min_size", chance.upto(5)}, {"max_queries", chance.upto(20)},
+            {"timeout", chance.one_of("1us", "5ms", "1s")}, {"reset_query", chance.coin()},
+            {"max_inactive_connection_lifetime", chance.one_of("0", "50ms")}, {"wakeup", chance.one_of("0", "1ms")}};
+  if (kind == "sqlalchemy")
+    return {{"pool_size", chance.upto(5)}, {"max_overflow", chance.upto(6) - 1},
+            {"pool_timeout", chance.one_of("1us", "5ms", "1s")}, {"pool_recycle", chance.one_of("100ms", "10s")},
+            {"pre_ping", chance.coin()}, {"use_lifo", chance.coin()},
+            {"reset_on_return", chance.one_of("rollback", "none")}, {"wakeup", chance.one_of("0", "1ms")}};
+  if (kind == "pg-pool")
+    return {{"max", max}, {"min", chance.upto(3)}, {"idleTimeoutMillis", chance.one_of("0", "50ms")},
+            {"connectionTimeoutMillis", chance.one_of("0", "1ms", "50ms")}, {"maxUses", 1 + chance.upto(20)},
+            {"maxLifetimeSeconds", chance.one_of("0", "300ms")}};
+  if (kind == "sqlx")
+    return {{"max_connections", max}, {"min_connections", chance.upto(5)},
+            {"acquire_timeout", chance.one_of("1us", "5ms", "1s")}, {"idle_timeout", chance.one_of("0", "50ms")},
+            {"max_lifetime", chance.one_of("0", "300ms")}, {"test_before_acquire", chance.coin()}};
+  return {{"maximumPoolSize", max}, {"minimumIdle", chance.upto(5)}, {"connectionTimeout", chance.one_of("250ms", "1s")},
+          {"idleTimeout", chance.one_of("0", "50ms")}, {"maxLifetime", chance.one_of("0", "300ms")},
+          {"keepaliveTime", chance.one_of("0", "70ms")}, {"aliveBypassWindowMs", chance.one_of("0", "10ms")},
+          {"wakeup", chance.one_of("0", "1ms")}};
+}
+
 std::vector<Section> random_system(Chance& chance) {
   std::vector<Section> sections = {
       server({{"cores", 1 + chance.upto(3)}, {"max_connections", 3 + chance.upto(20)},
@@ -48,16 +76,14 @@ std::vector<Section> random_system(Chance& chance) {
     Keys keys = {{"to", bouncer ? "bouncer.b" : "server.s"}, {"instances", 1 + chance.upto(2)},
                  {"round_trip", chance.one_of("0", "333us")}, {"database", chance.one_of("one", "two")},
                  {"user", chance.one_of("ann", "bob")}};
-    if (chance.coin()) keys.emplace_back("timeout", chance.one_of("1us", "5ms", "1s"));
-    const bool fixed = chance.coin();
-    keys.emplace_back(fixed ? "size" : "max_size", 1 + chance.upto(9));
-    if (!fixed) {
-      keys.emplace_back("min_size", chance.upto(5));
-      keys.emplace_back("max_queries", chance.upto(20));
-      keys.emplace_back("reset_query", chance.coin());
-      keys.emplace_back("max_inactive_connection_lifetime", chance.one_of("0", "50ms"));
-    }
-    sections.push_back(section("pool", fixed ? "fixed" : "asyncpg", name, keys));
+    const std::string kind = chance.one_of("fixed", "asyncpg", "sqlalchemy", "pg-pool", "sqlx", "hikaricp");
+    for (const auto& [key, value] : rules_of(kind, chance)) keys.emplace_back(key, value);
+    if (chance.upto(3) == 0)
+      keys.emplace_back("tuner", table({{"every", "300ms"}, {"min", 1}, {"max", 1 + chance.upto(9)}}));
+    if (chance.upto(3) == 0)
+      keys.emplace_back("autoscale", table({{"metric", chance.one_of("utilization", "waiting")}, {"every", "400ms"},
+                                            {"max", 1 + chance.upto(4)}, {"delay", "100ms"}, {"cooldown", "1s"}}));
+    sections.push_back(section("pool", kind, name, keys));
     sections.push_back(query("q" + name, {{"pool", name}, {"cpu", exponential("2ms")}, {"commit", chance.coin()}}));
   }
   sections.push_back(section("cache", "lru", "c", {{"max_entries", 1 + chance.upto(50)}, {"ttl", "500ms"},
