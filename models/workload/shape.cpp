@@ -326,6 +326,7 @@ void check_shape(const Params& workload, const std::string& path, std::vector<co
 
 bool changes_over_time(const Section& section) {
   const Params& p = section.params;
+  if (section.spec->section == "failure") return true;  // what it leaves behind is what one asks for
   return section.spec->section == "workload" && (p.has("shape") || p.has("rates") || p.has("stages"));
 }
 
