@@ -12,8 +12,15 @@ void Failures::add(const Build& build, const Section& section, Cache* cache) {
     throw core::InputError(find(p.values(), "target")->where, section.path() + ".target",
                            "there is no " + p.text("target") + ": its number is beyond what its section has");
   const core::Nanos length = p.has("for") ? p.duration("for") : core::never;
-  failures_.push_back({target, cache, length});
-  simulator_.schedule(p.duration("at"), *this, goes, static_cast<std::uint32_t>(failures_.size() - 1));
+  const core::Nanos from = p.duration("at");
+  for (const Failure& other : failures_)
+    if (other.target == target && other.cache == cache &&
+        (other.from < from ? from - other.from < other.length : other.from - from < length))
+      throw core::InputError(
+          find(p.values(), "at")->where, section.path() + ".at",
+          "it is away already, or goes away again before it is back: let failures follow each other");
+  failures_.push_back({target, cache, from, length});
+  simulator_.schedule(from, *this, goes, static_cast<std::uint32_t>(failures_.size() - 1));
 }
 
 void Failures::on_event(std::uint32_t kind, std::uint32_t index) {

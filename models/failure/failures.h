@@ -22,6 +22,7 @@ class Failures : private core::Handler {
   struct Failure {
     Fallible* target = nullptr;  // or
     Cache* cache = nullptr;
+    core::Nanos from = 0;
     core::Nanos length = core::never;
   };
   void on_event(std::uint32_t kind, std::uint32_t index) override;

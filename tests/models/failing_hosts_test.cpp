@@ -293,6 +293,12 @@ TEST_CASE("what replicas cannot be is refused with its place") {
                  query("q", {{"pool", "pool.p"}, {"cpu", "1ms"}, {"commit", true}})}) == "query.q.pool");
   CHECK(refused({server({}), section("failure", "", "f", {{"target", "server.s.2"}, {"at", "1s"}})}) ==
         "failure.f.target");
+  const auto failure = [](const std::string& name, const char* at) {
+    return section("failure", "", name, {{"target", "server.s"}, {"at", at}, {"for", "1s"}});
+  };
+  CHECK(refused({server({}), failure("f", "5s"), failure("g", "5500ms")}) == "failure.g.at");
+  CHECK(refused({server({}), failure("f", "5s"), failure("g", "4500ms")}) == "failure.g.at");
+  CHECK(refused({server({}), failure("f", "5s"), failure("g", "4s"), failure("h", "6s")}).empty());
   CHECK_THROWS_AS(server({{"promote_after", "1s"}}), core::InputError);
 }
 

@@ -175,10 +175,14 @@ std::vector<Section> failing_system(Chance& chance) {
   std::vector<core::Nanos> times;
   for (int i = 0; i < 200; ++i) times.push_back(i * 10 * ms);
   sections.push_back(requests_at(times));
-  for (int i = chance.upto(2); i >= 0; --i)
+  for (int i = chance.upto(2); i >= 0 && !targets.empty(); --i) {
+    const auto target = targets.begin() + chance.upto(static_cast<int>(targets.size()) - 1);
     sections.push_back(section("failure", "", "f" + std::to_string(i),
-                               {{"target", targets[chance.upto(static_cast<int>(targets.size()) - 1)]},
-                                {"at", chance.one_of("500ms", "1s", "1.5s")}, {"for", chance.one_of("1ms", "100ms", "1s")}}));
+                               {{"target", *target},
+                                {"at", chance.one_of("500ms", "1s", "1.5s")},
+                                {"for", chance.one_of("1ms", "100ms", "1s")}}));
+    targets.erase(target);
+  }
   return sections;
 }
 
