@@ -104,7 +104,7 @@ Json written(const Result& result) {
     at = estimate_to_json(figure.estimate);
     if (!at.is_null() && !figure.values.empty()) at["values"] = figure.values;
   }
-  for (const char* group : {"requests", "queries", "pools", "http_pools", "bouncers", "servers", "caches", "indexes"})
+  for (const char* group : {"requests", "queries", "pools", "bouncers", "servers", "caches", "indexes"})
     if (!json.contains(group)) json[group] = Json::object();
   json["slos"] = Json::array();
   for (const SloResult& slo : result.slos)
