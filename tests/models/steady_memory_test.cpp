@@ -28,6 +28,38 @@ std::vector<Section> service(const Keys& pool, const std::string& pool_kind) {
   };
 }
 
+/// A service with every mechanism around its statements, at its limits: timeouts, retries, shedding, throttling.
+std::vector<Section> guarded() {
+  const Raw retries = table({{"max", 2}, {"backoff", "5ms"}, {"jitter", 0.5}, {"budget", 0.2}});
+  const Raw steps =
+      List{Raw(table({{"cpu", exponential("1ms")}})), Raw(table({{"call", "c"}, {"times", 3}, {"parallel", true}})),
+           Raw(table({{"query", "q"}})), Raw(table({{"batch", "b"}})), Raw(table({{"enqueue", "j"}}))};
+  return {server({{"cores", 4}}),
+          section("pool", "fixed", "p", {{"to", "server.s"}, {"size", 6}}),
+          query("q", {{"pool", "p"}, {"cpu", exponential("3ms")}}),
+          query("w", {{"pool", "p"}, {"cpu", "500us"}, {"cpu_per_row", "20us"}, {"commit", true}}),
+          section("call", "", "c",
+                  {{"time", exponential("4ms")},
+                   {"concurrency", 20},
+                   {"error_rate", "1%"},
+                   {"max_wait", "20ms"},
+                   {"retries", retries},
+                   {"breaker", table({{"open", "1s"}})}}),
+          section("batch", "", "b", {{"query", "w"}, {"max_size", 20}, {"max_wait", "5ms"}}),
+          section("workers", "", "k", {{"concurrency", 3}, {"max_queue", 50}}),
+          section("container", "", "k", {{"cpu_quota", 1.5}}),
+          section("web", "", "k", {{"worker_connections", 200}}),
+          section("job", "", "j", {{"workers", "k"}, {"steps", List{Raw(table({{"query", "q"}}))}}}),
+          request("load", steps,
+                  {{"web", "k"},
+                   {"container", "k"},
+                   {"timeout", "80ms"},
+                   {"retries", retries},
+                   {"max_in_flight", 60},
+                   {"bulkhead", table({{"max_concurrent", 30}, {"codel_target", "10ms"}})}}),
+          section("workload", "open", "w", {{"rate", "600/s"}, {"mix", table({{"load", 1}})}})};
+}
+
 std::vector<std::vector<Section>> services() {
   const Raw to = "bouncer.b";
   return {
@@ -78,7 +110,9 @@ TEST_CASE("In the steady state nothing is allocated until a window closes") {
   // The series of requests inside takes a number at each 25th of a window: its storage doubles with the second, third,
   // fifth, ninth and seventeenth, so that from then on, 68 % of the first window, it takes none.
   const core::Nanos window = 100 * s;
-  for (const std::vector<Section>& sections : services()) {
+  std::vector<std::vector<Section>> all = services();
+  all.push_back(guarded());
+  for (const std::vector<Section>& sections : all) {
     System system(sections, {.seed = 1, .duration = window + 40 * s, .warmup = window});
     Watch watch(system, window * 69 / 100, window * 99 / 100);
     const core::Recording recording = system.run();
