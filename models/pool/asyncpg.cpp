@@ -19,6 +19,7 @@ void read(const Params& p, PoolRules& rules) {
   if (p.has("timeout")) rules.timeout = p.duration("timeout");
   rules.timeout_covers_opening = true;
   rules.timeout_error = ClientError::asyncpg_timeout;
+  rules.notices_closed = true;
   rules.wakeup = p.duration("wakeup");
   if (p.flag("reset_query")) rules.reset = PoolRules::Reset::always;
   rules.reset_cpu = p.duration("reset_cpu");

@@ -164,7 +164,8 @@ void ConnectionPool::hand_out(std::uint32_t slot, const Waiter& waiter) {
   const core::Nanos now = simulator_.now();
   const bool old = rules_.retire == PoolRules::Retire::at_checkout && rules_.max_lifetime != core::never &&
                    now - connection.opened > rules_.max_lifetime;
-  if (old || connection.opened <= instance_of(slot).distrusted) {
+  const bool dead = rules_.notices_closed && !to_.alive(connection.number);
+  if (old || dead || connection.opened <= instance_of(slot).distrusted) {
     vacate(slot);
     return open(new_slot(instance_of(slot)), &waiter);
   }

@@ -17,6 +17,7 @@ void read(const Params& p, PoolRules& rules) {
   rules.max_inactive = or_never(p.duration("idleTimeoutMillis"));
   rules.timeout = rules.open_timeout = or_never(p.duration("connectionTimeoutMillis"));
   rules.timeout_error = ClientError::pg_pool_timeout;
+  rules.notices_closed = true;
   rules.open_timeout_error = ClientError::pg_pool_connect_timeout;
   if (p.has("maxUses")) rules.max_uses = p.count("maxUses");
   rules.max_lifetime = or_never(p.duration("maxLifetimeSeconds"));
