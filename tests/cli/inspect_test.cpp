@@ -27,6 +27,14 @@ TEST_CASE("a good scenario is counted") {
   CHECK(outcome.out == "ok: 6 sections, 6 points\n");
 }
 
+TEST_CASE("a scenario whose pools may ask for more connections than there are is told so before it runs") {
+  const ScratchFolder folder;
+  folder.write("s.toml", small_scenario());
+  const Outcome outcome = call({"check", "s.toml", "--set", "pool.app.size=98"});
+  CHECK(outcome.status == 0);
+  for (const char* part : {"W31 ", "98 connections", "there are 97"}) CHECK_THAT(outcome.out, ContainsSubstring(part));
+}
+
 TEST_CASE("a checked scenario as JSON has its defaults in base units") {
   const ScratchFolder folder;
   folder.write("s.toml", small_scenario());
