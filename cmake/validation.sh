@@ -11,6 +11,8 @@ trap 'rm -rf "$work"' EXIT
 "$capplan" validate -q --leave-one-out captures data/captures/*.toml -o "$work/out.md"
 "$capplan" validate -q --leave-one-out captures --textbook data/captures/*.toml -o "$work/textbook.md"
 "$capplan" validate -q --calibration "$work/durations.toml" data/captures/*.toml -o "$work/resampled.md"
+"$capplan" calibrate data/captures/notes/*.toml -q -o "$work/notes.toml" > "$work/log"
+"$capplan" validate -q --calibration "$work/notes.toml" data/captures/notes/held/*.toml -o "$work/notes.md"
 {
   echo "# Predictions beside captures that were not fitted"
   echo
@@ -21,11 +23,18 @@ trap 'rm -rf "$work"' EXIT
   echo
   sed 's/^#/##/' "$work/out.md"
   echo
-  echo "## The same with durations of a single client taken for demands, on ideally shared cores"
+  echo "## Another data set, mix and settings: captures held back, from seven others"
+  echo
+  echo "\`data/captures/notes\`, taken by \`data/captures/take.py\`: other pools, rates, mixes, ef_search, two cores (which the load"
+  echo "generator shares), overload."
+  echo
+  sed "s/^#/##/; s|calibration $work/notes.toml|a calibration from the seven captures of data/captures/notes|" "$work/notes.md"
+  echo
+  echo "## The captures above, with durations of a single client taken for demands, on ideally shared cores"
   echo
   sed "s/^#/##/; s|calibration $work/durations.toml|durations taken for demands|" "$work/resampled.md"
   echo
-  echo "## The same by a textbook: M/M/c on mean durations"
+  echo "## The same captures by a textbook: M/M/c on mean durations"
   echo
   sed 's/^#/##/' "$work/textbook.md"
 } > "$page"
