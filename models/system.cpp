@@ -42,7 +42,7 @@ const Section* section_of(const std::vector<Section>& sections, const std::strin
 void check_pools_of_queries(const std::vector<Section>& sections) {
   std::vector<core::Problem> problems;
   for (const Section& query : sections) {
-    if (query.spec->section != "query") continue;
+    if (query.spec->section != "query" || !query.params.has("pool")) continue;
     const Section* pool = section_of(sections, query.params.text("pool"));
     const Section* to = pool == nullptr ? nullptr : section_of(sections, pool->params.text("to"));
     const Section* bouncer = to != nullptr && to->spec->section == "bouncer" ? to : nullptr;
