@@ -19,6 +19,7 @@ enum class ClientError : std::uint8_t {
   server_login_retry,
   too_many_clients,
   reserved_slots,
+  idempotency_conflict,
 };
 
 struct ClientErrorInfo {
@@ -27,7 +28,7 @@ struct ClientErrorInfo {
   std::string_view remedy;
 };
 
-inline constexpr std::array<ClientErrorInfo, 9> client_errors = {{
+inline constexpr std::array<ClientErrorInfo, 10> client_errors = {{
     {"", "", ""},
     {"pool_timeout", "pool", "a larger pool, a longer timeout, or less time on the connection"},
     {"asyncpg TimeoutError", "asyncpg Pool.acquire", "a larger max_size, a longer timeout, or less time on the connection"},
@@ -38,6 +39,7 @@ inline constexpr std::array<ClientErrorInfo, 9> client_errors = {{
     {"sorry, too many clients already", "PostgreSQL", "raise max_connections, or pool connections"},
     {"remaining connection slots are reserved for roles with the SUPERUSER attribute", "PostgreSQL",
      "raise max_connections, or pool connections"},
+    {"409 Request still processing", "idempotency", "a client that waits longer before it sends again"},
 }};
 
 inline const ClientErrorInfo& info(ClientError error) { return client_errors[static_cast<std::size_t>(error)]; }

@@ -1,6 +1,7 @@
 // The specs of the sections that have no kinds: the scenario itself, queries, requests. What they mean is in walk.cpp.
 
 #include "models/catalog.h"
+#include "models/service/idempotency.h"
 
 namespace capplan::models {
 
@@ -62,7 +63,10 @@ Spec request_section() {
            .fields = {{.name = "query", .type = Type::reference, .help = "the statement", .required = true,
                        .choices = {"query"}},
                       {.name = "times", .type = Type::count, .fallback = "1", .help = "how often in a row", .lo = 1,
-                       .hi = 100'000}},
+                       .hi = 100'000},
+                      {.name = "caches", .type = Type::list,
+                       .help = "caches asked in order before the step, by the key of the request; a hit takes its place",
+                       .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}}},
            .list_of_records = true},
           {.name = "connection", .type = Type::choice, .fallback = "per-query",
            .help = "whether the application holds its connection for a statement or for the whole request",
@@ -77,6 +81,26 @@ Spec request_section() {
            .help = "keys asked for: drawn, { zipf = 0.9, count = 1_000_000 }, or those of a file, one a line, in order "
                    "and over again, { trace = \"keys.csv\" }; needed with caches",
            .source = "Breslau et al., INFOCOM 1999, for Zipf-like popularity"},
+          {.name = "key_prefix", .type = Type::text,
+           .help = "keys of different prefixes are different keys; absent: requests that share a cache share its keys",
+           .source = "ioredis keyPrefix"},
+          {.name = "ttl", .type = Type::duration,
+           .help = "time to live of what these requests store, in every tier; absent: that of each cache", .lo = 0.000'001,
+           .hi = 1e8},
+          {.name = "coalesce", .type = Type::flag,
+           .help = "requests for a key that is being computed wait and share the answer, or its error; absent: each "
+                   "computes its own",
+           .source = "golang/sync singleflight"},
+          {.name = "warm", .type = Type::count,
+           .help = "so many of the most popular keys are in its caches at the start; absent: none", .lo = 1,
+           .hi = 200'000'000},
+          {.name = "invalidates", .type = Type::list,
+           .help = "caches that the request's key is taken out of at its end, since it has changed what lies behind",
+           .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}},
+          {.name = "writes_through", .type = Type::list,
+           .help = "caches that get the new value under the request's key at its end",
+           .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}},
+          idempotency_param(),
       }};
 }
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "models/cache/request_caches.h"
 #include "models/index/indexed_query.h"
 
 namespace capplan::models {
@@ -76,8 +77,8 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
     request.transaction_cpu = p.duration("transaction_cpu");
     for (const Value& step : p.list("steps")) {
       const Params fields(*step.as<Table>());
-      request.steps.push_back(
-          {queries_.at(fields.text("query")), static_cast<std::uint32_t>(fields.count("times"))});
+      request.steps.push_back({queries_.at(fields.text("query")), static_cast<std::uint32_t>(fields.count("times")),
+                               step_tiers(build, section, fields, caches_)});
     }
     if (request.steps.empty())
       problems.push_back({section.where, section.path() + ".steps", "needs at least one step", ""});
@@ -86,13 +87,11 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
         problems.push_back({section.where, section.path() + ".steps",
                             "a request that holds one connection cannot use queries of different pools",
                             "set connection = \"per-query\" and transaction = false"});
-    if (p.has("caches"))
-      for (const Value& name : p.list("caches")) request.caches.push_back(caches_.at(*name.as<std::string>()).get());
     if (p.has("keys")) {
       const Params keys = p.record("keys");
       if (keys.has("trace")) request.key_trace = keys.key_trace("trace");
       else request.keys.emplace(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"));
-    } else if (!request.caches.empty()) {
+    } else if (needs_keys(p)) {
       problems.push_back({section.where, section.path() + ".keys", "is required where caches are asked",
                           "keys = { zipf = 0.9, count = 1_000_000 }"});
     }
@@ -100,6 +99,10 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
     request.offered = &meters_.rate(path("offered_per_s"));
     request.completed = &meters_.rate(path("completed_per_s"));
     request.failed = &meters_.ratio(path("error_ratio"), *request.offered);
+    request.caches = request_tiers(build, section, caches_, *request.offered);
+    if (request.caches && request.caches->may_be_stale()) request.refreshed = &meters_.rate(path("refreshed_per_s"));
+    if (p.has("idempotency"))
+      request.idempotency = std::make_unique<Idempotency>(build, section, caches_, *request.offered);
     request.latency = &meters_.histogram(path("latency_s"));
     request.errors.push_back(nullptr);  // ClientError::none
     for (std::size_t i = 1; i < client_errors.size(); ++i)

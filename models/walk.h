@@ -6,9 +6,10 @@
 
 #include "core/zipf.h"
 #include "models/build.h"
-#include "models/cache/cache.h"
+#include "models/cache/tiers.h"
 #include "models/index/search_demand.h"
 #include "models/pool/pool.h"
+#include "models/service/idempotency.h"
 
 namespace capplan::models {
 
@@ -37,12 +38,14 @@ struct RequestClass {
   struct Step {
     std::uint32_t query = 0;
     std::uint32_t times = 1;
+    std::unique_ptr<Tiers> caches{};  ///< asked before it, if any
   };
   std::vector<Step> steps{};
   bool per_request = false;  ///< holds one connection throughout
   bool transaction = false;
   core::Nanos transaction_cpu = 0;
-  std::vector<Cache*> caches{};
+  std::unique_ptr<Tiers> caches{};  ///< asked before the first step, filled after the last
+  std::unique_ptr<Idempotency> idempotency{};
   std::optional<core::Zipf> keys{};
   std::shared_ptr<const KeyTrace> key_trace{};  ///< in the place of `keys`
   std::uint64_t keys_taken = 0;                 ///< of `key_trace`
@@ -50,13 +53,14 @@ struct RequestClass {
   core::Counter* offered = nullptr;
   core::Counter* completed = nullptr;
   core::Counter* failed = nullptr;
+  core::Counter* refreshed = nullptr;  ///< in the background; set where an answer can be stale
   core::Histogram* latency = nullptr;
   std::vector<core::Counter*> errors{};  ///< by ClientError, null for none
   std::vector<core::Counter*> stages{};  ///< by Stage: seconds
   core::Breakdown* breakdown = nullptr;  ///< the same by latency, its parts by Stage
 };
 
-class Walk : public Intake, private core::Handler, private Caller {
+class Walk : public Intake, private Caller {
  public:
   Walk(core::Simulator& simulator, Accounts& accounts) : simulator_(simulator), accounts_(accounts) {}
 
@@ -67,19 +71,28 @@ class Walk : public Intake, private core::Handler, private Caller {
   void arrive(Workload& from, std::uint64_t workload_key, const Arrival& arrival) override;
 
  private:
-  enum Kind : std::uint32_t { cache_answered };                 // events
-  enum Answer : std::uint32_t { leased, answered };             // replies
+  enum Answer : std::uint32_t {  // replies
+    leased,
+    answered,
+    admitted,
+    caches_answered,
+    step_caches_answered,
+    step_stored,
+    stored
+  };
   enum class Block : std::uint8_t { none, begin, open, commit };  // where a transaction stands
 
   struct Request {
-    Workload* from = nullptr;
+    Workload* from = nullptr;  // none: in the background, nobody waits for it
     std::uint32_t user = 0;
     std::uint32_t request_class = 0;
     std::uint64_t draws = 0;  // names this request's random numbers
     std::uint64_t turn = 0;   // its number among all that arrived
     std::uint32_t statements = 0;
     std::uint64_t key = 0;
-    std::uint32_t tier = 0;
+    bool guarded = false;          // works under an idempotency key
+    bool computing = false;        // what its caches lack
+    Tiers* step_caches = nullptr;  // what those of the present step lack
     std::uint32_t step = 0;
     std::uint32_t repeat = 0;
     Block block = Block::none;
@@ -90,17 +103,21 @@ class Walk : public Intake, private core::Handler, private Caller {
     core::Nanos mark = 0;
   };
 
+  std::uint32_t take_number();
+  void admit(std::uint32_t number);
   void ask_caches(std::uint32_t number);
-  void cache_answer(std::uint32_t number);
+  void caches_answer(std::uint32_t number, Outcome outcome);
+  void refresh(std::uint32_t number);
   void next_statement(std::uint32_t number);
+  void start_statement(std::uint32_t number);
   void execute(std::uint32_t number);
   void statement_done(std::uint32_t number, Outcome outcome);
+  void computed(std::uint32_t number);
   void complete(std::uint32_t number);
   void fail(std::uint32_t number, ClientError error);
   void leave(std::uint32_t number, bool failed);
   Pool& pool_of(const Request& request);
 
-  void on_event(std::uint32_t kind, std::uint32_t index) override;
   void on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) override;
 
   core::Simulator& simulator_;
