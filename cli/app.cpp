@@ -41,6 +41,7 @@ void build(CLI::App& app, Session& session) {
   add_sweep(app, session);
   add_compare(app, session);
   add_index(app, session);
+  add_cache(app, session);
   add_calibrate(app, session);
   add_validate(app, session);
   add_check(app, session);

@@ -24,6 +24,7 @@ void add_run(CLI::App& app, Session& session);
 void add_sweep(CLI::App& app, Session& session);
 void add_compare(CLI::App& app, Session& session);
 void add_index(CLI::App& app, Session& session);
+void add_cache(CLI::App& app, Session& session);
 void add_calibrate(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);
 void add_check(CLI::App& app, Session& session);

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/index_report.h"
 #include "plan/report/report.h"
 #include "plan/report/tables.h"
@@ -36,6 +37,7 @@ std::string markdown(const Sweep& sweep) { return text(report(sweep)); }
 std::string markdown(const Comparison& comparison) { return text(report(comparison)); }
 
 std::string markdown(const IndexPlans& plans) { return text(report(plans)); }
+std::string markdown(const HitCurves& curves) { return text(report(curves)); }
 std::string markdown(const Validation& validation) { return text(report(validation)); }
 
 }  // namespace capplan::plan

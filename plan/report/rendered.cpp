@@ -1,5 +1,6 @@
 #include "plan/report/rendered.h"
 
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/html/page.h"
 #include "plan/report/index_report.h"
 #include "plan/report/result_json.h"
@@ -61,6 +62,10 @@ std::string rendered(const Validation& validation, Format format, const TableOpt
 
 std::string rendered(const IndexPlans& plans, Format format, const TableOptions& options) {
   return in_format(plans, format, options);
+}
+
+std::string rendered(const HitCurves& curves, Format format, const TableOptions& options) {
+  return in_format(curves, format, options);
 }
 
 }  // namespace capplan::plan

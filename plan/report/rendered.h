@@ -5,6 +5,7 @@
 #include <string>
 
 #include "plan/report/tables.h"
+#include "plan/study/hit_curve.h"
 #include "plan/study/index_plan.h"
 
 namespace capplan::plan {
@@ -22,5 +23,6 @@ std::string rendered(const Sweep& sweep, Format format, const TableOptions& opti
 std::string rendered(const Comparison& comparison, Format format, const TableOptions& options = {});
 std::string rendered(const Validation& validation, Format format, const TableOptions& options = {});
 std::string rendered(const IndexPlans& plans, Format format, const TableOptions& options = {});
+std::string rendered(const HitCurves& curves, Format format, const TableOptions& options = {});
 
 }  // namespace capplan::plan

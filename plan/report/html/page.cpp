@@ -1,5 +1,6 @@
 #include "plan/report/html/page.h"
 
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/html/assets.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/sections.h"
@@ -71,6 +72,10 @@ std::string html(const Validation& validation, bool with_charts) {
 
 std::string html(const IndexPlans& plans, bool with_charts) {
   return assembled(plans.scenario, body_of(sections(plans), with_charts), to_json(plans, -1), with_charts);
+}
+
+std::string html(const HitCurves& curves, bool with_charts) {
+  return assembled(curves.source, body_of(sections(curves), with_charts), to_json(curves, -1), with_charts);
 }
 
 std::optional<std::string> embedded_json(std::string_view page) {

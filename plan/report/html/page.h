@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "plan/study/hit_curve.h"
 #include "plan/study/index_plan.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
@@ -19,6 +20,7 @@ bool has_charts();
 std::string html(const Result& result, bool with_charts = has_charts());
 std::string html(const Sweep& sweep, bool with_charts = has_charts());
 std::string html(const IndexPlans& plans, bool with_charts = has_charts());
+std::string html(const HitCurves& curves, bool with_charts = has_charts());
 std::string html(const Comparison& comparison, bool with_charts = has_charts());
 std::string html(const Validation& validation, bool with_charts = has_charts());
 

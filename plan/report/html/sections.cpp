@@ -7,6 +7,7 @@
 
 #include "plan/report/html/markup.h"
 #include "plan/report/html/result_charts.h"
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/index_report.h"
 #include "plan/report/report.h"
 #include "plan/scenario/settings.h"
@@ -219,6 +220,15 @@ std::string sections(const IndexPlans& plans) {
     for (const IndexAtRows& at : plan.at) charts += drawn(tradeoff_chart(plan, at));
   for (const Block& block : report.blocks) blocks += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
   return head(report, plans.scenario) + section("tradeoff", "Recall and throughput", charts) +
+         section("figures", "All figures", blocks);
+}
+
+std::string sections(const HitCurves& curves) {
+  const Report report = plan::report(curves);
+  std::string charts, blocks;
+  for (const HitCurve& curve : curves.curves) charts += drawn(hit_curve_chart(curve));
+  for (const Block& block : report.blocks) blocks += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
+  return head(report, curves.source) + section("curve", "Hit ratio by size", charts) +
          section("figures", "All figures", blocks);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "plan/study/hit_curve.h"
 #include "plan/study/index_plan.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
@@ -13,6 +14,7 @@ namespace capplan::plan {
 std::string sections(const Result& result);
 std::string sections(const Sweep& sweep);
 std::string sections(const IndexPlans& plans);
+std::string sections(const HitCurves& curves);
 std::string sections(const Comparison& comparison);
 std::string sections(const Validation& validation);
 
