@@ -34,7 +34,7 @@ TEST_CASE("help reads as it did") {
   compare("capplan", {});
   compare("help", {"help"});
   for (const char* verb :
-       {"run", "sweep", "compare", "index", "calibrate", "validate", "check", "describe", "merge", "report", "oracles", "completion"})
+       {"run", "sweep", "compare", "index", "cache", "calibrate", "validate", "check", "describe", "merge", "report", "oracles", "completion"})
     compare(std::string("help_") + verb, {"help", verb});
 }
 
