@@ -78,6 +78,7 @@ class ProxyCache : public Cache {
     if (slot == no_slot) {
       slot = add(key);
       nodes_[slot].accessed = simulator_.now();
+      nodes_[slot].uses = least_uses_;  // it was asked for; its node has gone since
     }
     nodes_[slot].updating = false;
     if (nodes_[slot].uses < least_uses_) return;

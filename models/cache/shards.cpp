@@ -21,7 +21,8 @@ std::uint32_t hash_of(std::uint64_t key, std::uint64_t salt) {
 
 }  // namespace
 
-Shards::Shards(std::size_t most, std::uint64_t salt) : most_(most), salt_(salt), threshold_(all_hashes) {
+Shards::Shards(std::size_t most, std::uint64_t salt, double first_rate)
+    : most_(most), salt_(salt), threshold_(static_cast<std::uint32_t>(all_hashes * first_rate)) {
   const std::size_t places = std::max(std::bit_ceil(2 * most), group * 64);
   words_.resize(places / 64);
   in_word_.resize(words_.size());
@@ -31,7 +32,6 @@ Shards::Shards(std::size_t most, std::uint64_t salt) : most_(most), salt_(salt),
 
 // Most keys are not of the sample: several are looked at for one branch.
 void Shards::add(std::span<const std::uint64_t> keys, bool counted) {
-  if (keys.size() >= 1'000'000 && entries_.size() == 0) threshold_ = all_hashes / 10;
   std::size_t at = 0;
   for (; at + block <= keys.size(); at += block) {
     bool any = false;

@@ -15,10 +15,10 @@ namespace capplan::models {
 
 class Shards {
  public:
-  /// `most` keys are sampled at a time at most, 64 or more; exact while there are no more, except that of a first
-  /// stretch of a million keys or more it takes a tenth from the beginning on, as the paper does. Samples of other
-  /// `salt`s are other keys.
-  explicit Shards(std::size_t most, std::uint64_t salt = 0);
+  /// `most` keys are sampled at a time at most, 64 or more; exact while there are no more, if `first_rate` is 1. The
+  /// paper begins with a tenth of the keys, which costs less where there are many. Samples of other `salt`s are other
+  /// keys.
+  explicit Shards(std::size_t most, std::uint64_t salt = 0, double first_rate = 1);
 
   /// The next keys asked for. Unless `counted` they only move what is known on: a warm-up.
   void add(std::span<const std::uint64_t> keys, bool counted = true);

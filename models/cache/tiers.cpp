@@ -55,7 +55,8 @@ void Tiers::hear(std::uint32_t request) {
     case Found::refresh:
       return answer(request, answered_stale);
     case Found::locked: {
-      if (v.locked_since < 0) v.locked_since = simulator_.now();
+      v.mark = simulator_.now();
+      if (v.locked_since < 0) v.locked_since = v.mark;
       const core::Nanos left = v.locked_since + cache.times.lock_timeout - simulator_.now();
       if (left > 0) return simulator_.schedule(std::min(left, cache.times.poll), *this, polled, request);
       v.passed |= std::uint64_t{1} << (v.tier & 63);
