@@ -38,39 +38,14 @@ class ProxyCache : public Cache {
     times.lock_timeout = p.duration("proxy_cache_lock_timeout");
   }
 
+  /// A request that waits at the lock counts when it hears something else.
   Found lookup(std::uint64_t key) override {
-    meters_.asked();
-    const core::Nanos now = simulator_.now();
-    expire();
-    std::uint32_t slot = entries_.find(key);
-    if (slot == no_slot)
-      slot = add(key);
+    const Found found = look(key);
+    if (found == Found::locked)
+      locked_.add();
     else
-      uses_.renew(entries_, slot);
-    Node& node = nodes_[slot];
-    node.accessed = now;
-    ++node.uses;
-    if (!node.exists) {
-      if (node.uses < least_uses_ || !lock_) return Found::miss;
-      if (node.updating && now < node.locked + lock_age_) {
-        locked_.add();
-        return Found::locked;
-      }
-      node.updating = true;
-      node.locked = now;
-      return Found::miss;
-    }
-    if (now / core::second <= node.valid_second) {
-      meters_.hit();
-      return Found::hit;
-    }
-    if (!use_stale_) return Found::miss;
-    const bool first = !node.updating;
-    node.updating = true;
-    if (first && !background_) return Found::miss;
-    meters_.hit();
-    meters_.served_stale();
-    return first ? Found::refresh : Found::stale;
+      meters_.asked();
+    return found;
   }
 
   void store(std::uint64_t key, core::Nanos ttl) override {
@@ -116,6 +91,37 @@ class ProxyCache : public Cache {
     bool exists = false;    // as a file
     bool updating = false;  // somebody fetches it
   };
+
+  Found look(std::uint64_t key) {
+    const core::Nanos now = simulator_.now();
+    expire();
+    std::uint32_t slot = entries_.find(key);
+    if (slot == no_slot)
+      slot = add(key);
+    else
+      uses_.renew(entries_, slot);
+    Node& node = nodes_[slot];
+    node.accessed = now;
+    ++node.uses;
+    if (!node.exists) {
+      if (node.uses < least_uses_ || !lock_) return Found::miss;
+      if (node.updating && now < node.locked + lock_age_) return Found::locked;
+      node.updating = true;
+      node.locked = now;
+      return Found::miss;
+    }
+    if (now / core::second <= node.valid_second) {
+      meters_.hit();
+      return Found::hit;
+    }
+    if (!use_stale_) return Found::miss;
+    const bool first = !node.updating;
+    node.updating = true;
+    if (first && !background_) return Found::miss;
+    meters_.hit();
+    meters_.served_stale();
+    return first ? Found::refresh : Found::stale;
+  }
 
   std::uint32_t add(std::uint64_t key) {
     if (entries_.size() == most_) {  // the zone is full
