@@ -46,6 +46,7 @@ enum class ClientError : std::uint8_t {
   semaphore_timeout,
   container_down,
   container_killed,
+  idempotency_conflict,
 };
 
 struct ClientErrorInfo {
@@ -91,6 +92,7 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"semaphore timeout (max_wait)", "external call", "raise concurrency or max_wait"},
     {"connection refused (container restarting)", "container", "more instances; see what killed the container"},
     {"container killed (OOMKilled)", "container", "raise memory_limit, or let fewer requests in"},
+    {"409 Request still processing", "idempotency", "a client that waits longer before it sends again"},
 });
 
 inline const ClientErrorInfo& info(ClientError error) { return client_errors[static_cast<std::size_t>(error)]; }

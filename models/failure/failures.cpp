@@ -5,28 +5,22 @@
 
 namespace capplan::models {
 
-void Failures::add(const Build& build, const Section& section, Cache* cache) {
+void Failures::add(const Build& build, const Section& section) {
   const Params& p = section.params;
   Fallible* const target = build.fallible(p.text("target"));
-  if (target == nullptr && cache == nullptr)
+  if (target == nullptr)
     throw core::InputError(find(p.values(), "target")->where, section.path() + ".target",
                            "there is no " + p.text("target") + ": its number is beyond what its section has");
   const core::Nanos length = p.has("for") ? p.duration("for") : core::never;
-  failures_.push_back({target, cache, length});
+  failures_.push_back({target, length});
   simulator_.schedule(p.duration("at"), *this, goes, static_cast<std::uint32_t>(failures_.size() - 1));
 }
 
 void Failures::on_event(std::uint32_t kind, std::uint32_t index) {
   const Failure& failure = failures_[index];
   if (kind == goes) {
-    if (failure.cache != nullptr)
-      failure.cache->down = true;
-    else
-      failure.target->go_down();
+    failure.target->go_down();
     if (failure.length != core::never) simulator_.schedule(failure.length, *this, returns, index);
-  } else if (failure.cache != nullptr) {
-    failure.cache->clear();
-    failure.cache->down = false;
   } else {
     failure.target->come_back();
   }

@@ -57,7 +57,11 @@ Param steps_param(const std::string& name, const std::string& help, bool require
                       .type = Type::count,
                       .help = "rows that a statement, or the batch, gets each time; absent: 1",
                       .lo = 1,
-                      .hi = 1e7}},
+                      .hi = 1e7},
+                     {.name = "caches",
+                      .type = Type::list,
+                      .help = "caches asked in order before the step, by the key of the request; a hit takes its place",
+                      .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}}},
           .list_of_records = true};
 }
 
@@ -77,7 +81,8 @@ void check_steps(const List& steps, const std::string& key, bool has_container, 
   }
 }
 
-std::vector<Step> read_steps(const List& steps, const StepTargets& targets) {
+std::vector<Step> read_steps(Build& build, const Section& section, const List& steps, const StepTargets& targets,
+                             const CachesByPath& caches) {
   std::vector<Step> result;
   for (const Value& value : steps) {
     const Params p(*value.as<Table>());
@@ -91,6 +96,7 @@ std::vector<Step> read_steps(const List& steps, const StepTargets& targets) {
           step.target = targets.at(p.text(word.name));
       }
     if (p.has("rows")) step.rows = static_cast<std::uint32_t>(p.count("rows"));
+    step.caches = step_tiers(build, section, p, caches);
     result.push_back(std::move(step));
   }
   return result;
