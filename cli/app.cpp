@@ -43,6 +43,7 @@ void build(CLI::App& app, Session& session) {
   add_index(app, session);
   add_rules(app, session);
   add_capture_plan(app, session);
+  add_cache(app, session);
   add_calibrate(app, session);
   add_validate(app, session);
   add_drift(app, session);

@@ -26,6 +26,7 @@ void add_compare(CLI::App& app, Session& session);
 void add_index(CLI::App& app, Session& session);
 void add_rules(CLI::App& app, Session& session);
 void add_capture_plan(CLI::App& app, Session& session);
+void add_cache(CLI::App& app, Session& session);
 void add_calibrate(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);
 void add_drift(CLI::App& app, Session& session);

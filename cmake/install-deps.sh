@@ -8,7 +8,8 @@ build="g++ cmake ninja-build make libboost-math-dev libboost-iostreams-dev libei
        pybind11-dev python3-dev python3-numpy"
 test="catch2 python3 python3-pandas python3-matplotlib python3-scipy python3-pytest python3-hypothesis python3-mypy
       python3-nbconvert python3-ipykernel
-      python3-venv python3-pip python3-setuptools python3-wheel"
+      python3-venv python3-pip python3-setuptools python3-wheel
+      redis-server"
 # What the model of PgBouncer is held beside. Where a PostgreSQL of any version is installed, that one serves.
 test="$test pgbouncer"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || test="$test postgresql-15"

@@ -3,7 +3,10 @@
 //   breaker - clock - web server - max_in_flight - container - bulkhead or workers - the walk (walk.cpp).
 // An attempt that its client gives up parts from him: he goes on in a slot of his own, and it stays behind until what
 // it holds is free. A statement that runs goes on to its end, as on a PostgreSQL that is not told to cancel; a place in
-// a pool's line is kept, though for nothing: when its turn comes the connection is given back at the same instant.
+// a pool's line is kept, though for nothing: when its turn comes the connection is given back at the same instant. So
+// is a wait for a cache, or for another who computes the same.
+
+#include <utility>
 
 #include <utility>
 
@@ -43,14 +46,9 @@ void Walk::begin_attempt(std::uint32_t number) {
   }
   ++guard.in_flight;
   request.inside = true;
-  if (guard.container != nullptr) {
-    bool was_killed = false;
-    const std::uint32_t instance = guard.container->enter(request.turn, number, *this, was_killed);
-    requests_[number].instance = instance;
-    if (instance == Container::none)
-      return fail(number, was_killed ? ClientError::container_killed : ClientError::container_down);
-  }
-  if (guard.gate == nullptr) return ask_caches(number);
+  if (guard.container != nullptr)
+    if (const ClientError error = enter_container(number); error != ClientError::none) return fail(number, error);
+  if (guard.gate == nullptr) return check_key(number);
   Request& same = requests_[number];
   same.mark = simulator_.now();
   same.at = At::queue;
@@ -64,12 +62,22 @@ void Walk::begin_attempt(std::uint32_t number) {
   }
 }
 
+ClientError Walk::enter_container(std::uint32_t number) {
+  const Request& request = requests_[number];
+  bool was_killed = false;
+  Container& container = *classes[request.request_class].guard->container;
+  const std::uint32_t instance = container.enter(request.turn, number, *this, was_killed);
+  requests_[number].instance = instance;
+  if (instance != Container::none) return ClientError::none;
+  return was_killed ? ClientError::container_killed : ClientError::container_down;
+}
+
 void Walk::let_in(std::uint32_t number) {
   Request& request = requests_[number];
   request.gated = true;
   request.at = At::elsewhere;
   if (classes[request.request_class].job) start_clock(number);
-  ask_caches(number);
+  check_key(number);
 }
 
 void Walk::start_clock(std::uint32_t number) {
@@ -91,9 +99,18 @@ void Walk::fail(std::uint32_t number, ClientError error) {
     request.has_lease = false;
     pool_of(request).release(request.lease);
   }
+  withhold(number, error);
   end_attempt(number);
   if (requests_[number].abandoned) return drop(number);
   client_failed(number, error);
+}
+
+/// What an attempt was to compute, for its caches and whoever waits for the same, does not come of it.
+void Walk::withhold(std::uint32_t number, ClientError error) {
+  RequestClass& request_class = classes[requests_[number].request_class];
+  if (Tiers* caches = std::exchange(requests_[number].step_caches, nullptr)) caches->abandon(number, error);
+  if (std::exchange(requests_[number].computing, false)) request_class.caches->abandon(number, error);
+  if (std::exchange(requests_[number].guarded, false)) request_class.idempotency->failed(number);
 }
 
 /// Whatever an attempt holds besides a connection is free. Whoever waits for it goes on at once, within this call.
@@ -110,14 +127,12 @@ void Walk::end_attempt(std::uint32_t number) {
 
 void Walk::release_permits(std::uint32_t number) {
   Request& request = requests_[number];
-  if (!request.inside) return;
-  request.inside = false;
-  Guard& guard = *classes[request.request_class].guard;
-  --guard.in_flight;
-  if (request.instance != Container::none) guard.container->leave(request.instance, number);
-  const bool gated = request.gated;
-  request.gated = false;
-  if (gated) guard.gate->leave();
+  Guard* guard = classes[request.request_class].guard.get();
+  if (std::exchange(request.inside, false)) --guard->in_flight;
+  const std::uint32_t instance = std::exchange(request.instance, Container::none);
+  const bool gated = std::exchange(request.gated, false);
+  if (instance != Container::none) guard->container->leave(instance, number);
+  if (gated) guard->gate->leave();
 }
 
 /// The client learns that his attempt failed: he makes another one after a pause, or that was it.
@@ -183,6 +198,7 @@ void Walk::abandon(std::uint32_t number) {
     case At::call:
       calls[steps_of(request)[request.step].target]->give_up(request.ticket);
       return fail(number, ClientError::request_timeout);
+    case At::caches:
     case At::lease:
       return release_permits(number);
     default:

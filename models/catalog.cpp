@@ -18,6 +18,16 @@ namespace capplan::models {
   ENTRY(node_agent)               \
   ENTRY(httpx_pool)               \
   ENTRY(lru_cache)                \
+  ENTRY(lfu_cache)                \
+  ENTRY(fifo_cache)               \
+  ENTRY(clock_cache)              \
+  ENTRY(sieve_cache)              \
+  ENTRY(s3_fifo_cache)            \
+  ENTRY(two_q_cache)              \
+  ENTRY(random_cache)             \
+  ENTRY(redis_cache)              \
+  ENTRY(proxy_cache)              \
+  ENTRY(cdn_cache)                \
   ENTRY(hnsw_index)               \
   ENTRY(ivfflat_index)            \
   ENTRY(flat_index)               \

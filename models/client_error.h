@@ -54,6 +54,7 @@ enum class ClientError : std::uint8_t {
   hikari_timeout,
   httpx_pool_timeout,
   httpx_connect_timeout,
+  idempotency_conflict,
 };
 
 struct ClientErrorInfo {
@@ -111,6 +112,7 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
      "a larger maximumPoolSize, a longer connectionTimeout, or less time on the connection"},
     {"PoolTimeout", "httpx", "more max_connections, a longer pool timeout, or faster answers"},
     {"ConnectTimeout", "httpx", "a longer connect timeout, or more max_keepalive_connections"},
+    {"409 Request still processing", "idempotency", "a client that waits longer before it sends again"},
 });
 
 inline const ClientErrorInfo& info(ClientError error) { return client_errors[static_cast<std::size_t>(error)]; }

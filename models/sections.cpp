@@ -2,6 +2,7 @@
 
 #include "models/catalog.h"
 #include "models/service/guard.h"
+#include "models/service/idempotency.h"
 #include "models/service/request_class.h"
 #include "models/service/step.h"
 
@@ -68,6 +69,20 @@ Spec query_section() {
 
 namespace {
 
+/// What only those have whom somebody waits for.
+std::vector<Param> shared_answer_params() {
+  return {
+      {.name = "coalesce", .type = Type::flag,
+       .help = "requests for a key that is being computed wait and share the answer, or its error; absent: each "
+               "computes its own",
+       .source = "golang/sync singleflight"},
+      {.name = "warm", .type = Type::count,
+       .help = "so many of the most popular keys are in its caches at the start; absent: none", .lo = 1,
+       .hi = 200'000'000},
+      idempotency_param(),
+  };
+}
+
 Spec request_or_job(bool job) {
   Spec spec = {
       .section = job ? "job" : "request",
@@ -92,9 +107,23 @@ Spec request_or_job(bool job) {
                    "come in at the top and all others lose a rank for each; or those of a file, one a line, in order and "
                    "over again, { trace = \"keys.csv\" }; needed with caches",
            .source = "Breslau et al., INFOCOM 1999, for Zipf-like popularity"},
+          {.name = "key_prefix", .type = Type::text,
+           .help = "keys of different prefixes are different keys; absent: requests that share a cache share its keys",
+           .source = "ioredis keyPrefix"},
+          {.name = "ttl", .type = Type::duration,
+           .help = "time to live of what these requests store, in every tier; absent: that of each cache", .lo = 0.000'001,
+           .hi = 1e8},
+          {.name = "invalidates", .type = Type::list,
+           .help = "caches that the request's key is taken out of at its end, since it has changed what lies behind",
+           .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}},
+          {.name = "writes_through", .type = Type::list,
+           .help = "caches that get the new value under the request's key at its end",
+           .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}},
           adaptive_param(),
       },
       .check = check_request};
+  if (!job)
+    for (Param& param : shared_answer_params()) spec.params.push_back(std::move(param));
   for (Param& param : guard_params(job)) spec.params.push_back(std::move(param));
   return spec;
 }

@@ -17,7 +17,9 @@ System::System(const std::vector<Section>& sections, const RunSettings& settings
   build_endpoints(build, sections);
   for (const Section& section : sections) {
     if (section.spec->make_pool != nullptr) pools_[section.path()] = section.spec->make_pool(build, section);
-    if (section.spec->make_cache != nullptr) caches_[section.path()] = section.spec->make_cache(build, section);
+    if (section.spec->make_cache == nullptr) continue;
+    caches_[section.path()] = section.spec->make_cache(build, section);
+    build.add_fallible(section.path(), *caches_[section.path()]);
   }
   build_queries(build, sections);
   build_service(build, sections);
@@ -155,21 +157,24 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
     const Section& section = *each;
     const Params& p = section.params;
     RequestClass request{.key_stream = build.stream(section.path(), "keys")};
-    read_way(build, section, targets_, walk_.queries, request, problems);
-    if (p.has("caches"))
-      for (const Value& name : p.list("caches")) request.caches.push_back(caches_.at(*name.as<std::string>()).get());
+    read_way(build, section, targets_, walk_.queries, caches_, request, problems);
     if (p.has("keys")) {
       const Params keys = p.record("keys");
       if (keys.has("trace")) request.key_trace = keys.key_trace("trace");
       else request.keys.emplace(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"));
       if (keys.has("count")) request.key_count = static_cast<std::uint64_t>(keys.count("count"));
       if (keys.has("shift")) request.key_shift = keys.number("shift");
-    } else if (!request.caches.empty()) {
+    } else if (needs_keys(p)) {
       problems.push_back({section.where, section.path() + ".keys", "is required where caches are asked",
                           "keys = { zipf = 0.9, count = 1_000_000 }"});
     }
     meter(build, section, guards_, request);
+    request.caches = request_tiers(build, section, caches_, *request.offered);
     if (!request.job) {
+      if (request.caches && request.caches->may_be_stale())
+        request.refreshed = &meters_.rate({"requests", section.name, "refreshed_per_s"});
+      if (p.has("idempotency"))
+        request.idempotency = std::make_unique<Idempotency>(build, section, caches_, *request.offered);
       build.add_request_class(section.name, targets_.at(section.path()));
       build.add_request_class(section.path(), targets_.at(section.path()));
     }
@@ -179,11 +184,8 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
 }
 
 void System::build_failures(Build& build, const std::vector<Section>& sections) {
-  for (const Section& section : sections) {
-    if (section.spec->section != "failure") continue;
-    const auto cache = caches_.find(section.params.text("target"));
-    failures_.add(build, section, cache == caches_.end() ? nullptr : cache->second.get());
-  }
+  for (const Section& section : sections)
+    if (section.spec->section == "failure") failures_.add(build, section);
 }
 
 /// `window`: steps to a window.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/build.h"
-#include "models/cache/cache.h"
+#include "models/cache/request_caches.h"
 #include "models/failure/failures.h"
 #include "models/pool/pool.h"
 #include "models/walk.h"
@@ -53,7 +53,7 @@ class System {
   Walk walk_;
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
   std::map<std::string, std::unique_ptr<Pool>> pools_;
-  std::map<std::string, std::unique_ptr<Cache>> caches_;
+  CachesByPath caches_;
   StepTargets targets_;  // queries, calls, batches, jobs
   Guards guards_;
   std::vector<std::unique_ptr<Workload>> workloads_;

@@ -1,5 +1,7 @@
 #include "models/walk.h"
 
+#include <utility>
+
 #include "models/draws.h"
 
 namespace capplan::models {
@@ -33,39 +35,72 @@ void Walk::enter(std::uint32_t number) {
   if (request_class.transaction) request.block = Block::begin;
   if (request_class.keys) request.key = request_class.keys->sample(request_class.key_stream.at(request.draws));
   if (request_class.key_shift > 0)
-    request.key = key_of_rank(
-        request.key, static_cast<std::uint64_t>(request_class.key_shift * core::to_seconds(simulator_.now())),
-        request_class.key_count);
+    request.key = key_of_rank(request.key,
+                              static_cast<std::uint64_t>(request_class.key_shift * core::to_seconds(simulator_.now())),
+                              request_class.key_count);
   if (request_class.key_trace) {
     const auto& keys = request_class.key_trace->keys;
     request.key = keys[request_class.keys_taken++ % keys.size()];
   }
   request_class.offered->add();
   in_flight.add(simulator_.now(), 1);
-  if (request_class.guard == nullptr) return ask_caches(number);
+  if (request_class.guard == nullptr) return check_key(number);
   if (request_class.guard->retries) request_class.guard->retries->request();
   begin_attempt(number);
 }
 
-// The caches are asked in order; the first that has the key answers for all.
-void Walk::ask_caches(std::uint32_t number) {
-  const Request& request = requests_[number];
-  const auto& caches = classes[request.request_class].caches;
-  if (request.tier == caches.size()) return begin_steps(number);
-  const core::Nanos latency = caches[request.tier]->latency();
-  accounts_.add(number, Stage::cache, latency);
-  if (latency > 0)
-    simulator_.schedule(latency, *this, cache_answered, number);
+// One that was sent before gets the answer of then.
+void Walk::check_key(std::uint32_t number) {
+  Request& request = requests_[number];
+  Idempotency* idempotency = classes[request.request_class].idempotency.get();
+  if (idempotency == nullptr) return ask_caches(number);
+  request.at = At::caches;
+  if (request.sent_under.value == 0)
+    request.sent_under = idempotency->key(request.name);
   else
-    cache_answer(number);
+    request.sent_under.repeats = true;
+  idempotency->ask(number, request.sent_under, request.draws, {this, key_checked, number});
 }
 
-void Walk::cache_answer(std::uint32_t number) {
+// The caches are asked in order; the first that has the key answers for all.
+void Walk::ask_caches(std::uint32_t number) {
   Request& request = requests_[number];
-  Cache& cache = *classes[request.request_class].caches[request.tier];
-  if (!cache.down && cache.lookup(request.key)) return complete(number);
-  ++request.tier;
-  ask_caches(number);
+  Tiers* caches = classes[request.request_class].caches.get();
+  if (caches == nullptr) return begin_steps(number);
+  request.at = At::caches;
+  caches->ask(number, request.key, request.draws, {this, caches_answered, number});
+}
+
+void Walk::caches_answer(std::uint32_t number, Outcome outcome) {
+  if (outcome.error != ClientError::none) return fail(number, outcome.error);
+  if (outcome.value == absent) {
+    requests_[number].computing = true;
+    return begin_steps(number);
+  }
+  if (outcome.value == answered_stale) refresh(number);
+  computed(number);
+}
+
+// An attempt that nobody waits for, and that passes no guard, computes anew what this one was answered stale. Its class
+// is known to have no jobs: those compute it themselves.
+void Walk::refresh(std::uint32_t number) {
+  const std::uint32_t background = take_slot();
+  const Request& request = requests_[number];
+  RequestClass& request_class = classes[request.request_class];
+  Request& other = requests_[background];
+  other.request_class = request.request_class;
+  other.name = other.draws = combine(request.draws, 0x72656672657368);
+  other.turn = arrivals_++;
+  other.key = request.key;
+  other.abandoned = other.refreshes = true;
+  other.computing = true;
+  if (request_class.transaction) other.block = Block::begin;
+  in_flight.add(simulator_.now(), 1);
+  request_class.caches->stand_in(number, background);
+  if (request_class.guard != nullptr && request_class.guard->container != nullptr)
+    if (const ClientError error = enter_container(background); error != ClientError::none)
+      return fail(background, error);
+  begin_steps(background);
 }
 
 // A miss takes the steps one by one, each statement with a connection from its pool.
@@ -89,11 +124,24 @@ Pool& Walk::pool_of(const Request& request) {
 void Walk::next_step(std::uint32_t number) {
   Request& request = requests_[number];
   if (request.abandoned && request.stops) return fail(number, ClientError::request_timeout);
+  if (request.repeat == 0 && request.step_caches != nullptr) {  // what they lacked is there now
+    request.at = At::caches;
+    return std::exchange(request.step_caches, nullptr)->settle(number, {this, step_stored, number});
+  }
   const std::vector<Step>& steps = steps_of(request);
   if (request.step == steps.size()) {
-    if (request.block == Block::none) return complete(number);
+    if (request.block == Block::none) return computed(number);
     request.block = Block::commit;
+  } else if (steps[request.step].caches && request.repeat == 0 && request.block != Block::begin) {
+    request.at = At::caches;
+    return steps[request.step].caches->ask(number, request.key, request.draws, {this, step_caches_answered, number});
   }
+  begin_step(number);
+}
+
+void Walk::begin_step(std::uint32_t number) {
+  Request& request = requests_[number];
+  const std::vector<Step>& steps = steps_of(request);
   const bool held = classes[request.request_class].per_request;
   if (request.has_lease || (!held && steps[request.step].kind != Step::Kind::query)) return run_step(number);
   request.mark = simulator_.now();
@@ -122,7 +170,7 @@ void Walk::run_step(std::uint32_t number) {
       request.mark = simulator_.now();
       request.demand =
           core::to_nanos(step.cpu->sample(request_class.cpu_stream->at(combine(request.draws, request.statements++))));
-      return request_class.guard->container->compute(request.instance, request.demand, *this, computed, number);
+      return request_class.guard->container->compute(request.instance, request.demand, *this, cpu_done, number);
     case Step::Kind::batch:
       request.at = At::elsewhere;
       request.mark = simulator_.now();
@@ -235,16 +283,24 @@ void Walk::move_on(std::uint32_t number) {
   next_step(number);
 }
 
-// The end: times are recorded, caches filled, the user may think.
+// The answer is there: it is stored where it was missed, and under the request's idempotency key.
+void Walk::computed(std::uint32_t number) {
+  Request& request = requests_[number];
+  RequestClass& request_class = classes[request.request_class];
+  if (request_class.adaptive && request.stepping >= 0)
+    request_class.adaptive->took(simulator_.now() - std::exchange(request.stepping, -1));
+  const Reply reply{this, stored, number};
+  request.at = At::caches;
+  if (std::exchange(request.computing, false)) return request_class.caches->settle(number, reply);
+  if (std::exchange(request.guarded, false)) return request_class.idempotency->done(number, reply);
+  complete(number);
+}
+
+// The end: times are recorded, the user may think.
 void Walk::complete(std::uint32_t number) {
   const Request& request = requests_[number];
   RequestClass& request_class = classes[request.request_class];
-  if (request_class.adaptive && request.stepping >= 0)
-    request_class.adaptive->took(simulator_.now() - request.stepping);
-  for (std::uint32_t tier = request.tier; tier-- > 0;) {
-    Cache& cache = *request_class.caches[tier];
-    if (!cache.down) cache.store(request.key);
-  }
+  if (request.refreshes) request_class.refreshed->add();
   if (request.abandoned) {
     end_attempt(number);
     return drop(number);
@@ -274,8 +330,6 @@ void Walk::leave(std::uint32_t number, bool failed) {
 
 void Walk::on_event(std::uint32_t kind, std::uint32_t index) {
   switch (kind) {
-    case cache_answered:
-      return cache_answer(index);
     case timed_out: {
       requests_[index].timer = {};
       const ClientError error = classes[requests_[index].request_class].guard->timeout_error;
@@ -285,7 +339,7 @@ void Walk::on_event(std::uint32_t kind, std::uint32_t index) {
     }
     case try_again:
       return begin_again(index);
-    default: {  // computed
+    default: {  // cpu_done
       Request& request = requests_[index];
       request.at = At::elsewhere;
       accounts_.add(index, Stage::service_cpu, request.demand);
@@ -315,6 +369,24 @@ void Walk::on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) {
     case admitted:
       accounts_.add(index, Stage::queue, simulator_.now() - request.mark);
       return outcome.error == ClientError::none ? let_in(index) : fail(index, outcome.error);
+    case key_checked:
+      if (outcome.error != ClientError::none) return fail(index, outcome.error);
+      request.guarded = outcome.value == absent;
+      return request.guarded ? ask_caches(index) : complete(index);
+    case caches_answered:
+      return caches_answer(index, outcome);
+    case step_caches_answered:
+      if (outcome.value != absent) {
+        ++request.step;
+        return move_on(index);
+      }
+      request.step_caches = steps_of(request)[request.step].caches.get();
+      if (request.abandoned && request.stops) return fail(index, ClientError::request_timeout);
+      return begin_step(index);
+    case step_stored:
+      return next_step(index);
+    case stored:
+      return computed(index);
     default:
       break;  // leased
   }

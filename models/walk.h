@@ -8,12 +8,13 @@
 
 #include "core/zipf.h"
 #include "models/build.h"
-#include "models/cache/cache.h"
+#include "models/cache/tiers.h"
 #include "models/query_class.h"
 #include "models/service/adaptive.h"
 #include "models/service/batcher.h"
 #include "models/service/call.h"
 #include "models/service/guard.h"
+#include "models/service/idempotency.h"
 #include "models/service/step.h"
 
 namespace capplan::models {
@@ -28,10 +29,11 @@ struct RequestClass {
   Pool* pool = nullptr;      ///< of that connection
   bool transaction = false;
   core::Nanos transaction_cpu = 0;
-  std::vector<Cache*> caches{};
+  std::unique_ptr<Tiers> caches{};  ///< asked before the first step, filled after the last
+  std::unique_ptr<Idempotency> idempotency{};
   std::optional<core::Zipf> keys{};
-  std::uint64_t key_count = 0;  ///< of `keys`
-  double key_shift = 0;         ///< keys per second that come in at the top, all others a rank lower
+  std::uint64_t key_count = 0;                  ///< of `keys`
+  double key_shift = 0;                         ///< keys per second that come in at the top, all others a rank lower
   std::shared_ptr<const KeyTrace> key_trace{};  ///< in the place of `keys`
   std::uint64_t keys_taken = 0;                 ///< of `key_trace`
   core::Stream key_stream;
@@ -41,6 +43,7 @@ struct RequestClass {
   core::Counter* offered = nullptr;
   core::Counter* completed = nullptr;
   core::Counter* failed = nullptr;
+  core::Counter* refreshed = nullptr;  ///< in the background; set where an answer can be stale
   core::Histogram* latency = nullptr;
   std::vector<core::Counter*> errors{};  ///< by ClientError, null for none
   std::vector<core::Counter*> stages{};  ///< by Stage: seconds; null for those that cannot be
@@ -60,10 +63,23 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   void arrive(Workload& from, std::uint64_t workload_key, const Arrival& arrival) override;
 
  private:
-  enum Kind : std::uint32_t { cache_answered, computed, timed_out, try_again };                  // events
-  enum Answer : std::uint32_t { leased, answered, admitted, called, called_together, batched };  // replies
-  enum class Block : std::uint8_t { none, begin, open, commit };        // where a transaction stands
-  enum class At : std::uint8_t { elsewhere, queue, lease, call, cpu };  // what it waits for, as far as it can be left
+  enum Kind : std::uint32_t { cpu_done, timed_out, try_again };  // events
+  enum Answer : std::uint32_t {                                  // replies
+    leased,
+    answered,
+    admitted,
+    called,
+    called_together,
+    batched,
+    key_checked,
+    caches_answered,
+    step_caches_answered,
+    step_stored,
+    stored
+  };
+  enum class Block : std::uint8_t { none, begin, open, commit };  // where a transaction stands
+  // What it waits for, as far as it can be left.
+  enum class At : std::uint8_t { elsewhere, queue, caches, lease, call, cpu };
 
   /// Whose request it is, and what became of it so far: goes on to another attempt.
   struct Client {
@@ -78,13 +94,16 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     core::Nanos paused = 0;  // before others
     std::uint32_t attempt = 0;
     std::uint32_t permission = 0;  // of the breaker
+    IdempotencyKey sent_under{};   // its value 0: not sent so far that it took one
   };
   /// An attempt on its way through the service.
   struct Request : Client {
     std::uint64_t draws = 0;  // names this attempt's random numbers
     std::uint64_t turn = 0;   // its number among all that arrived
     std::uint32_t statements = 0;
-    std::uint32_t tier = 0;
+    bool guarded = false;          // works under its idempotency key
+    bool computing = false;        // what its caches lack
+    Tiers* step_caches = nullptr;  // what those of the present step lack
     std::uint32_t step = 0;
     std::uint32_t repeat = 0;
     std::uint32_t way = 0;
@@ -99,6 +118,7 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     At at = At::elsewhere;
     bool live = false;
     bool abandoned = false;                         // nobody waits for it
+    bool refreshes = false;                         // and nobody ever did: it computes anew what was answered stale
     bool stops = false;                             // then: nothing more is begun
     bool connected = false;                         // at the web server
     bool inside = false;                            // counted in flight, and in the container
@@ -111,16 +131,20 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   };
 
   // The walk
+  void check_key(std::uint32_t number);
   void ask_caches(std::uint32_t number);
-  void cache_answer(std::uint32_t number);
+  void caches_answer(std::uint32_t number, Outcome outcome);
+  void refresh(std::uint32_t number);
   void begin_steps(std::uint32_t number);
   void next_step(std::uint32_t number);
+  void begin_step(std::uint32_t number);
   void run_step(std::uint32_t number);
   void call_together(std::uint32_t number, const Step& step);
   void execute(std::uint32_t number);
   void statement_done(std::uint32_t number, Outcome outcome);
   void step_done(std::uint32_t number, ClientError error);
   void move_on(std::uint32_t number);
+  void computed(std::uint32_t number);
   void complete(std::uint32_t number);
   void leave(std::uint32_t number, bool failed);
   const std::vector<Step>& steps_of(const Request& request) const;
@@ -130,9 +154,11 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   std::uint32_t take_slot();
   void enter(std::uint32_t number);
   void begin_attempt(std::uint32_t number);
+  ClientError enter_container(std::uint32_t number);
   void let_in(std::uint32_t number);
   void start_clock(std::uint32_t number);
   void fail(std::uint32_t number, ClientError error);
+  void withhold(std::uint32_t number, ClientError error);
   void end_attempt(std::uint32_t number);
   void release_permits(std::uint32_t number);
   void client_failed(std::uint32_t number, ClientError error);

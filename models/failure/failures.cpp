@@ -5,35 +5,29 @@
 
 namespace capplan::models {
 
-void Failures::add(const Build& build, const Section& section, Cache* cache) {
+void Failures::add(const Build& build, const Section& section) {
   const Params& p = section.params;
   Fallible* const target = build.fallible(p.text("target"));
-  if (target == nullptr && cache == nullptr)
+  if (target == nullptr)
     throw core::InputError(find(p.values(), "target")->where, section.path() + ".target",
                            "there is no " + p.text("target") + ": its number is beyond what its section has");
   const core::Nanos length = p.has("for") ? p.duration("for") : core::never;
   const core::Nanos from = p.duration("at");
   for (const Failure& other : failures_)
-    if (other.target == target && other.cache == cache &&
+    if (other.target == target &&
         (other.from < from ? from - other.from < other.length : other.from - from < length))
       throw core::InputError(
           find(p.values(), "at")->where, section.path() + ".at",
           "it is away already, or goes away again before it is back: let failures follow each other");
-  failures_.push_back({target, cache, from, length});
+  failures_.push_back({target, from, length});
   simulator_.schedule(from, *this, goes, static_cast<std::uint32_t>(failures_.size() - 1));
 }
 
 void Failures::on_event(std::uint32_t kind, std::uint32_t index) {
   const Failure& failure = failures_[index];
   if (kind == goes) {
-    if (failure.cache != nullptr)
-      failure.cache->down = true;
-    else
-      failure.target->go_down();
+    failure.target->go_down();
     if (failure.length != core::never) simulator_.schedule(failure.length, *this, returns, index);
-  } else if (failure.cache != nullptr) {
-    failure.cache->clear();
-    failure.cache->down = false;
   } else {
     failure.target->come_back();
   }

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "models/build.h"
-#include "models/cache/cache.h"
 
 namespace capplan::models {
 
@@ -14,14 +13,13 @@ class Failures : private core::Handler {
  public:
   explicit Failures(core::Simulator& simulator) : simulator_(simulator) {}
 
-  /// Adds a failure; throws core::InputError where there is no such target. `cache` is the one that is named, or null.
-  void add(const Build& build, const Section& section, Cache* cache);
+  /// Adds a failure; throws core::InputError where there is no such target.
+  void add(const Build& build, const Section& section);
 
  private:
   enum Kind : std::uint32_t { goes, returns };
   struct Failure {
-    Fallible* target = nullptr;  // or
-    Cache* cache = nullptr;
+    Fallible* target = nullptr;
     core::Nanos from = 0;
     core::Nanos length = core::never;
   };

@@ -63,23 +63,23 @@ void check_request(const Params& p, const std::string& path, std::vector<core::P
 }
 
 void read_way(Build& build, const Section& section, const StepTargets& targets, const std::vector<QueryClass>& queries,
-              RequestClass& request, std::vector<core::Problem>& problems) {
+              const CachesByPath& caches, RequestClass& request, std::vector<core::Problem>& problems) {
   const Params& p = section.params;
   request.job = section.spec->section == "job";
   request.transaction = p.flag("transaction");
   request.per_request = request.transaction || p.text("connection") == "per-request";
   request.transaction_cpu = p.duration("transaction_cpu");
   request.cpu_stream.emplace(build.stream(section.path(), "cpu"));
-  request.steps = read_steps(p.list("steps"), targets);
+  request.steps = read_steps(build, section, p.list("steps"), targets, caches);
   if (request.steps.empty())
     problems.push_back({section.where, section.path() + ".steps", "needs at least one step", ""});
   if (p.has("adaptive")) {
     const Params adaptive = p.record("adaptive");
     request.adaptive = std::make_unique<Adaptive>(static_cast<std::size_t>(adaptive.count("window")),
                                                   adaptive.duration("slow"), adaptive.duration("fast"));
-    request.other_steps[Adaptive::optimized] = read_steps(adaptive.list("optimized"), targets);
-    request.other_steps[Adaptive::simple] =
-        adaptive.has("simple") ? read_steps(adaptive.list("simple"), targets) : request.steps;
+    const List& simple = adaptive.has("simple") ? adaptive.list("simple") : p.list("steps");
+    request.other_steps[Adaptive::optimized] = read_steps(build, section, adaptive.list("optimized"), targets, caches);
+    request.other_steps[Adaptive::simple] = read_steps(build, section, simple, targets, caches);
   }
   for (std::vector<Step>* steps :
        {&request.steps, &request.other_steps[Adaptive::optimized], &request.other_steps[Adaptive::simple]})

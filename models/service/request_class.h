@@ -13,7 +13,7 @@ void check_request(const Params& params, const std::string& path, std::vector<co
 
 /// The steps, and over which connections they go; appends what only their targets can tell to be wrong.
 void read_way(Build& build, const Section& section, const StepTargets& targets, const std::vector<QueryClass>& queries,
-              RequestClass& request, std::vector<core::Problem>& problems);
+              const CachesByPath& caches, RequestClass& request, std::vector<core::Problem>& problems);
 /// The meters, below requests / NAME or jobs / NAME, and the guard.
 void meter(Build& build, const Section& section, const Guards& guards, RequestClass& request);
 

@@ -27,6 +27,7 @@ Failure failure_of(ClientError error) {
     case ClientError::queue_full:
     case ClientError::semaphore_full:
     case ClientError::container_down:
+    case ClientError::idempotency_conflict:
       return Failure::refused;
     default:
       return Failure::error;

@@ -62,7 +62,11 @@ Param steps_param(const std::string& name, const std::string& help, bool require
                       .type = Type::count,
                       .help = "rows that a statement, or the batch, gets each time; absent: 1",
                       .lo = 1,
-                      .hi = 1e7}},
+                      .hi = 1e7},
+                     {.name = "caches",
+                      .type = Type::list,
+                      .help = "caches asked in order before the step, by the key of the request; a hit takes its place",
+                      .fields = {{.name = "cache", .type = Type::reference, .help = "a cache", .choices = {"cache"}}}}},
           .list_of_records = true};
 }
 
@@ -83,7 +87,8 @@ void check_steps(const List& steps, const std::string& key, bool has_container, 
   }
 }
 
-std::vector<Step> read_steps(const List& steps, const StepTargets& targets) {
+std::vector<Step> read_steps(Build& build, const Section& section, const List& steps, const StepTargets& targets,
+                             const CachesByPath& caches) {
   std::vector<Step> result;
   for (const Value& value : steps) {
     const Params p(*value.as<Table>());
@@ -98,6 +103,7 @@ std::vector<Step> read_steps(const List& steps, const StepTargets& targets) {
       }
     step.parallel = p.has("parallel") && p.flag("parallel");
     if (p.has("rows")) step.rows = static_cast<std::uint32_t>(p.count("rows"));
+    step.caches = step_tiers(build, section, p, caches);
     result.push_back(std::move(step));
   }
   return result;

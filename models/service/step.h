@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/distribution.h"
+#include "models/cache/request_caches.h"
 #include "models/spec/spec.h"
 
 namespace capplan::models {
@@ -23,6 +25,7 @@ struct Step {
   std::uint32_t rows = 1;        ///< of each time
   std::uint32_t batch_size = 0;  ///< rows of a statement at most, as its query says; 0: all in one
   std::optional<core::Distribution> cpu{};
+  std::unique_ptr<Tiers> caches{};  ///< asked before it, if any
 
   /// Statements, or calls, that the step takes in all.
   std::uint32_t runs() const { return times * statements(); }
@@ -40,6 +43,8 @@ using StepTargets = std::map<std::string, std::uint32_t>;
 Param steps_param(const std::string& name, const std::string& help, bool required);
 /// Appends what is wrong with a list of steps that resolve() let pass: each must be one thing and no more.
 void check_steps(const List& steps, const std::string& key, bool has_container, std::vector<core::Problem>& problems);
-std::vector<Step> read_steps(const List& steps, const StepTargets& targets);
+/// The steps of a request or job; each has tiers of its own before the `caches` that it names.
+std::vector<Step> read_steps(Build& build, const Section& section, const List& steps, const StepTargets& targets,
+                             const CachesByPath& caches);
 
 }  // namespace capplan::models

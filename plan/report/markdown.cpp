@@ -3,6 +3,7 @@
 #include <string>
 
 #include "plan/report/drift_report.h"
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/index_report.h"
 #include "plan/report/report.h"
 #include "plan/report/rules_report.h"
@@ -40,6 +41,7 @@ std::string markdown(const Comparison& comparison) { return text(report(comparis
 std::string markdown(const IndexPlans& plans) { return text(report(plans)); }
 std::string markdown(const Drift& drift) { return text(report(drift)); }
 std::string markdown(const Rules& rules) { return text(report(rules)); }
+std::string markdown(const HitCurves& curves) { return text(report(curves)); }
 std::string markdown(const Validation& validation) { return text(report(validation)); }
 
 }  // namespace capplan::plan

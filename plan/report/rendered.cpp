@@ -2,6 +2,7 @@
 
 #include "plan/report/drift_json.h"
 #include "plan/report/drift_report.h"
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/html/page.h"
 #include "plan/report/index_report.h"
 #include "plan/report/result_json.h"
@@ -72,6 +73,10 @@ std::string rendered(const IndexPlans& plans, Format format, const TableOptions&
 
 std::string rendered(const Rules& rules, Format format, const TableOptions& options) {
   return in_format(rules, format, options);
+}
+
+std::string rendered(const HitCurves& curves, Format format, const TableOptions& options) {
+  return in_format(curves, format, options);
 }
 
 }  // namespace capplan::plan

@@ -6,6 +6,7 @@
 
 #include "plan/calibrate/drift.h"
 #include "plan/report/tables.h"
+#include "plan/study/hit_curve.h"
 #include "plan/study/index_plan.h"
 #include "plan/study/rules.h"
 
@@ -26,5 +27,6 @@ std::string rendered(const Validation& validation, Format format, const TableOpt
 std::string rendered(const Drift& drift, Format format, const TableOptions& options = {});
 std::string rendered(const IndexPlans& plans, Format format, const TableOptions& options = {});
 std::string rendered(const Rules& rules, Format format, const TableOptions& options = {});
+std::string rendered(const HitCurves& curves, Format format, const TableOptions& options = {});
 
 }  // namespace capplan::plan

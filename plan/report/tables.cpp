@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plan/report/drift_report.h"
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/index_report.h"
 #include "plan/report/rules_report.h"
 #include "plan/report/report.h"
@@ -48,6 +49,8 @@ std::string text_table(const Comparison& comparison, const TableOptions& options
 
 std::string text_table(const IndexPlans& plans, const TableOptions& options) { return text(report(plans), options); }
 std::string text_table(const Rules& rules, const TableOptions& options) { return text(report(rules), options); }
+std::string text_table(const HitCurves& curves, const TableOptions& options) { return text(report(curves), options); }
+
 std::string text_table(const Validation& validation, const TableOptions& options) {
   return text(report(validation), options);
 }

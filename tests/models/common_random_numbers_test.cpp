@@ -24,7 +24,9 @@ class Observer : public Bench, public Pool {
                               .io_stream = build.stream(name, "io"),
                               .executed = &counter_,
                               .latency = &histogram_});
-    RequestClass request{.steps = {{0, 2}, {1, 3}}, .per_request = true, .key_stream = build.stream("r", "keys")};
+    RequestClass request{.per_request = true, .key_stream = build.stream("r", "keys")};
+    request.steps.push_back({0, 2});
+    request.steps.push_back({1, 3});
     request.pool = this;
     request.offered = request.completed = request.failed = &counter_;
     request.latency = &histogram_;

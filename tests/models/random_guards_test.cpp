@@ -1,6 +1,6 @@
 // Properties of any service, tried on random ones whose every mechanism is at its limit: clients who give up, retries,
-// breakers, bulkheads, shedding, semaphores, batches, jobs, containers that are killed. No request is lost or counted
-// twice, stages add up to latencies, and when the load ends everything that was held is free.
+// breakers, bulkheads, shedding, semaphores, batches, jobs, containers that are killed, caches that fail. No request is
+// lost or counted twice, stages add up to latencies, and when the load ends everything that was held is free.
 
 #include <random>
 
@@ -42,9 +42,36 @@ Raw random_breaker(Chance& chance) {
                 {"half_open_calls", 1 + chance.upto(3)}});
 }
 
+/// The guard of a request, or of a job.
+Keys random_guard(Chance& chance, bool job, bool transaction) {
+  Keys keys;
+  if (chance.coin()) keys.emplace_back("timeout", chance.one_of("3ms", "20ms", "200ms"));
+  if (chance.coin()) keys.emplace_back("after_timeout", chance.one_of("stops", "goes-on"));
+  if (chance.coin()) keys.emplace_back("retries", random_retries(chance));
+  if (chance.coin()) keys.emplace_back("breaker", random_breaker(chance));
+  if (chance.coin()) keys.emplace_back("max_in_flight", 1 + chance.upto(30));
+  keys.emplace_back("container", "k");
+  keys.emplace_back("transaction", transaction);
+  if (job) {
+    keys.emplace_back("workers", "k");
+    return keys;
+  }
+  if (chance.coin()) keys.emplace_back("web", "k");
+  if (chance.coin()) {
+    keys.emplace_back("workers", "k");
+  } else if (chance.coin()) {
+    Keys bulkhead = {{"max_concurrent", 1 + chance.upto(9)}};
+    if (chance.coin()) bulkhead.emplace_back("max_waiting", chance.upto(9));
+    if (chance.coin()) bulkhead.emplace_back("max_wait", "10ms");
+    if (chance.coin()) bulkhead.emplace_back("codel_target", "2ms");
+    keys.emplace_back("bulkhead", table(bulkhead));
+  }
+  return keys;
+}
+
 /// Rows join no batch within a transaction: its statement needs a second connection of the same pool, and all of them
 /// may be held by others who wait so.
-Raw random_steps(Chance& chance, bool job, bool transaction) {
+List random_steps(Chance& chance, bool job, bool transaction) {
   List steps = {Raw(table({{"query", "q"}, {"times", 1 + chance.upto(1)}}))};
   for (int i = chance.upto(3); i > 0; --i) switch (chance.upto(job ? 3 : 4)) {
       case 0:
@@ -65,36 +92,45 @@ Raw random_steps(Chance& chance, bool job, bool transaction) {
   return steps;
 }
 
-/// The guard of a request, or of a job.
-Keys random_guard(Chance& chance, bool job) {
-  Keys keys;
-  if (chance.coin()) keys.emplace_back("timeout", chance.one_of("3ms", "20ms", "200ms"));
-  if (chance.coin()) keys.emplace_back("after_timeout", chance.one_of("stops", "goes-on"));
-  if (chance.coin()) keys.emplace_back("retries", random_retries(chance));
-  if (chance.coin()) keys.emplace_back("breaker", random_breaker(chance));
-  if (chance.coin()) keys.emplace_back("max_in_flight", 1 + chance.upto(30));
-  keys.emplace_back("container", "k");
-  const bool transaction = chance.coin();
-  keys.emplace_back("transaction", transaction);
-  keys.emplace_back("steps", random_steps(chance, job, transaction));
-  if (job) {
-    keys.emplace_back("workers", "k");
-    return keys;
-  }
-  if (chance.coin()) keys.emplace_back("web", "k");
-  if (chance.coin()) {
-    keys.emplace_back("workers", "k");
-  } else if (chance.coin()) {
-    Keys bulkhead = {{"max_concurrent", 1 + chance.upto(9)}};
-    if (chance.coin()) bulkhead.emplace_back("max_waiting", chance.upto(9));
-    if (chance.coin()) bulkhead.emplace_back("max_wait", "10ms");
-    if (chance.coin()) bulkhead.emplace_back("codel_target", "2ms");
-    keys.emplace_back("bulkhead", table(bulkhead));
-  }
-  return keys;
+/// Caches in front of a request or a job, and of some of its steps.
+void add_caches(Chance& chance, bool job, Keys& keys, List& steps) {
+  const auto some = [&] {
+    List names;
+    for (const char* name : {"near", "far", "edge"})
+      if (chance.coin()) names.push_back(Raw(name));
+    return names;
+  };
+  keys.emplace_back("keys", table({{"zipf", 0.8}, {"count", 5 + chance.upto(30)}}));
+  keys.emplace_back("caches", some());
+  if (chance.upto(4) == 0) keys.emplace_back("invalidates", some());
+  for (Value& step : steps)
+    if (chance.upto(3) == 0) {
+      Table with_caches = *step.as<Table>();
+      with_caches.emplace_back("caches", Raw(some()));
+      step = Raw(with_caches);
+    }
+  if (job) return;
+  keys.emplace_back("coalesce", chance.coin());
+  if (chance.coin())
+    keys.emplace_back("idempotency",
+                      table({{"cache", chance.one_of("near", "far")}, {"repeats", "10%"}, {"repeat_after", "20ms"}}));
 }
 
-std::vector<Section> random_service(Chance& chance) {
+std::vector<Section> random_caches(Chance& chance) {
+  Keys near = {{"max_entries", 1 + chance.upto(30)}, {"ttl", "60ms"}}, edge = {{"proxy_cache_valid", "1s"}};
+  if (chance.coin()) near.emplace_back("stale_while_revalidate", "200ms");
+  if (chance.coin()) near.emplace_back("instances", 2);
+  if (chance.coin()) near.emplace_back("fill_latency", "1ms");
+  edge.emplace_back("proxy_cache_lock", chance.coin());
+  edge.emplace_back("proxy_cache_background_update", chance.coin());
+  return {
+      section("cache", chance.one_of("lru", "sieve", "2q"), "near", near),
+      section("cache", "redis", "far", {{"ttl", "150ms"}}), section("cache", "proxy_cache", "edge", edge),
+      section("failure", "", "f",
+              {{"target", chance.one_of("cache.near", "cache.far", "cache.edge")}, {"at", "1s"}, {"for", "300ms"}})};
+}
+
+std::vector<Section> random_service(Chance& chance, bool with_caches) {
   const int pool = 1 + chance.upto(9);
   Keys call = {{"time", exponential("8ms")},
                {"error_rate", chance.one_of("0%", "5%", "60%")},
@@ -111,8 +147,17 @@ std::vector<Section> random_service(Chance& chance) {
     container.emplace_back("memory_limit", "500MB");
     container.emplace_back("memory_per_request", "20MB");
   }
-  Keys job = random_guard(chance, true), request_keys = random_guard(chance, false);
-  return {
+  const bool in_job = chance.coin(), in_request = chance.coin();  // a transaction
+  Keys job = random_guard(chance, true, in_job), request_keys = random_guard(chance, false, in_request);
+  List job_steps = random_steps(chance, true, in_job), request_steps = random_steps(chance, false, in_request);
+  std::vector<Section> caches;
+  if (with_caches) {
+    caches = random_caches(chance);
+    add_caches(chance, true, job, job_steps);
+    add_caches(chance, false, request_keys, request_steps);
+  }
+  job.emplace_back("steps", job_steps);
+  std::vector<Section> sections = {
       server({{"cores", 1 + chance.upto(3)}}),
       section("pool", "fixed", "p", {{"to", "server.s"}, {"size", pool}, {"round_trip", chance.one_of("0", "333us")}}),
       query("q", {{"pool", "p"}, {"cpu", exponential("2ms")}}),
@@ -126,7 +171,9 @@ std::vector<Section> random_service(Chance& chance) {
       section("container", "", "k", container),
       section("web", "", "k", {{"worker_connections", 10 + chance.upto(100)}, {"proxy_read_timeout", "100ms"}}),
       section("job", "", "j", job),
-      section("request", "", "r", request_keys)};
+      request("r", request_steps, request_keys)};
+  sections.insert(sections.end(), caches.begin(), caches.end());
+  return sections;
 }
 
 double last(const core::Recording& seen, const std::vector<std::string>& path) {
@@ -138,12 +185,20 @@ bool has(const core::Recording& seen, const std::vector<std::string>& path) {
 
 }  // namespace
 
-TEST_CASE("in any service no request is lost, stages add up, and in the end nothing is held") {
+namespace {
+
+/// What came of many random services.
+struct Seen {
   int lively = 0, troubled = 0, again = 0, killed = 0;
+  double refreshed = 0, coalesced = 0, replayed = 0, hits = 0;
+};
+
+Seen try_services(bool with_caches) {
+  Seen all;
   for (unsigned seed = 1; seed <= 150; ++seed) {
     INFO("seed " << seed);
     Chance chance(seed);
-    std::vector<Section> sections = random_service(chance);
+    std::vector<Section> sections = random_service(chance, with_caches);
     std::vector<core::Nanos> times;
     const core::Nanos gap = chance.coin() ? 2 * ms : 10 * ms;
     for (core::Nanos at = 0; at < 3 * s; at += gap) times.push_back(at);
@@ -178,14 +233,40 @@ TEST_CASE("in any service no request is lost, stages add up, and in the end noth
       const auto& containers = seen.meters[meter(seen, {"containers", "k", "memory"})];
       const double instances = containers.capacity / (500.0 * 1024 * 1024);
       CHECK(last(seen, {"containers", "k", "memory"}) == Approx(instances * 256 * 1024 * 1024 * 90));
-      killed += total(seen, {"containers", "k", "oom_kills_per_s"}) > 0;
+      all.killed += total(seen, {"containers", "k", "oom_kills_per_s"}) > 0;
     }
-    if (has(seen, {"requests", "r", "retries_ratio"})) again += figure("requests", "r", "retries_ratio") > 50;
-    lively += figure("requests", "r", "completed_per_s") > 100;
-    troubled += figure("requests", "r", "error_ratio") > 100;
+    if (has(seen, {"requests", "r", "retries_ratio"})) all.again += figure("requests", "r", "retries_ratio") > 50;
+    const auto add = [&](double& sum, const std::vector<std::string>& path) {
+      if (has(seen, path)) sum += total(seen, path);
+    };
+    add(all.refreshed, {"requests", "r", "refreshed_per_s"});
+    add(all.coalesced, {"requests", "r", "coalesced_ratio"});
+    add(all.replayed, {"requests", "r", "idempotency", "replayed_ratio"});
+    add(all.hits, {"caches", "near", "hit_ratio"});
+    all.lively += figure("requests", "r", "completed_per_s") > 100;
+    all.troubled += figure("requests", "r", "error_ratio") > 100;
   }
-  CHECK(lively > 50);  // the dice are not loaded one way
-  CHECK(troubled > 50);
-  CHECK(again > 10);
-  CHECK(killed > 10);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("in any service no request is lost, stages add up, and in the end nothing is held") {
+  const Seen seen = try_services(false);
+  CHECK(seen.lively > 50);  // the dice are not loaded one way
+  CHECK(seen.troubled > 50);
+  CHECK(seen.again > 20);
+  CHECK(seen.killed > 10);
+}
+
+TEST_CASE("nor is it in any service with caches, shared answers and idempotency keys") {
+  const Seen seen = try_services(true);
+  CHECK(seen.lively > 50);
+  CHECK(seen.troubled > 30);
+  CHECK(seen.again > 10);
+  CHECK(seen.killed > 5);
+  CHECK(seen.refreshed > 100);
+  CHECK(seen.coalesced > 1000);
+  CHECK(seen.replayed > 100);
+  CHECK(seen.hits > 1000);
 }

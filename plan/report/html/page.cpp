@@ -1,6 +1,7 @@
 #include "plan/report/html/page.h"
 
 #include "plan/report/drift_json.h"
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/html/assets.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/sections.h"
@@ -81,6 +82,10 @@ std::string html(const IndexPlans& plans, bool with_charts) {
 
 std::string html(const Rules& rules, bool with_charts) {
   return assembled(rules.name, body_of(sections(rules), with_charts), to_json(rules, -1), with_charts);
+}
+
+std::string html(const HitCurves& curves, bool with_charts) {
+  return assembled(curves.source, body_of(sections(curves), with_charts), to_json(curves, -1), with_charts);
 }
 
 std::optional<std::string> embedded_json(std::string_view page) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "plan/study/hit_curve.h"
 #include "plan/study/index_plan.h"
 #include "plan/calibrate/drift.h"
 #include "plan/study/rules.h"
@@ -22,6 +23,7 @@ std::string html(const Result& result, bool with_charts = has_charts());
 std::string html(const Sweep& sweep, bool with_charts = has_charts());
 std::string html(const IndexPlans& plans, bool with_charts = has_charts());
 std::string html(const Rules& rules, bool with_charts = has_charts());
+std::string html(const HitCurves& curves, bool with_charts = has_charts());
 std::string html(const Comparison& comparison, bool with_charts = has_charts());
 std::string html(const Validation& validation, bool with_charts = has_charts());
 std::string html(const Drift& drift, bool with_charts = has_charts());

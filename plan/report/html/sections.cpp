@@ -8,6 +8,7 @@
 #include "plan/report/drift_report.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/result_charts.h"
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/index_report.h"
 #include "plan/report/rules_report.h"
 #include "plan/report/report.h"
@@ -231,6 +232,15 @@ std::string sections(const Rules& rules) {
   std::string blocks;
   for (const Block& block : report.blocks) blocks += block_html(block);
   return head(report, rules.name) + section("rules", "Rules of thumb", blocks);
+}
+
+std::string sections(const HitCurves& curves) {
+  const Report report = plan::report(curves);
+  std::string charts, blocks;
+  for (const HitCurve& curve : curves.curves) charts += drawn(hit_curve_chart(curve));
+  for (const Block& block : report.blocks) blocks += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
+  return head(report, curves.source) + section("curve", "Hit ratio by size", charts) +
+         section("figures", "All figures", blocks);
 }
 
 std::string sections(const Comparison& comparison) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "plan/study/hit_curve.h"
 #include "plan/study/index_plan.h"
 #include "plan/calibrate/drift.h"
 #include "plan/study/rules.h"
@@ -16,6 +17,7 @@ std::string sections(const Result& result);
 std::string sections(const Sweep& sweep);
 std::string sections(const IndexPlans& plans);
 std::string sections(const Rules& rules);
+std::string sections(const HitCurves& curves);
 std::string sections(const Comparison& comparison);
 std::string sections(const Validation& validation);
 std::string sections(const Drift& drift);

@@ -1,0 +1,75 @@
+// What is said of hit ratio over cache size: the curve, then the sizes for round hit ratios; and the same as JSON, CSV
+// and a chart.
+
+#include "plan/report/hit_curve_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plan/report/figure_text.h"
+
+namespace capplan::plan {
+
+namespace {
+
+std::string entries_of(double x) { return compact(x, Unit::count); }
+
+Block sizes(const HitCurve& curve) {
+  Grid grid({{""}, {"entries"}, {"hit ratio"}, {"", true}});
+  for (const HitCurvePoint& p : curve.points)
+    grid.add({{p.stated ? ">" : ""},
+              {entries_of(p.entries)},
+              cell(p.hit_ratio, Unit::ratio),
+              {p.stated ? "as stated" : ""}});
+  return {curve.name + ": hit ratio of LRU by size", std::move(grid)};
+}
+
+Block targets(const HitCurve& curve) {
+  Grid grid({{"hit ratio"}, {"entries needed"}, {"", true}});
+  for (const HitCurveTarget& t : curve.targets) {
+    const bool reached = t.entries.known;
+    grid.add({{compact(t.hit_ratio, Unit::ratio)},
+              reached ? cell(t.entries, Unit::count) : Cell{"none"},
+              {reached ? "" : fmt::format("at most {} hit", compact(curve.most_hits.value, Unit::ratio))}});
+  }
+  return {curve.name + ": size for a hit ratio", std::move(grid)};
+}
+
+}  // namespace
+
+Report report(const HitCurves& curves) {
+  Report report{.titled = true};
+  for (const HitCurve& curve : curves.curves) {
+    const auto best = std::find_if(curve.targets.rbegin(), curve.targets.rend(),
+                                   [](const HitCurveTarget& t) { return t.entries.known; });
+    report.headline += report.headline.empty() ? printable(curves.source) + ": " : "; ";
+    report.headline += best == curve.targets.rend()
+                           ? fmt::format("{}: at most {} hit, whatever the size", curve.name,
+                                         compact(curve.most_hits.value, Unit::ratio))
+                           : fmt::format("{}: {} entries for {} hits", curve.name, entries_of(best->entries.value),
+                                         compact(best->hit_ratio, Unit::ratio));
+    report.setting += report.setting.empty() ? "" : "; ";
+    report.setting += fmt::format("{}: {}, {} requests", curve.name, curve.keys, entries_of(curve.asked));
+    if (curve.warmup > 0) report.setting += fmt::format(" after {} of warm-up", entries_of(curve.warmup));
+    report.setting += fmt::format(", {} different keys", entries_of(curve.distinct.value));
+    report.blocks.push_back(sizes(curve));
+    report.blocks.push_back(targets(curve));
+  }
+  return report;
+}
+
+Chart hit_curve_chart(const HitCurve& curve) {
+  Chart chart{.kind = ChartKind::line,
+              .title = fmt::format("Hit ratio of LRU over entries, {}", curve.name),
+              .x_name = "entries"};
+  ChartSeries hits{.name = "hit ratio", .unit = Unit::ratio};
+  for (const HitCurvePoint& p : curve.points) {
+    chart.labels.push_back(entries_of(p.entries));
+    hits.values.push_back(p.hit_ratio);
+  }
+  chart.series = {std::move(hits)};
+  return chart;
+}
+
+}  // namespace capplan::plan

@@ -1,0 +1,173 @@
+#include "plan/study/hit_curve.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "core/error.h"
+#include "core/interval.h"
+#include "core/zipf.h"
+#include "models/cache/shards.h"
+#include "plan/capture/key_list.h"
+
+namespace capplan::plan {
+
+namespace {
+
+constexpr std::size_t sampled_keys = 8192;
+constexpr std::uint64_t samples = 5;
+using Samples = std::vector<models::Shards>;
+
+core::Estimate within(core::Estimate estimate, double most) {
+  estimate.lo = std::clamp(estimate.lo, 0.0, most);
+  estimate.hi = std::clamp(estimate.hi, 0.0, most);
+  return estimate;
+}
+
+template <class Figure>
+core::Estimate estimate(const Samples& all, Figure figure, double most) {
+  std::vector<double> values;
+  for (const models::Shards& one : all) values.push_back(figure(one));
+  return within(core::mean_interval(values), most);
+}
+
+/// The least whole size with that hit ratio, or nothing.
+std::optional<double> least_size(const models::Shards& curve, double hit_ratio) {
+  if (curve.most_hits() < hit_ratio) return std::nullopt;
+  double lo = 0, hi = 1;  // misses it, reaches it
+  while (curve.hit_ratio(hi) < hit_ratio) hi *= 2;
+  while (hi - lo > std::max(1.0, hi * 1e-6)) {
+    const double middle = std::floor(lo + (hi - lo) / 2);
+    (curve.hit_ratio(middle) < hit_ratio ? lo : hi) = middle;
+  }
+  return hi;
+}
+
+HitCurveTarget target(const Samples& all, double hit_ratio) {
+  std::vector<double> sizes;
+  for (const models::Shards& one : all)
+    if (const auto size = least_size(one, hit_ratio)) sizes.push_back(*size);
+  HitCurveTarget result{hit_ratio, {}};
+  if (sizes.size() == all.size()) result.entries = within(core::mean_interval(sizes), 1e300);
+  return result;
+}
+
+/// 1, 2, 5, 10, … up to what holds all keys.
+std::vector<double> round_sizes(double distinct) {
+  std::vector<double> sizes;
+  for (double decade = 10;; decade *= 10)
+    for (const double digit : {1, 2, 5}) {
+      sizes.push_back(decade * digit);
+      if (sizes.back() >= distinct) return sizes;
+    }
+}
+
+void finish(HitCurve& curve, const Samples& all, const HitCurveOptions& options, const std::vector<double>& stated) {
+  curve.distinct = estimate(
+      all, [](const models::Shards& one) { return one.distinct(); }, 1e300);
+  curve.most_hits = estimate(
+      all, [](const models::Shards& one) { return one.most_hits(); }, 1);
+  std::vector<double> sizes = options.entries.empty() ? round_sizes(curve.distinct.value) : options.entries;
+  sizes.insert(sizes.end(), stated.begin(), stated.end());
+  std::sort(sizes.begin(), sizes.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  for (const double size : sizes)
+    curve.points.push_back({size, std::find(stated.begin(), stated.end(), size) != stated.end(),
+                            estimate(
+                                all, [size](const models::Shards& one) { return one.hit_ratio(size); }, 1)});
+  for (const double ratio : options.hit_ratios) curve.targets.push_back(target(all, ratio));
+}
+
+Samples fresh_samples() {
+  Samples all;
+  for (std::uint64_t i = 0; i < samples; ++i) all.emplace_back(sampled_keys, core::mix(i + 1));
+  return all;
+}
+
+HitCurve curve_of(const std::vector<std::uint64_t>& keys, const HitCurveOptions& options,
+                  const std::vector<double>& stated) {
+  Samples all = fresh_samples();
+  for (models::Shards& one : all) one.add(keys);
+  HitCurve curve{.asked = static_cast<double>(keys.size())};
+  finish(curve, all, options, stated);
+  return curve;
+}
+
+/// Keys drawn by popularity, each sample from draws of its own.
+HitCurve curve_of(const core::Zipf& law, const std::string& request, const HitCurveOptions& options,
+                  const std::vector<double>& stated) {
+  Samples all = fresh_samples();
+  std::vector<std::uint64_t> keys;
+  for (std::uint64_t i = 0; i < samples; ++i) {
+    core::Stream stream(options.seed, i, request, "keys of a hit curve");
+    for (const bool counted : {false, true}) {
+      keys.resize(options.draws / 2);
+      for (std::uint64_t& key : keys) key = law.sample(stream);
+      all[i].add(keys, counted);
+    }
+  }
+  const auto half = static_cast<double>(options.draws / 2);
+  HitCurve curve{.asked = half, .warmup = half};
+  finish(curve, all, options, stated);
+  return curve;
+}
+
+/// Sizes in entries of the caches that a request asks.
+std::vector<double> stated_sizes(const Scenario& scenario, const models::Params& request) {
+  std::vector<double> sizes;
+  if (!request.has("caches")) return sizes;
+  for (const models::Value& name : request.list("caches")) {
+    const models::Section* cache = scenario.find(*name.as<std::string>());
+    if (cache != nullptr && models::find(cache->params.values(), "max_entries") != nullptr)
+      sizes.push_back(static_cast<double>(cache->params.count("max_entries")));
+  }
+  return sizes;
+}
+
+}  // namespace
+
+HitCurves hit_curves(const Scenario& scenario, const HitCurveOptions& options) {
+  HitCurves result{.source = scenario.name, .curves = {}};
+  std::vector<std::string> names;
+  for (const models::Section& section : scenario.sections) {
+    if (section.spec->section != "request" || !section.params.has("keys")) continue;
+    names.push_back(section.name);
+    if (!options.request.empty() && options.request != section.name) continue;
+    const models::Params keys = section.params.record("keys");
+    const std::vector<double> stated = stated_sizes(scenario, section.params);
+    if (keys.has("trace")) {
+      const auto trace = keys.key_trace("trace");
+      result.curves.push_back(curve_of(trace->keys, options, stated));
+      result.curves.back().keys = trace->source;
+    } else if (keys.has("shift") && keys.number("shift") > 0) {
+      throw core::InputError(models::find(keys.values(), "shift")->where, section.path() + ".keys.shift",
+                             "a popularity that moves has no one hit ratio at a size",
+                             fmt::format("capplan run, or --set {}.keys.shift=0/s", section.path()));
+    } else {
+      const core::Zipf law(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"));
+      result.curves.push_back(curve_of(law, section.path(), options, stated));
+      result.curves.back().keys = fmt::format("Zipf {:g} over {} keys", keys.number("zipf"), keys.count("count"));
+    }
+    result.curves.back().name = section.name;
+  }
+  if (!result.curves.empty()) return result;
+  if (names.empty())
+    throw core::InputError({scenario.source, 0, 0}, "", "has no request with keys",
+                           "keys = { zipf = 0.9, count = 1_000_000 }");
+  const std::string near = core::nearest(options.request, names);
+  throw core::InputError({"--request"}, "",
+                         fmt::format("there is no request \"{}\" with keys{}", options.request,
+                                     near.empty() ? "" : "; did you mean " + near + "?"));
+}
+
+HitCurves hit_curves(const std::string& file, const HitCurveOptions& options) {
+  const auto trace = load_keys(file);
+  HitCurves result{.source = trace->source, .curves = {curve_of(trace->keys, options, {})}};
+  result.curves.front().name = std::filesystem::path(file).stem().string();
+  result.curves.front().keys = trace->source;
+  return result;
+}
+
+}  // namespace capplan::plan
