@@ -13,10 +13,11 @@ constexpr int fine = 6;            // 2^6 buckets to a doubling, single ones bel
 constexpr std::size_t group = 16;  // words
 constexpr std::size_t block = 8;   // keys looked at together
 
-/// 24 bits of a key: multiply-shift hashing (Dietzfelbinger et al. 1997), one multiplication a key.
+/// 24 bits of a key: multiply-shift hashing (Dietzfelbinger et al. 1997), one multiplication a key. The factor is not
+/// that of KeyTable, where keys alike in these bits would crowd together.
 std::uint32_t hash_of(std::uint64_t key, std::uint64_t salt) {
   key += salt;
-  return static_cast<std::uint32_t>(((key ^ (key >> 32)) * 0x9e3779b97f4a7c15ULL) >> 40);
+  return static_cast<std::uint32_t>(((key ^ (key >> 32)) * 0xd6e8feb86659fd93ULL) >> 40);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ TEST_CASE("a file of keys gives the sizes for its hit ratios") {
   const Outcome outcome = call({"cache", "keys.csv", "--hit-ratio", "90%", "--entries", "3,4"});
   CHECK(outcome.status == 0);
   CHECK(outcome.err.empty());
-  CHECK_THAT(outcome.out, ContainsSubstring("keys: 4 entries for 90% hits"));
+  CHECK_THAT(outcome.out, ContainsSubstring("keys: 4 entries for 90.0% hits"));
   const auto json = nlohmann::json::parse(call({"cache", "keys.csv", "--entries", "4", "--format", "json"}).out);
   CHECK(json["curves"][0]["points"][0]["hit_ratio"]["value"] == 0.96);
   CHECK_THAT(call({"cache", "keys.csv", "--format", "html"}).out, ContainsSubstring("Hit ratio by size"));

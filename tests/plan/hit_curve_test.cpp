@@ -91,7 +91,7 @@ TEST_CASE("the keys of a file are counted one by one") {
   CHECK(json["schema"] == "capplan.cache/1");
   CHECK(json["curves"][0]["points"][2]["hit_ratio"]["value"] == Approx(0.75));
   CHECK(json["curves"][0]["targets"][1]["entries"].is_null());
-  CHECK_THAT(text_table(curves), ContainsSubstring("at most 75%"));
+  CHECK_THAT(text_table(curves), ContainsSubstring("at most 75.0% hit"));
   CHECK_THAT(csv(curves), ContainsSubstring(",3,0.75,"));
 }
 
