@@ -8,6 +8,7 @@
 #include "cli/simulation_flags.h"
 #include "models/system.h"
 #include "plan/scenario/scenario.h"
+#include "plan/study/connection_limits.h"
 
 namespace capplan::cli {
 
@@ -48,6 +49,8 @@ ExitStatus run(const Flags& flags, Session& session) {
   const std::size_t sections = scenario.sections.size();
   session.out << fmt::format("ok: {} section{}, {:.0f} point{}\n", sections, sections == 1 ? "" : "s", points,
                              points == 1 ? "" : "s");
+  for (const plan::Warning& warning : plan::connection_warnings(scenario.sections))
+    session.out << warning.code << " " << warning.text << "\n";
   return ExitStatus::done;
 }
 

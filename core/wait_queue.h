@@ -21,6 +21,8 @@ class WaitQueue {
   bool empty() const { return head_ == none; }
   std::size_t size() const { return size_; }
   const Waiter& front() const { return nodes_[head_].waiter; }
+  /// The waiter of a ticket that is still in the queue.
+  Waiter& at(Ticket ticket) { return nodes_[ticket].waiter; }
   /// When the head came.
   Nanos front_since() const { return nodes_[head_].since; }
 

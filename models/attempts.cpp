@@ -8,6 +8,8 @@
 
 #include <utility>
 
+#include <utility>
+
 #include "models/draws.h"
 #include "models/walk.h"
 
@@ -213,22 +215,24 @@ void Walk::drop(std::uint32_t number) {
 /// A container was killed. All of its attempts part from their clients before any lets go of what it holds, since that
 /// wakes others.
 void Walk::killed(const std::vector<std::uint32_t>& requests) {
-  bereft_.clear();
+  std::vector<std::uint32_t> clients = std::exchange(bereft_, {});
   for (const std::uint32_t number : requests) {
-    if (!requests_[number].abandoned) bereft_.push_back(part_from_client(number));
+    if (!requests_[number].abandoned) clients.push_back(part_from_client(number));
     Request& request = requests_[number];
     simulator_.cancel(request.timer);
     request.timer = {};
     request.stops = true;
   }
   for (const std::uint32_t number : requests) {
-    if (!requests_[number].live) continue;
+    if (!requests_[number].live || !requests_[number].stops) continue;  // over, its slot perhaps another's
     if (requests_[number].at == At::cpu)
       fail(number, ClientError::container_killed);
     else
       abandon(number);
   }
-  for (const std::uint32_t client : bereft_) client_failed(client, ClientError::container_killed);
+  for (const std::uint32_t client : clients) client_failed(client, ClientError::container_killed);
+  clients.clear();
+  bereft_ = std::move(clients);
 }
 
 }  // namespace capplan::models

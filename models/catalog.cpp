@@ -11,6 +11,12 @@ namespace capplan::models {
   ENTRY(pgbouncer)                \
   ENTRY(fixed_pool)               \
   ENTRY(asyncpg_pool)             \
+  ENTRY(sqlalchemy_pool)          \
+  ENTRY(pg_pool)                  \
+  ENTRY(sqlx_pool)                \
+  ENTRY(hikaricp_pool)            \
+  ENTRY(node_agent)               \
+  ENTRY(httpx_pool)               \
   ENTRY(lru_cache)                \
   ENTRY(lfu_cache)                \
   ENTRY(fifo_cache)               \

@@ -1,8 +1,9 @@
 #pragma once
 // Every error a client of the simulated service can get, under the name the real system gives it. Sources: PgBouncer
 // src/client.c, src/janitor.c, src/objects.c; PostgreSQL src/backend/utils/init/postinit.c, storage/lmgr/proc.c;
-// asyncpg asyncpg/pool.py; nginx src/core/ngx_connection.c, src/http/ngx_http_special_response.c; Resilience4j
-// BulkheadFullException, CallNotPermittedException.
+// asyncpg asyncpg/pool.py; SQLAlchemy lib/sqlalchemy/pool/impl.py; node-postgres packages/pg-pool/index.js; sqlx
+// sqlx-core/src/error.rs; HikariCP pool/HikariPool.java; httpx httpx/_exceptions.py; nginx src/core/ngx_connection.c,
+// src/http/ngx_http_special_response.c; Resilience4j BulkheadFullException, CallNotPermittedException.
 
 #include <array>
 #include <cstdint>
@@ -46,6 +47,13 @@ enum class ClientError : std::uint8_t {
   semaphore_timeout,
   container_down,
   container_killed,
+  sqlalchemy_timeout,
+  pg_pool_timeout,
+  pg_pool_connect_timeout,
+  sqlx_timeout,
+  hikari_timeout,
+  httpx_pool_timeout,
+  httpx_connect_timeout,
   idempotency_conflict,
 };
 
@@ -92,6 +100,18 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"semaphore timeout (max_wait)", "external call", "raise concurrency or max_wait"},
     {"connection refused (container restarting)", "container", "more instances; see what killed the container"},
     {"container killed (OOMKilled)", "container", "raise memory_limit, or let fewer requests in"},
+    {"QueuePool limit reached, connection timed out", "SQLAlchemy QueuePool",
+     "a larger pool_size or max_overflow, a longer pool_timeout, or less time on the connection"},
+    {"timeout exceeded when trying to connect", "pg-pool",
+     "a larger max, a longer connectionTimeoutMillis, or less time on the connection"},
+    {"Connection terminated due to connection timeout", "pg-pool",
+     "a longer connectionTimeoutMillis, or a server that accepts connections faster"},
+    {"pool timed out while waiting for an open connection", "sqlx PoolTimedOut",
+     "more max_connections, a longer acquire_timeout, or less time on the connection"},
+    {"Connection is not available, request timed out", "HikariCP SQLTransientConnectionException",
+     "a larger maximumPoolSize, a longer connectionTimeout, or less time on the connection"},
+    {"PoolTimeout", "httpx", "more max_connections, a longer pool timeout, or faster answers"},
+    {"ConnectTimeout", "httpx", "a longer connect timeout, or more max_keepalive_connections"},
     {"409 Request still processing", "idempotency", "a client that waits longer before it sends again"},
 });
 

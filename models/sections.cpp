@@ -30,7 +30,10 @@ Spec query_section() {
           .validity = "demands of one statement are independent of those of the next",
           .params = {
               {.name = "pool", .type = Type::reference, .help = "the pool it takes its connection from",
-               .required = true, .choices = {"pool"}},
+               .required = true, .unless = "http_pool", .choices = {"pool"}},
+              {.name = "http_pool", .type = Type::reference,
+               .help = "in its place: the HTTP client whose connection it takes; cpu is then the other side's time to answer",
+               .choices = {"http_pool"}},
               {.name = "cpu", .type = Type::distribution,
                .help = "time it needs on a core of its own; besides the search where it has an index",
                .required = true, .unless = "index", .lo = 1e-9, .hi = 86'400},

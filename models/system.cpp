@@ -96,7 +96,7 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
   for (const Section& section : sections) {
     if (section.spec->section != "query") continue;
     const Params& p = section.params;
-    QueryClass query{.pool = pools_.at(p.text("pool")).get(),
+    QueryClass query{.pool = pools_.at(p.text(p.has("http_pool") ? "http_pool" : "pool")).get(),
                      .cpu = p.has("cpu") ? p.distribution("cpu") : core::Distribution{},
                      .cold = std::nullopt,
                      .io = std::nullopt,
@@ -113,8 +113,9 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
     query.executed = &meters_.rate({"queries", section.name, "executed_per_s"});
     if (p.duration("parse_cpu") > 0) {
       const auto count = static_cast<std::uint32_t>(p.count("texts"));
-      query.texts.emplace(QueryClass::Texts{p.duration("parse_cpu"), texts, count, build.stream(section.path(), "text"),
-                                            &meters_.ratio({"queries", section.name, "parsed_ratio"}, *query.executed)});
+      core::Counter& parsed = meters_.ratio({"queries", section.name, "parsed_ratio"}, *query.executed);
+      query.texts.emplace(QueryClass::Texts{p.duration("parse_cpu"), texts, count,
+                                            build.stream(section.path(), "text"), &parsed});
       texts += count;
     }
     query.latency = &meters_.histogram({"queries", section.name, "latency_s"});

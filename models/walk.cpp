@@ -158,6 +158,7 @@ void Walk::run_step(std::uint32_t number) {
     case Step::Kind::query:
       return execute(number);
     case Step::Kind::call: {
+      if (step.parallel) return call_together(number, step);
       request.at = At::call;
       const std::uint64_t draws = combine(request.draws, request.statements++);
       const std::uint32_t ticket = calls[step.target]->start(number, request.turn, draws, {this, called, number});
@@ -186,6 +187,22 @@ void Walk::run_step(std::uint32_t number) {
       requests_[number].repeat = step.times - 1;
       return step_done(number, ClientError::none);
   }
+}
+
+// Calls all at once. They are not given up with their request, as a thread pool's are not; their times overlap, so that
+// what is booked is the time until the last.
+void Walk::call_together(std::uint32_t number, const Step& step) {
+  Request& request = requests_[number];
+  request.at = At::elsewhere;
+  request.mark = simulator_.now();
+  request.pending = step.times;
+  request.pending_error = ClientError::none;
+  request.repeat = step.times - 1;
+  const std::uint64_t turn = request.turn, draws = request.draws;
+  const std::uint32_t first = request.statements;
+  request.statements += step.times;
+  for (std::uint32_t i = 0; i < step.times; ++i)
+    calls[step.target]->start(no_request, turn, combine(draws, first + i), {this, called_together, number});
 }
 
 // A statement: on the connection, through the bouncer if there is one, to the server.
@@ -335,12 +352,17 @@ void Walk::on_event(std::uint32_t kind, std::uint32_t index) {
 
 void Walk::on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) {
   Request& request = requests_[index];
-  request.at = At::elsewhere;
+  request.at = At::elsewhere;  // what it waited for is there: nothing of it is left to give up
   switch (kind) {
     case answered:
       return statement_done(index, outcome);
     case called:
       return step_done(index, outcome.error);
+    case called_together:
+      if (outcome.error != ClientError::none) request.pending_error = outcome.error;
+      if (--request.pending > 0) return;
+      accounts_.add(index, Stage::call, simulator_.now() - request.mark);
+      return step_done(index, request.pending_error);
     case batched:
       accounts_.add(index, Stage::batch, simulator_.now() - request.mark);
       return step_done(index, outcome.error);

@@ -69,6 +69,7 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     answered,
     admitted,
     called,
+    called_together,
     batched,
     key_checked,
     caches_answered,
@@ -116,12 +117,14 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     ClientError failure = ClientError::none;  // why a transaction is rolled back
     At at = At::elsewhere;
     bool live = false;
-    bool abandoned = false;  // nobody waits for it
-    bool refreshes = false;  // and nobody ever did: it computes anew what was answered stale
-    bool stops = false;      // then: nothing more is begun
-    bool connected = false;  // at the web server
-    bool inside = false;     // counted in flight
-    bool gated = false;      // holds a permit
+    bool abandoned = false;                         // nobody waits for it
+    bool refreshes = false;                         // and nobody ever did: it computes anew what was answered stale
+    bool stops = false;                             // then: nothing more is begun
+    bool connected = false;                         // at the web server
+    bool inside = false;                            // counted in flight
+    bool gated = false;                             // holds a permit
+    std::uint32_t pending = 0;                      // of calls in parallel
+    ClientError pending_error = ClientError::none;  // of one of them
     std::uint32_t instance = Container::none;
     std::uint32_t ticket = 0;  // in the queue, or of the call
     core::Timer timer;
@@ -136,6 +139,7 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   void next_step(std::uint32_t number);
   void begin_step(std::uint32_t number);
   void run_step(std::uint32_t number);
+  void call_together(std::uint32_t number, const Step& step);
   void execute(std::uint32_t number);
   void statement_done(std::uint32_t number, Outcome outcome);
   void step_done(std::uint32_t number, ClientError error);

@@ -157,7 +157,7 @@ void ServerPool::opened(std::uint32_t link, Outcome outcome) {
     login_failed(outcome.error);
     return;
   }
-  ++live_;
+  used_.reserve(static_cast<std::size_t>(++live_));  // now, and not when they are set aside
   welcome_ = true;
   links_[link].number = outcome.value;
   links_[link].opened = simulator_.now();

@@ -17,6 +17,7 @@ const Section* section_of(const std::vector<Section>& sections, const std::strin
 
 /// The server that a query's pool leads to, through a bouncer or not.
 const Section* server_of(const std::vector<Section>& sections, const Section& query) {
+  if (query.params.has("http_pool")) return nullptr;
   const Section* at = section_of(sections, query.params.text("pool"));
   if (at != nullptr) at = section_of(sections, at->params.text("to"));
   if (at != nullptr && at->spec->section == "bouncer") at = section_of(sections, at->params.text("server"));

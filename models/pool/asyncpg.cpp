@@ -1,6 +1,9 @@
-// asyncpg's Pool: min_size connections opened at the start, more opened by whoever needs one up to max_size; the last
-// released is reused first; waiters first in, first out; a return runs a reset query while the connection is still held.
-// Source: MagicStack/asyncpg asyncpg/pool.py (Pool._initialize, _acquire, PoolConnectionHolder.release), connection.py.
+// asyncpg's Pool: min_size connections opened at the start, the first alone and then the others together; more opened
+// by whoever needs one up to max_size; the last released is reused first; waiters first in, first out; a return runs a
+// reset query while the connection is still held; min_size is not kept. Source: MagicStack/asyncpg asyncpg/pool.py
+// (Pool._initialize, _acquire, PoolConnectionHolder.release), connection.py.
+
+#include <algorithm>
 
 #include "models/catalog.h"
 #include "models/pool/rules.h"
@@ -9,19 +12,18 @@ namespace capplan::models {
 
 namespace {
 
-std::unique_ptr<Pool> make(Build& build, const Section& section) {
-  const Params& p = section.params;
-  PoolRules rules = pool_rules(build, section);
+void read(const Params& p, PoolRules& rules) {
   rules.max = static_cast<int>(p.count("max_size"));
   rules.open_ahead = std::min(static_cast<int>(p.count("min_size")), rules.max);
+  rules.ahead = PoolRules::Ahead::first_alone;
   if (p.has("timeout")) rules.timeout = p.duration("timeout");
+  rules.timeout_covers_opening = true;
   rules.timeout_error = ClientError::asyncpg_timeout;
-  rules.reset_after_use = p.flag("reset_query");
+  rules.wakeup = p.duration("wakeup");
+  if (p.flag("reset_query")) rules.reset = PoolRules::Reset::always;
   rules.reset_cpu = p.duration("reset_cpu");
-  if (p.duration("max_inactive_connection_lifetime") > 0)
-    rules.max_inactive = p.duration("max_inactive_connection_lifetime");
-  rules.max_queries = p.count("max_queries");
-  return std::make_unique<ConnectionPool>(build, build.endpoint(p.text("to")), std::move(rules));
+  rules.max_inactive = or_never(p.duration("max_inactive_connection_lifetime"));
+  rules.max_statements = p.count("max_queries");
 }
 
 }  // namespace
@@ -32,29 +34,60 @@ Spec asyncpg_pool() {
           .kind = "asyncpg",
           .help = "Python's asyncpg pool: grows on demand, last released first reused, resets on return",
           .source = "asyncpg asyncpg/pool.py (_acquire, PoolConnectionHolder.release)",
-          .validity = "a woken waiter is never overtaken (asyncpg lets a task of the same loop turn barge in); an open "
-                      "that outlasts its acquirer's timeout is kept for the next",
+          .validity =
+              "a woken waiter is overtaken only within wakeup; requests that come before min_size connections are "
+              "open wait for them; a pool whose first connection fails goes on, where create_pool raises",
           .params = pool_params({
-              {.name = "min_size", .type = Type::count, .fallback = "10",
-               .help = "connections of each instance opened at the start (at most max_size)", .source = source,
-               .lo = 0, .hi = 100'000},
-              {.name = "max_size", .type = Type::count, .fallback = "10", .help = "most connections of each instance",
-               .source = source, .lo = 1, .hi = 100'000, .costs = true},
-              {.name = "timeout", .type = Type::duration,
-               .help = "acquire timeout, opening included; absent: wait for ever", .source = source,
-               .lo = 0.000'001, .hi = 86'400},
-              {.name = "max_queries", .type = Type::count, .fallback = "50000",
+              {.name = "min_size",
+               .type = Type::count,
+               .fallback = "10",
+               .help = "connections of each instance opened at the start (at most max_size)",
+               .source = source,
+               .lo = 0,
+               .hi = 100'000},
+              {.name = "max_size",
+               .type = Type::count,
+               .fallback = "10",
+               .help = "most connections of each instance",
+               .source = source,
+               .lo = 1,
+               .hi = 100'000,
+               .costs = true},
+              {.name = "timeout",
+               .type = Type::duration,
+               .help = "acquire timeout, opening included; absent: wait for ever",
+               .source = source,
+               .lo = 0.000'001,
+               .hi = 86'400},
+              {.name = "max_queries",
+               .type = Type::count,
+               .fallback = "50000",
                .help = "statements, resets included, after which a released connection is closed; 0: never",
-               .source = source, .lo = 0, .hi = 1e12},
-              {.name = "max_inactive_connection_lifetime", .type = Type::duration, .fallback = "300s",
-               .help = "an idle connection is closed after this; 0: never", .source = source, .lo = 0, .hi = 1e7},
-              {.name = "reset_query", .type = Type::flag, .fallback = "true",
+               .source = source,
+               .lo = 0,
+               .hi = 1e12},
+              {.name = "max_inactive_connection_lifetime",
+               .type = Type::duration,
+               .fallback = "300s",
+               .help = "an idle connection is closed after this; 0: never",
+               .source = source,
+               .lo = 0,
+               .hi = 1e7},
+              {.name = "reset_query",
+               .type = Type::flag,
+               .fallback = "true",
                .help = "run the reset script on return, a round trip with the connection held",
                .source = "asyncpg asyncpg/connection.py (get_reset_query)"},
-              {.name = "reset_cpu", .type = Type::duration, .fallback = "30us",
-               .help = "what the reset script costs on the server; an assumption, not measured", .lo = 0, .hi = 1},
+              {.name = "reset_cpu",
+               .type = Type::duration,
+               .fallback = "30us",
+               .help = "what the reset script costs on the server; an assumption, not measured",
+               .lo = 0,
+               .hi = 1},
+              wakeup_param("CPython Lib/asyncio/queues.py (Queue.get): the loser appends itself again"),
           }),
-          .make_pool = make};
+          .make_pool = make_connection_pool,
+          .pool_rules = read};
 }
 
 }  // namespace capplan::models

@@ -1,10 +1,17 @@
 #include "models/pool/connection_pool.h"
 
+#include <algorithm>
+
+#include "models/pool/pool_events.h"
+
 namespace capplan::models {
 
 namespace {
-enum Kind : std::uint32_t { wait_expired, open_expired, inactive, arrives, returns };  // events
-enum Answer : std::uint32_t { connected, executed, reset_done };                       // replies
+/// Of the meter of connections in use: none where there is no limit to be a share of.
+double capacity(const PoolRules& rules) {
+  if (rules.tuner || rules.autoscale) return 1;
+  return rules.max == unlimited_connections ? 0 : double(rules.max) * rules.instances;
+}
 }  // namespace
 
 ConnectionPool::ConnectionPool(Build& build, Endpoint& to, PoolRules rules)
@@ -12,110 +19,184 @@ ConnectionPool::ConnectionPool(Build& build, Endpoint& to, PoolRules rules)
       accounts_(build.accounts),
       to_(to),
       rules_(std::move(rules)),
-      acquired_(build.meters.rate({"pools", rules_.name, "acquired_per_s"})),
-      timeouts_(build.meters.rate({"pools", rules_.name, "timeouts_per_s"})),
-      connect_errors_(build.meters.rate({"pools", rules_.name, "connect_errors_per_s"})),
-      wait_(build.meters.histogram({"pools", rules_.name, "wait_s"})),
-      in_use_(build.meters.level({"pools", rules_.name, "utilization"}, double(rules_.max) * rules_.instances)),
-      waiting_(build.meters.level({"pools", rules_.name, "waiting"})),
-      open_(build.meters.level({"pools", rules_.name, "connections"})) {
-  const auto max = static_cast<std::uint32_t>(rules_.max);
-  connections_.resize(static_cast<std::size_t>(rules_.instances) * max);
-  inactivity_armed_.resize(static_cast<std::size_t>(rules_.instances), false);
-  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(rules_.instances); ++i) {
-    instances_.push_back({{}, {}, core::WaitQueue<Waiter>(simulator_, rules_.timeout, *this, i << 3 | wait_expired)});
-    for (std::uint32_t slot = max; slot-- > 0;) {
-      connections_[i * max + slot].instance = i;
-      instances_[i].closed.push_back(i * max + slot);
-    }
+      jitter_stream_(build.stream(rules_.path, "connect_jitter")),
+      reuse_stream_(build.stream(rules_.path, "reuse")),
+      lifetime_stream_(build.stream(rules_.path, "lifetime")),
+      keepalive_stream_(build.stream(rules_.path, "keepalive")),
+      acquired_(build.meters.rate({rules_.group, rules_.name, "acquired_per_s"})),
+      timeouts_(build.meters.rate({rules_.group, rules_.name, "timeouts_per_s"})),
+      connect_errors_(build.meters.rate({rules_.group, rules_.name, "connect_errors_per_s"})),
+      wait_(build.meters.histogram({rules_.group, rules_.name, "wait_s"})),
+      in_use_(build.meters.level({rules_.group, rules_.name, capacity(rules_) > 0 ? "utilization" : "in_use"},
+                                 capacity(rules_))),
+      waiting_(build.meters.level({rules_.group, rules_.name, "waiting"})),
+      open_(build.meters.level({rules_.group, rules_.name, "connections"})) {
+  if (!rules_.fixed_size) opened_ = &build.meters.rate({rules_.group, rules_.name, "opened_per_s"});
+  if (rules_.tuner || rules_.autoscale) {
+    size_ = &build.meters.level({rules_.group, rules_.name, "size"});
+    running_ = &build.meters.level({rules_.group, rules_.name, "instances"});
+    scaling_ = std::make_unique<PoolScaling>(build.simulator, *this, rules_.tuner, rules_.autoscale);
+  }
+  const int instances = rules_.autoscale ? std::max(rules_.autoscale->max, rules_.instances) : rules_.instances;
+  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(instances); ++i) {
+    instances_.push_back({.waiters = core::WaitQueue<Waiter>(simulator_, rules_.timeout, *this,
+                                                             i << pool_event_bits | pool_wait_expired)});
+    instances_.back().max = rules_.max;
+    instances_.back().draining = i >= static_cast<std::uint32_t>(rules_.instances);
+    if (!instances_.back().draining) active_.push_back(i);
   }
 }
 
 void ConnectionPool::start() {
-  for (Instance& instance : instances_)
-    for (int n = 0; n < rules_.open_ahead; ++n) {
-      const std::uint32_t slot = instance.closed.back();
-      instance.closed.pop_back();
-      open(slot, nullptr);
-    }
+  for (const std::uint32_t i : active_) start_ahead(instances_[i]);
+  if (scaling_) scaling_->start();
+  count_use();
 }
 
-void ConnectionPool::set_state(Connection& connection, State state) {
-  const auto held = [](State s) { return s == State::leased || s == State::resetting; };
-  const auto alive = [](State s) { return s != State::closed && s != State::opening; };
-  const core::Nanos now = simulator_.now();
-  if (held(connection.state) != held(state)) in_use_.add(now, held(state) ? 1 : -1);
-  if (alive(connection.state) != alive(state)) open_.add(now, alive(state) ? 1 : -1);
+void ConnectionPool::set_state(std::uint32_t slot, State state) {
+  Connection& connection = connections_[slot];
+  const auto held = [](State s) { return s == State::leased || s == State::resetting || s == State::checking; };
+  const auto alive = [](State s) { return s != State::closed && s != State::opening && s != State::pausing; };
+  const int change = int(held(state)) - int(held(connection.state));
+  if (alive(connection.state) != alive(state)) open_.add(simulator_.now(), alive(state) ? 1 : -1);
   connection.state = state;
+  held_ += change;
+  if (change != 0 || scaling_) count_use();
+}
+
+/// Where the size changes, utilization is a share of what there is at the moment; what outlasts a cut counts as there.
+void ConnectionPool::count_use() {
+  const core::Nanos now = simulator_.now();
+  if (!scaling_) return in_use_.set(now, held_);
+  double size = 0;
+  for (const Instance& instance : instances_)
+    size += instance.draining ? instance.open : std::max(instance.max, instance.open);
+  in_use_.set(now, held_ / std::max(1.0, size));
+  size_->set(now, instances_.front().max);
+  running_->set(now, static_cast<double>(active_.size()));
 }
 
 /// A load balancer deals requests to the instances in turn; a request stays where it is.
 void ConnectionPool::acquire(std::uint64_t turn, Reply reply) {
-  Instance& instance = instances_[turn % instances_.size()];
+  Instance& instance = instances_[active_[turn % active_.size()]];
   const Waiter waiter{reply, simulator_.now()};
+  if (!serve(instance, waiter)) enqueue(instance, waiter);
+}
+
+/// Takes an idle connection, or opens one where the acquirer may.
+bool ConnectionPool::serve(Instance& instance, const Waiter& waiter) {
   if (!instance.idle.empty()) {
-    const auto next = rules_.reuse_oldest ? instance.idle.begin() : instance.idle.end() - 1;
-    const std::uint32_t slot = *next;
-    instance.idle.erase(next);
-    grant(slot, waiter);
-  } else if (!instance.closed.empty() && instance.waiters.size() >= instance.unclaimed) {
-    const std::uint32_t slot = instance.closed.back();
-    instance.closed.pop_back();
-    open(slot, &waiter);
-  } else {
-    instance.waiters.push(waiter);
-    waiting_.add(simulator_.now(), 1);
+    hand_out(take_idle(instance), waiter);
+    return true;
   }
+  if (rules_.opener == PoolRules::Opener::background || instance.open + instance.planned >= instance.max ||
+      instance.waiters.size() < instance.unclaimed)
+    return false;
+  open(new_slot(instance), &waiter);
+  return true;
 }
 
-void ConnectionPool::open(std::uint32_t slot, const Waiter* waiter) {
-  Connection& connection = connections_[slot];
-  set_state(connection, State::opening);
-  connection.broken = false;
-  connection.queries = 0;
-  connection.opened_for_waiter = waiter != nullptr;
-  if (waiter == nullptr) {
-    ++instances_[connection.instance].unclaimed;
-  } else {
-    connection.waiter = *waiter;
-    if (rules_.timeout != core::never) {
-      const core::Nanos left = waiter->since + rules_.timeout - simulator_.now();
-      connection.open_timeout = simulator_.schedule_timer(left, *this, open_expired, slot);
-    }
-  }
-  to_.connect(rules_.login, {this, connected, slot});
+/// At the tail. Who queues again keeps the deadline that it came with.
+void ConnectionPool::enqueue(Instance& instance, const Waiter& waiter) {
+  const auto ticket = instance.waiters.push(waiter);
+  waiting_.add(simulator_.now(), 1);
+  if (rules_.timeout != core::never && waiter.since != simulator_.now())
+    instance.waiters.at(ticket).own =
+        simulator_.schedule_timer(waiter.since + rules_.timeout - simulator_.now(), *this,
+                                  number_of(instance) << pool_event_bits | pool_own_wait_expired, ticket);
+  order_for_waiters(instance);
 }
 
-void ConnectionPool::opened(std::uint32_t slot, Outcome outcome) {
+ConnectionPool::Waiter ConnectionPool::pop_waiter(Instance& instance) {
+  Waiter waiter = instance.waiters.pop();
+  waiting_.add(simulator_.now(), -1);
+  simulator_.cancel(waiter.own);
+  waiter.own = {};
+  return waiter;
+}
+
+void ConnectionPool::refuse(const Waiter& waiter, ClientError error) {
+  timeouts_.add();
+  waiter.reply({error});
+}
+
+/// An idle connection is there for the first waiter, who comes to look for it in a moment.
+void ConnectionPool::wake(Instance& instance) {
+  if (instance.waiters.empty() || instance.idle.size() <= instance.woken) return;
+  if (free_woken_.empty()) {
+    free_woken_.push_back(static_cast<std::uint32_t>(woken_.size()));
+    woken_.emplace_back();
+  }
+  const std::uint32_t place = free_woken_.back();
+  free_woken_.pop_back();
+  woken_[place] = pop_waiter(instance);
+  ++instance.woken;
+  event(rules_.wakeup, number_of(instance) << pool_event_bits | pool_woken, place);
+}
+
+/// Whoever was awake at the time of the release may have been faster.
+void ConnectionPool::look_again(Instance& instance, Waiter waiter) {
+  --instance.woken;
+  if (rules_.timeout != core::never && simulator_.now() - waiter.since >= rules_.timeout)
+    refuse(waiter, rules_.timeout_error);
+  else if (!serve(instance, waiter))
+    enqueue(instance, waiter);
+  wake(instance);
+}
+
+std::uint32_t ConnectionPool::take_idle(Instance& instance) {
+  auto next = instance.idle.end() - 1;
+  if (rules_.reuse == PoolRules::Reuse::oldest) next = instance.idle.begin();
+  if (rules_.reuse == PoolRules::Reuse::random)
+    next = instance.idle.begin() + static_cast<std::ptrdiff_t>(reuse_stream_.below(instance.idle.size()));
+  if (rules_.reuse == PoolRules::Reuse::first_opened)
+    next = std::min_element(instance.idle.begin(), instance.idle.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return connections_[a].opening < connections_[b].opening;
+    });
+  const std::uint32_t slot = *next;
+  instance.idle.erase(next);
+  return slot;
+}
+
+/// A connection that is free goes to a waiter: as it is, after a sign of life, or opened anew.
+void ConnectionPool::hand_out(std::uint32_t slot, const Waiter& waiter) {
   Connection& connection = connections_[slot];
-  const bool wanted = connection.opened_for_waiter;
+  const core::Nanos now = simulator_.now();
+  const bool old = rules_.retire == PoolRules::Retire::at_checkout && rules_.max_lifetime != core::never &&
+                   now - connection.opened > rules_.max_lifetime;
+  if (old || connection.opened <= instance_of(slot).distrusted) {
+    vacate(slot);
+    return open(new_slot(instance_of(slot)), &waiter);
+  }
+  if (rules_.check_after == core::never || now - connection.idle_since < rules_.check_after) return grant(slot, waiter);
+  set_state(slot, State::checking);
+  connection.waiter = waiter;
+  connection.wanted = true;
+  arm_deadline(slot);
+  execute(slot, {.request = no_request, .cpu = rules_.check_cpu}, {this, pool_checked, slot});
+}
+
+/// The sign of life came, or did not.
+void ConnectionPool::checked(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  const bool wanted = connection.wanted;
   const Waiter waiter = connection.waiter;
-  if (wanted)
-    simulator_.cancel(connection.open_timeout);
-  else
-    --instances_[connection.instance].unclaimed;
-  connection.open_timeout = {};
-  if (outcome.error != ClientError::none) {
-    connect_errors_.add();
-    set_state(connection, State::closed);
-    Instance& instance = instances_[connection.instance];
-    instance.closed.push_back(slot);
-    if (wanted) waiter.reply({outcome.error});
-    serve_next(instance);
-    return;
-  }
-  connection.number = outcome.value;
-  if (wanted) {
-    grant(slot, waiter);
-  } else {
-    set_state(connection, State::leased);
-    give_back(slot);
-  }
+  connection.wanted = false;
+  simulator_.cancel(connection.deadline);
+  connection.deadline = {};
+  if (!connection.broken) return wanted ? grant(slot, waiter) : give_back(slot);
+  Instance& instance = instance_of(slot);
+  if (rules_.distrust_older) instance.distrusted = simulator_.now();
+  if (!wanted) return close(slot);
+  vacate(slot);
+  if (!rules_.rejoin) return open(new_slot(instance), &waiter);
+  fill(instance);
+  if (!serve(instance, waiter)) enqueue(instance, waiter);
 }
 
 void ConnectionPool::grant(std::uint32_t slot, const Waiter& waiter) {
-  Connection& connection = connections_[slot];
-  set_state(connection, State::leased);
+  connections_[slot].committed = false;
+  set_state(slot, State::leased);
   acquired_.add();
   wait_.record(simulator_.now() - waiter.since);
   waiter.reply({ClientError::none, slot});
@@ -124,139 +205,139 @@ void ConnectionPool::grant(std::uint32_t slot, const Waiter& waiter) {
 void ConnectionPool::execute(std::uint32_t lease, const Statement& statement, Reply reply) {
   Connection& connection = connections_[lease];
   connection.reply = reply;
-  ++connection.queries;
+  connection.committed = connection.committed || statement.opens_block;
+  ++connection.statements;
   if (rules_.round_trip > 0) {
     connection.statement = statement;
-    simulator_.schedule(rules_.round_trip / 2, *this, arrives, lease);
+    event(rules_.round_trip / 2, pool_arrives, lease);
   } else {
-    to_.execute(connection.number, statement, {this, executed, lease});
+    to_.execute(connection.number, statement, {this, pool_executed, lease});
   }
 }
 
 void ConnectionPool::answered(std::uint32_t slot) {
   Connection& connection = connections_[slot];
   if (connection.outcome.closed) connection.broken = true;
-  connection.reply(connection.outcome);
+  const Reply reply = connection.reply;
+  reply(connection.outcome);
 }
 
 void ConnectionPool::release(std::uint32_t lease) {
   Connection& connection = connections_[lease];
-  if (connection.broken || (rules_.max_queries > 0 && connection.queries >= rules_.max_queries)) {
-    close(lease);
-  } else if (rules_.reset_after_use) {
-    set_state(connection, State::resetting);
-    execute(lease, {.request = no_request, .cpu = rules_.reset_cpu}, {this, reset_done, lease});
-  } else {
-    give_back(lease);
-  }
+  ++connection.uses;
+  if (worn(connection)) return close(lease);
+  const bool resets = rules_.reset == PoolRules::Reset::always ||
+                      (rules_.reset == PoolRules::Reset::unless_committed && !connection.committed);
+  if (!resets) return give_back(lease);
+  set_state(lease, State::resetting);
+  execute(lease, {.request = no_request, .cpu = rules_.reset_cpu}, {this, pool_reset_done, lease});
 }
 
-/// A connection that is free again goes to the first waiter, or to the top of the idle ones.
+/// A connection that is free again goes to the first waiter, or becomes idle.
 void ConnectionPool::give_back(std::uint32_t slot) {
-  Connection& connection = connections_[slot];
-  Instance& instance = instances_[connection.instance];
-  if (!instance.waiters.empty()) {
-    waiting_.add(simulator_.now(), -1);
-    grant(slot, instance.waiters.pop());
-    return;
-  }
-  set_state(connection, State::idle);
-  connection.idle_since = simulator_.now();
+  connections_[slot].idle_since = simulator_.now();
+  offer(slot);
+}
+
+void ConnectionPool::offer(std::uint32_t slot) {
+  Instance& instance = instance_of(slot);
+  if (instance.open > instance.max || (instance.draining && instance.waiters.empty())) return close(slot);
+  if (!instance.waiters.empty() && rules_.wakeup == 0) return hand_out(slot, pop_waiter(instance));
+  if (instance.waiters.empty() && surplus(instance)) return close(slot);
+  set_state(slot, State::idle);
+  connections_[slot].settled = instance.open <= rules_.keep_idle;
   instance.idle.push_back(slot);
-  arm_inactivity(connection.instance);
+  arm_inactivity(instance);
+  wake(instance);
 }
 
-void ConnectionPool::close(std::uint32_t slot) {
+/// An acquirer's patience ends while its connection is opened or checked.
+void ConnectionPool::late(std::uint32_t slot) {
   Connection& connection = connections_[slot];
-  if (!connection.broken) to_.disconnect(connection.number);
-  set_state(connection, State::closed);
-  Instance& instance = instances_[connection.instance];
-  instance.closed.push_back(slot);
-  serve_next(instance);
-}
-
-/// A slot without connection and somebody waiting: the waiter opens one.
-void ConnectionPool::serve_next(Instance& instance) {
-  if (instance.waiters.empty() || instance.closed.empty()) return;
-  waiting_.add(simulator_.now(), -1);
-  const Waiter waiter = instance.waiters.pop();
-  const std::uint32_t slot = instance.closed.back();
-  instance.closed.pop_back();
-  open(slot, &waiter);
-}
-
-void ConnectionPool::arm_inactivity(std::uint32_t instance) {
-  if (rules_.max_inactive == core::never || inactivity_armed_[instance]) return;
-  inactivity_armed_[instance] = true;
-  const core::Nanos since = connections_[instances_[instance].idle.front()].idle_since;
-  simulator_.schedule(since + rules_.max_inactive - simulator_.now(), *this, inactive, instance);
-}
-
-/// The longest idle lie at the bottom of the stack.
-void ConnectionPool::close_inactive(std::uint32_t instance) {
-  inactivity_armed_[instance] = false;
-  std::vector<std::uint32_t>& idle = instances_[instance].idle;
-  while (!idle.empty() && simulator_.now() - connections_[idle.front()].idle_since >= rules_.max_inactive) {
-    const std::uint32_t slot = idle.front();
-    idle.erase(idle.begin());
-    close(slot);
+  Instance& instance = instance_of(slot);
+  const Waiter waiter = connection.waiter;
+  const bool by_opening = rules_.open_timeout != core::never && connection.state == State::opening;
+  const State state = connection.state;
+  connection.wanted = false;
+  if (state == State::pausing) {
+    vacate(slot);
+  } else if (state == State::opening && rules_.keep_late) {
+    ++instance.unclaimed;  // whoever waits next gets it when it is open
+  } else if (state == State::opening) {
+    connection.abandoned = true;
+    --instance.open;
   }
-  if (!idle.empty()) arm_inactivity(instance);
+  refuse(waiter, by_opening ? rules_.open_timeout_error : rules_.timeout_error);
+  serve_waiters(instance);
 }
 
 void ConnectionPool::on_event(std::uint32_t kind, std::uint32_t index) {
-  switch (kind & 7) {
-    case wait_expired:
-      instances_[kind >> 3].waiters.expire([this](const Waiter& waiter) {
+  const std::uint32_t number = kind >> pool_event_bits;
+  switch (kind & pool_event_mask) {
+    case pool_wait_expired:
+      instances_[number].waiters.expire([this](Waiter waiter) {
         waiting_.add(simulator_.now(), -1);
-        timeouts_.add();
-        waiter.reply({rules_.timeout_error});
+        simulator_.cancel(waiter.own);
+        refuse(waiter, rules_.timeout_error);
       });
       break;
-    case open_expired: {
-      Connection& connection = connections_[index];
-      connection.opened_for_waiter = false;  // whoever waits next gets it when it is open
-      ++instances_[connection.instance].unclaimed;
-      timeouts_.add();
-      connection.waiter.reply({rules_.timeout_error});
+    case pool_own_wait_expired: {
+      Instance& instance = instances_[number];
+      const Waiter waiter = instance.waiters.at(index);
+      instance.waiters.erase(index);
+      waiting_.add(simulator_.now(), -1);
+      refuse(waiter, rules_.timeout_error);
       break;
     }
-    case inactive:
-      close_inactive(index);
+    case pool_woken: {
+      const Waiter waiter = woken_[index];
+      free_woken_.push_back(index);
+      look_again(instances_[number], waiter);
       break;
-    case arrives: {
-      Connection& connection = connections_[index];
+    }
+    case pool_late:
+      return late(index);
+    case pool_connect:
+      return reach(index);
+    case pool_retry:
+      return connect(index);
+    case pool_add:
+      return add(instances_[index]);
+    case pool_lifetime_over:
+      return lifetime_over(index);
+    case pool_keepalive:
+      return probe(index);
+    case pool_inactive:
+      return close_inactive(instances_[index]);
+    case pool_maintenance:
+      return maintain(instances_[index]);
+    case pool_arrives: {
+      const Connection& connection = connections_[index];
       accounts_.add(connection.statement.request, Stage::network, rules_.round_trip);
-      to_.execute(connection.number, connection.statement, {this, executed, index});
-      break;
+      const Statement statement = connection.statement;
+      return to_.execute(connection.number, statement, {this, pool_executed, index});
     }
-    case returns:
-      answered(index);
-      break;
+    case pool_returns:
+      return answered(index);
     default:
       break;
   }
 }
 
 void ConnectionPool::on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) {
-  Connection& connection = connections_[index];
   switch (kind) {
-    case connected:
-      opened(index, outcome);
-      break;
-    case executed:
-      connection.outcome = outcome;
-      if (rules_.round_trip > 0)
-        simulator_.schedule(rules_.round_trip - rules_.round_trip / 2, *this, returns, index);
-      else
-        answered(index);
-      break;
-    case reset_done:
-      if (connection.broken)
-        close(index);
-      else
-        give_back(index);
-      break;
+    case pool_connected:
+      return opened(index, outcome);
+    case pool_executed:
+      connections_[index].outcome = outcome;
+      if (rules_.round_trip > 0) return event(rules_.round_trip - rules_.round_trip / 2, pool_returns, index);
+      return answered(index);
+    case pool_checked:
+      return checked(index);
+    case pool_probed:
+      return probed(index);
+    case pool_reset_done:
+      return connections_[index].broken ? close(index) : give_back(index);
     default:
       break;
   }

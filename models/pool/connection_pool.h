@@ -1,34 +1,22 @@
 #pragma once
-// The one engine behind every kind of application pool. What differs between asyncpg, a fixed pool and others is a set
-// of rules: how many, who opens and when, who waits how long, what a return costs. A kind is a file that fills them in.
+// The one engine behind every kind of connection pool; what differs is in its rules (rules.h). A connection is opened,
+// lies idle, is checked, leased, reset, and closed; a request takes an idle one, or opens one, or waits in line.
+// The file connection_pool.cpp holds the life of a lease, pool_opening.cpp how connections come, pool_retirement.cpp
+// how they go, pool_scaling.cpp who changes the pool's size. No reference to a connection lives across a call to
+// others: the storage may grow while they answer.
 
-#include <string>
+#include <memory>
 #include <vector>
 
 #include "core/wait_queue.h"
 #include "models/build.h"
 #include "models/pool/pool.h"
+#include "models/pool/pool_scaling.h"
+#include "models/pool/rules.h"
 
 namespace capplan::models {
 
-struct PoolRules {
-  std::string path;                      ///< "pool.codebase"
-  std::string name;                      ///< "codebase"
-  int instances = 1;                     ///< processes, each with a pool of its own
-  int max = 10;                          ///< connections of one instance
-  int open_ahead = 0;                    ///< of them opened at the start
-  core::Nanos timeout = core::never;     ///< longest wait of an acquire, opening a connection included
-  ClientError timeout_error = ClientError::pool_timeout;
-  core::Nanos round_trip = 0;            ///< between the application and what it connects to
-  bool reuse_oldest = false;             ///< the connection idle for longest is taken first; else the last used
-  bool reset_after_use = false;          ///< one more statement before a connection is free again
-  core::Nanos reset_cpu = 0;             ///< its demand on the server
-  core::Nanos max_inactive = core::never;  ///< an idle connection is closed after this
-  std::int64_t max_queries = 0;          ///< a connection released after so many statements is closed; 0: never
-  Login login;
-};
-
-class ConnectionPool : public Pool, private core::Handler, private Caller {
+class ConnectionPool : public Pool, public Scaled, private core::Handler, private Caller {
  public:
   ConnectionPool(Build& build, Endpoint& to, PoolRules rules);
 
@@ -37,54 +25,142 @@ class ConnectionPool : public Pool, private core::Handler, private Caller {
   void execute(std::uint32_t lease, const Statement& statement, Reply reply) override;
   void release(std::uint32_t lease) override;
 
+  PoolUse use() const override;
+  void resize(int max) override;
+  void start_instance() override;
+  void stop_instance() override;
+
  private:
   struct Waiter {
     Reply reply;
-    core::Nanos since;
+    core::Nanos since = 0;
+    core::Timer own{};  // of one that queues again, and is no longer as patient as the others
   };
-  enum class State : std::uint8_t { closed, opening, idle, leased, resetting };
+  enum class State : std::uint8_t { closed, opening, pausing, idle, probed, checking, leased, resetting };
   struct Connection {
     State state = State::closed;
     bool broken = false;
-    bool opened_for_waiter = false;
+    bool wanted = false;     // its acquirer waits for it
+    bool abandoned = false;  // its acquirer has gone, and nobody else will have it
+    bool expired = false;    // its lifetime is over
+    bool committed = false;  // a transaction block was open during the lease, and is not
+    bool planned = false;    // opened ahead
+    bool settled = false;    // the idle timeout passes it over
     std::uint32_t instance = 0;
     std::uint32_t number = 0;   // at the endpoint
-    std::int64_t queries = 0;
+    std::uint64_t opening = 0;  // the how manieth of the pool
+    std::int64_t statements = 0;
+    std::int64_t uses = 0;
+    core::Nanos opened = 0;
     core::Nanos idle_since = 0;
-    Waiter waiter;              // whom it is opened for
-    core::Timer open_timeout;
+    core::Nanos pause = 0;  // before the last retry
+    Waiter waiter;          // whom it is opened or checked for
+    core::Timer deadline;   // of that waiter
+    core::Timer retry;
+    core::Timer lifetime;
+    core::Timer keepalive;
     Statement statement;
-    Reply reply;                // to the statement that runs
+    Reply reply;  // to the statement that runs
     Outcome outcome;
   };
   struct Instance {
-    std::vector<std::uint32_t> idle;    // last used on top
-    std::vector<std::uint32_t> closed;  // slots without a connection
+    std::vector<std::uint32_t> idle;  // idle longest first, unless keepalives mix them
     core::WaitQueue<Waiter> waiters;
-    std::size_t unclaimed = 0;          // connections being opened for nobody in particular
+    int max = 0;
+    int open = 0;                 // opened, or being opened
+    int planned = 0;              // still to be opened ahead
+    std::size_t unclaimed = 0;    // being opened for nobody in particular, or planned
+    std::size_t woken = 0;        // waiters on their way to an idle connection
+    core::Nanos distrusted = -1;  // connections opened until then are not used again
+    bool draining = false;
+    bool armed = false;       // the idle timeout's event is out
+    bool maintained = false;  // so is maintenance's
+    bool adding = false;      // the background thread opens, pauses or sleeps
+    int orders = 0;           // for it
+    core::Nanos pause = 0;    // of its, before the last retry
   };
 
   void on_event(std::uint32_t kind, std::uint32_t index) override;
   void on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) override;
 
-  void open(std::uint32_t slot, const Waiter* waiter);
-  void opened(std::uint32_t slot, Outcome outcome);
+  // The life of a lease.
+  bool serve(Instance& instance, const Waiter& waiter);
+  void enqueue(Instance& instance, const Waiter& waiter);
+  void look_again(Instance& instance, Waiter waiter);
+  Waiter pop_waiter(Instance& instance);
+  void refuse(const Waiter& waiter, ClientError error);
+  void wake(Instance& instance);
+  void woken(std::uint32_t place);
+  std::uint32_t take_idle(Instance& instance);
+  void hand_out(std::uint32_t slot, const Waiter& waiter);
+  void checked(std::uint32_t slot);
   void grant(std::uint32_t slot, const Waiter& waiter);
   void give_back(std::uint32_t slot);
-  void close(std::uint32_t slot);
-  void serve_next(Instance& instance);
-  void arm_inactivity(std::uint32_t instance);
-  void close_inactive(std::uint32_t instance);
+  void offer(std::uint32_t slot);
   void answered(std::uint32_t slot);
-  void set_state(Connection& connection, State state);
+  void late(std::uint32_t slot);
+
+  // How connections come.
+  void start_ahead(Instance& instance);
+  void plan(Instance& instance, int count);
+  void open_planned(Instance& instance);
+  void go_on_ahead(Instance& instance, bool opened);
+  std::uint32_t new_slot(Instance& instance);
+  void open(std::uint32_t slot, const Waiter* waiter);
+  void connect(std::uint32_t slot);
+  void reach(std::uint32_t slot);
+  void opened(std::uint32_t slot, Outcome outcome);
+  void failed(std::uint32_t slot, ClientError error);
+  bool retries(std::uint32_t slot, ClientError error);
+  void arm_deadline(std::uint32_t slot);
+  void serve_waiters(Instance& instance);
+  void order(Instance& instance, int count);
+  void order_for_waiters(Instance& instance);
+  void fill(Instance& instance);
+  bool should_add(const Instance& instance) const;
+  void add(Instance& instance);
+
+  // How they go.
+  bool worn(const Connection& connection) const;
+  bool surplus(const Instance& instance) const;
+  void close(std::uint32_t slot);
+  void vacate(std::uint32_t slot);
+  void start_ageing(std::uint32_t slot);
+  void schedule_keepalive(std::uint32_t slot);
+  void lifetime_over(std::uint32_t slot);
+  void probe(std::uint32_t slot);
+  void probed(std::uint32_t slot);
+  void arm_inactivity(Instance& instance);
+  void close_inactive(Instance& instance);
+  void arm_maintenance(Instance& instance, core::Nanos delay);
+  void maintain(Instance& instance);
+  void trim(Instance& instance);
+
+  void set_state(std::uint32_t slot, State state);
+  void count_use();
+  std::uint32_t number_of(const Instance& instance) const {
+    return static_cast<std::uint32_t>(&instance - instances_.data());
+  }
+  void event(core::Nanos delay, std::uint32_t kind, std::uint32_t index) {
+    simulator_.schedule(delay, *this, kind, index);
+  }
+  Instance& instance_of(std::uint32_t slot) { return instances_[connections_[slot].instance]; }
 
   core::Simulator& simulator_;
   Accounts& accounts_;
   Endpoint& to_;
   PoolRules rules_;
   std::vector<Connection> connections_;
+  std::vector<std::uint32_t> free_slots_;
   std::vector<Instance> instances_;
-  std::vector<bool> inactivity_armed_;
+  std::vector<std::uint32_t> active_;  // instances that take requests
+  std::vector<Waiter> woken_;
+  std::vector<std::uint32_t> free_woken_;
+  std::uint64_t openings_ = 0;
+  std::uint64_t connects_ = 0;
+  int held_ = 0;  // leased, checked or reset
+  core::Stream jitter_stream_, reuse_stream_, lifetime_stream_, keepalive_stream_;
+  std::unique_ptr<PoolScaling> scaling_;
 
   core::Counter& acquired_;
   core::Counter& timeouts_;
@@ -93,6 +169,9 @@ class ConnectionPool : public Pool, private core::Handler, private Caller {
   core::Level& in_use_;
   core::Level& waiting_;
   core::Level& open_;
+  core::Counter* opened_ = nullptr;  // where connections come and go
+  core::Level* size_ = nullptr;      // where somebody changes the pool
+  core::Level* running_ = nullptr;
 };
 
 }  // namespace capplan::models

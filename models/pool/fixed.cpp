@@ -1,6 +1,6 @@
 // A pool of a fixed number of connections, all opened at the start, waiters first in first out. The plainest pool there
-// is. With reuse = "oldest" it is also what pgbench's clients are: whoever is done first takes the next of the schedule.
-// Oracle: with a server that never saturates, M/M/c and M/M/c+D (core/queueing.h) with c = size, D = timeout.
+// is. With reuse = "oldest" it is also what pgbench's clients are: whoever is done first takes the next of the
+// schedule. Oracle: with a server that never saturates, M/M/c and M/M/c+D (core/queueing.h) with c = size, D = timeout.
 
 #include "models/catalog.h"
 #include "models/pool/rules.h"
@@ -9,14 +9,16 @@ namespace capplan::models {
 
 namespace {
 
-std::unique_ptr<Pool> make(Build& build, const Section& section) {
-  const Params& p = section.params;
-  PoolRules rules = pool_rules(build, section);
+void read(const Params& p, PoolRules& rules) {
   rules.max = static_cast<int>(p.count("size"));
+  rules.fixed_size = true;
   rules.open_ahead = rules.max;
-  rules.reuse_oldest = p.text("reuse") == "oldest";
+  const std::string& reuse = p.text("reuse");
+  if (reuse == "oldest") rules.reuse = PoolRules::Reuse::oldest;
+  if (reuse == "random") rules.reuse = PoolRules::Reuse::random;
   if (p.has("timeout")) rules.timeout = p.duration("timeout");
-  return std::make_unique<ConnectionPool>(build, build.endpoint(p.text("to")), std::move(rules));
+  rules.timeout_covers_opening = true;
+  rules.keep_late = true;
 }
 
 }  // namespace
@@ -28,15 +30,26 @@ Spec fixed_pool() {
           .source = "Little's law and M/M/c+D; pgbench's clients behave so",
           .validity = "connections never age; a connection that breaks is opened again by the next who needs it",
           .params = pool_params({
-              {.name = "size", .type = Type::count, .fallback = "10", .help = "connections of each instance", .lo = 1,
-               .hi = 100'000, .costs = true},
-              {.name = "reuse", .type = Type::choice, .fallback = "newest",
-               .help = "which idle connection is taken: the last used, or the one idle for longest",
-               .choices = {"newest", "oldest"}},
-              {.name = "timeout", .type = Type::duration, .help = "longest wait for a connection; absent: no limit",
-               .lo = 0.000'001, .hi = 86'400},
+              {.name = "size",
+               .type = Type::count,
+               .fallback = "10",
+               .help = "connections of each instance",
+               .lo = 1,
+               .hi = 100'000,
+               .costs = true},
+              {.name = "reuse",
+               .type = Type::choice,
+               .fallback = "newest",
+               .help = "which idle connection is taken: the last used, the one idle for longest, or any",
+               .choices = {"newest", "oldest", "random"}},
+              {.name = "timeout",
+               .type = Type::duration,
+               .help = "longest wait for a connection; absent: no limit",
+               .lo = 0.000'001,
+               .hi = 86'400},
           }),
-          .make_pool = make};
+          .make_pool = make_connection_pool,
+          .pool_rules = read};
 }
 
 }  // namespace capplan::models

@@ -1,20 +1,172 @@
 #include "models/pool/rules.h"
 
+#include <algorithm>
+
+#include "models/build.h"
+#include "models/pool/connection_pool.h"
+
 namespace capplan::models {
+
+namespace {
+
+Param tuner_param() {
+  const std::string source = "as tuning scripts do: each minute, +20 % above a utilization of 0.8, -10 % below 0.3";
+  return {.name = "tuner",
+          .type = Type::record,
+          .fallback = "none",
+          .help = "changes the size of every instance by its utilization, as a tuning script does; absent: it stays",
+          .source = source,
+          .fields = {{.name = "every",
+                      .type = Type::duration,
+                      .fallback = "60s",
+                      .help = "time between two looks",
+                      .lo = 0.001,
+                      .hi = 86'400},
+                     {.name = "above",
+                      .type = Type::ratio,
+                      .fallback = "80%",
+                      .help = "the pool grows where more of it was in use since the last look",
+                      .lo = 0,
+                      .hi = 1},
+                     {.name = "grow",
+                      .type = Type::ratio,
+                      .fallback = "20%",
+                      .help = "by so much, by one at least",
+                      .lo = 0,
+                      .hi = 10},
+                     {.name = "below",
+                      .type = Type::ratio,
+                      .fallback = "30%",
+                      .help = "the pool shrinks where less of it was in use",
+                      .lo = 0,
+                      .hi = 1},
+                     {.name = "shrink",
+                      .type = Type::ratio,
+                      .fallback = "10%",
+                      .help = "by so much, by one at least",
+                      .lo = 0,
+                      .hi = 1},
+                     {.name = "min",
+                      .type = Type::count,
+                      .fallback = "5",
+                      .help = "least size of an instance's pool",
+                      .lo = 1,
+                      .hi = 100'000},
+                     {.name = "max",
+                      .type = Type::count,
+                      .fallback = "200",
+                      .help = "greatest size of an instance's pool",
+                      .lo = 1,
+                      .hi = 100'000}}};
+}
+
+Param autoscale_param() {
+  return {
+      .name = "autoscale",
+      .type = Type::record,
+      .fallback = "none",
+      .help = "starts and stops instances to keep a metric near its target; absent: as many as `instances` says",
+      .source = "Kubernetes HorizontalPodAutoscaler: ceil(instances x metric / target), tolerance 10 %",
+      .fields = {{.name = "metric",
+                  .type = Type::choice,
+                  .fallback = "utilization",
+                  .help = "share of the pools' connections in use, or waiters for each instance",
+                  .choices = {"utilization", "waiting"}},
+                 {.name = "target",
+                  .type = Type::ratio,
+                  .fallback = "70%",
+                  .help = "of the metric: a share for utilization, a number for waiting",
+                  .lo = 0.001,
+                  .hi = 1e6},
+                 {.name = "min", .type = Type::count, .fallback = "1", .help = "least instances", .lo = 1, .hi = 1000},
+                 {.name = "max", .type = Type::count, .fallback = "10", .help = "most instances", .lo = 1, .hi = 1000},
+                 {.name = "every",
+                  .type = Type::duration,
+                  .fallback = "15s",
+                  .help = "time between two looks",
+                  .source = "Kubernetes --horizontal-pod-autoscaler-sync-period",
+                  .lo = 0.001,
+                  .hi = 86'400},
+                 {.name = "delay",
+                  .type = Type::duration,
+                  .fallback = "30s",
+                  .help = "from the decision until a new instance takes requests: start, readiness",
+                  .lo = 0,
+                  .hi = 86'400},
+                 {.name = "cooldown",
+                  .type = Type::duration,
+                  .fallback = "5min",
+                  .help = "after a change no instance is stopped for so long",
+                  .source = "Kubernetes scaleDown.stabilizationWindowSeconds",
+                  .lo = 0,
+                  .hi = 86'400}}};
+}
+
+PoolTuner read_tuner(const Params& p) {
+  return {.every = p.duration("every"),
+          .above = p.number("above"),
+          .grow = p.number("grow"),
+          .below = p.number("below"),
+          .shrink = p.number("shrink"),
+          .min = static_cast<int>(p.count("min")),
+          .max = static_cast<int>(std::max(p.count("min"), p.count("max")))};
+}
+
+Autoscale read_autoscale(const Params& p) {
+  return {.metric = p.text("metric") == "waiting" ? Autoscale::Metric::waiting : Autoscale::Metric::utilization,
+          .target = p.number("target"),
+          .min = static_cast<int>(p.count("min")),
+          .max = static_cast<int>(std::max(p.count("min"), p.count("max"))),
+          .every = p.duration("every"),
+          .delay = p.duration("delay"),
+          .cooldown = p.duration("cooldown")};
+}
+
+}  // namespace
+
+std::int64_t PoolRules::most_connections() const {
+  const std::int64_t each = tuner ? std::max(tuner->max, max) : max;
+  return each * (autoscale ? std::max(autoscale->max, instances) : instances);
+}
+
+std::int64_t PoolRules::opened_at_start() const {
+  const int each = opener == Opener::background ? std::min(std::max(1, keep_idle), max) : open_ahead;
+  return std::int64_t{each} * instances;
+}
 
 std::vector<Param> pool_params(std::vector<Param> own) {
   std::vector<Param> params = {
-      {.name = "to", .type = Type::reference, .help = "what the pool connects to", .required = true,
+      {.name = "to",
+       .type = Type::reference,
+       .help = "what the pool connects to",
+       .required = true,
        .choices = {"bouncer", "server"}},
-      {.name = "instances", .type = Type::count, .fallback = "1",
-       .help = "processes, each with a pool of its own; requests are dealt to them in turn", .lo = 1, .hi = 1000,
+      {.name = "instances",
+       .type = Type::count,
+       .fallback = "1",
+       .help = "processes, each with a pool of its own; requests are dealt to them in turn",
+       .lo = 1,
+       .hi = 1000,
        .costs = true},
   };
   params.insert(params.end(), own.begin(), own.end());
-  params.push_back({.name = "round_trip", .type = Type::duration, .fallback = "0",
+  params.push_back({.name = "round_trip",
+                    .type = Type::duration,
+                    .fallback = "0",
                     .help = "network round trip of a statement; 0 where the query's demand was measured by the client",
-                    .lo = 0, .hi = 10});
-  params.push_back({.name = "database", .type = Type::text, .fallback = "app",
+                    .lo = 0,
+                    .hi = 10});
+  params.push_back({.name = "connect_jitter",
+                    .type = Type::duration,
+                    .fallback = "0",
+                    .help =
+                        "each opening reaches the server later by up to this, by even chance; 0: processes that start "
+                        "together connect, and are refused, in lockstep",
+                    .lo = 0,
+                    .hi = 60});
+  params.push_back({.name = "database",
+                    .type = Type::text,
+                    .fallback = "app",
                     .help = "database: PgBouncer keeps a pool for each pair of database and user"});
   params.push_back({.name = "statement_cache_size", .type = Type::count, .fallback = "100",
                     .help = "statements that the driver keeps prepared on a connection, the last used; 0: none. Matters to "
@@ -28,19 +180,47 @@ std::vector<Param> pool_params(std::vector<Param> own) {
                     .source = "plan/scenario/profiles.cpp",
                     .choices = {"codebase-light", "codebase-medium", "codebase-heavy", "codebase-enterprise",
                                 "workflow-light", "workflow-medium", "workflow-heavy", "workflow-enterprise"}});
+  params.push_back(tuner_param());
+  params.push_back(autoscale_param());
   return params;
 }
 
-PoolRules pool_rules(Build& build, const Section& section) {
+Param wakeup_param(std::string source) {
+  return {.name = "wakeup",
+          .type = Type::duration,
+          .fallback = "0",
+          .help =
+              "from a release to the woken waiter's turn; who comes within it takes the connection, and the waiter "
+              "queues again at the tail; 0: it is handed over",
+          .source = std::move(source),
+          .lo = 0,
+          .hi = 1};
+}
+
+core::Nanos or_never(core::Nanos span) { return span > 0 ? span : core::never; }
+
+PoolRules pool_rules(const Section& section) {
   const Params& p = section.params;
   PoolRules rules;
   rules.path = section.path();
   rules.name = section.name;
   rules.instances = static_cast<int>(p.count("instances"));
   rules.round_trip = p.duration("round_trip");
-  rules.login = build.login(p.text("database"), p.text("user"));
   rules.login.statement_cache = static_cast<std::uint32_t>(p.count("statement_cache_size"));
+  if (p.has("connect_jitter")) rules.connect_jitter = p.duration("connect_jitter");
+  if (p.has("tuner")) rules.tuner = read_tuner(p.record("tuner"));
+  if (p.has("autoscale")) rules.autoscale = read_autoscale(p.record("autoscale"));
+  section.spec->pool_rules(p, rules);
   return rules;
+}
+
+std::unique_ptr<Pool> make_connection_pool(Build& build, const Section& section) {
+  const Params& p = section.params;
+  PoolRules rules = pool_rules(section);
+  const Login login = build.login(p.text("database"), p.text("user"));
+  rules.login.database = login.database;
+  rules.login.user = login.user;
+  return std::make_unique<ConnectionPool>(build, build.endpoint(p.text("to")), std::move(rules));
 }
 
 }  // namespace capplan::models

@@ -1,4 +1,4 @@
-// PostgreSQL servers as a scenario writes them: one host, or with `replicas` several that replay the changes of another.
+// PostgreSQL servers as a scenario writes them: one host, or with `replicas` several that replay another's changes.
 
 #include "models/catalog.h"
 #include "models/server/postgres_host.h"
@@ -113,13 +113,13 @@ Spec postgres_server() {
               {.name = "random_page_cost", .type = Type::number, .fallback = "4",
                .help = "the planner's cost of a page read at random", .source = defaults, .lo = 0.001, .hi = 1e6},
               {.name = "replicas", .type = Type::count,
-               .help = "equal hosts behind one address, which replay the changes of replica_of; absent: one host of its own",
+               .help = "equal hosts behind one address, which replay the changes of replica_of; absent: one host alone",
                .lo = 1, .hi = 1000, .costs = true},
               {.name = "replica_of", .type = Type::reference,
                .help = "the server whose changes they replay; absent: the only one that is no replica itself",
                .choices = {"server"}},
               {.name = "replication_lag", .type = Type::duration,
-               .help = "from a commit until replicas show it; absent: none. Reads of a key written since are counted as stale",
+               .help = "from a commit until replicas show it; absent: none. Reads of a key written since count as stale",
                .source = "PostgreSQL pg_stat_replication.replay_lag", .lo = 0, .hi = 86'400},
               {.name = "balance", .type = Type::choice, .fallback = "roundrobin",
                .help = "which replica gets a new connection: the next, the one with the fewest, any",

@@ -84,7 +84,8 @@ Spec batch_section() {
           .source = "graphql/dataloader (maxBatchSize, batchScheduleFn); multi-row INSERT",
           .validity =
               "one collector for all instances of the service; rows of a request are never split; the statement's own "
-              "times are the batch's, not booked to single requests",
+              "times are the batch's, not booked to single requests; a request that holds a connection while its rows "
+              "wait may wait for ever, where all others of the pool do so too",
           .params = {
               {.name = "query",
                .type = Type::reference,

@@ -1,6 +1,7 @@
 #include "models/service/container.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/catalog.h"
 
@@ -68,9 +69,12 @@ std::uint32_t Container::enter(std::uint64_t turn, std::uint32_t request, Owner&
   instance.up = false;
   instance.cores->clear();
   simulator_.schedule(restart_time_, *this, 0, number);
-  std::swap(dying_, instance.inside);
-  owner.killed(dying_);
-  dying_.clear();
+  // Whom the end of these wakes may bring down another instance before it returns: the list is this call's own.
+  std::vector<std::uint32_t> dying = std::exchange(dying_, {});
+  dying.swap(instance.inside);
+  owner.killed(dying);
+  dying.clear();
+  dying_ = std::move(dying);
   return none;
 }
 

@@ -53,6 +53,11 @@ Param steps_param(const std::string& name, const std::string& help, bool require
                       .help = "how often in a row",
                       .lo = 1,
                       .hi = 100'000},
+                     {.name = "parallel",
+                      .type = Type::flag,
+                      .help = "calls only: all times at once, on when the last is over, failed if any has failed; absent: "
+                              "one after the other",
+                      .source = "CPython Lib/asyncio/tasks.py (gather)"},
                      {.name = "rows",
                       .type = Type::count,
                       .help = "rows that a statement, or the batch, gets each time; absent: 1",
@@ -77,6 +82,7 @@ void check_steps(const List& steps, const std::string& key, bool has_container, 
     if (named > 1) problem("", "is one thing at a time: write a step for each", "");
     if (p.has("cpu") && !has_container)
       problem(".cpu", "needs a container to compute in", "write container = \"…\" in this section");
+    if (p.has("parallel") && !p.has("call")) problem(".parallel", "is for calls", "");
     if (p.has("rows") && !p.has("query") && !p.has("batch")) problem(".rows", "are of a query or a batch", "");
   }
 }
@@ -95,6 +101,7 @@ std::vector<Step> read_steps(Build& build, const Section& section, const List& s
         else
           step.target = targets.at(p.text(word.name));
       }
+    step.parallel = p.has("parallel") && p.flag("parallel");
     if (p.has("rows")) step.rows = static_cast<std::uint32_t>(p.count("rows"));
     step.caches = step_tiers(build, section, p, caches);
     result.push_back(std::move(step));

@@ -61,6 +61,7 @@ class Pool;
 class Endpoint;
 class Cache;
 class Workload;
+struct PoolRules;
 
 /// What one kind of component is, and how it is made. Of the factories, the one that fits the section is set.
 struct Spec {
@@ -74,6 +75,9 @@ struct Spec {
   std::unique_ptr<Endpoint> (*make_endpoint)(Build&, const Section&) = nullptr;
   std::unique_ptr<Cache> (*make_cache)(Build&, const Section&) = nullptr;
   std::unique_ptr<Workload> (*make_workload)(Build&, const Section&) = nullptr;
+
+  /// Of a pool: its own rules, from its parameters (models/pool/rules.h).
+  void (*pool_rules)(const Params& params, PoolRules& rules) = nullptr;
 
   /// What the parameters must fulfil together; called with those that are right each by itself. Null: nothing.
   void (*check)(const Params& params, const std::string& path, std::vector<core::Problem>& problems) = nullptr;

@@ -18,7 +18,8 @@ std::string example_name(const std::string& section) {
   static const std::map<std::string, std::string> names = {
       {"server", "primary"}, {"bouncer", "main"},   {"pool", "app"},     {"cache", "memory"},
       {"query", "lookup"},   {"request", "search"}, {"workload", "api"}, {"scenario", ""},
-      {"index", "chunks"}};
+      {"index", "chunks"},   {"call", "embed"},     {"job", "reindex"},  {"batch", "events"},
+      {"workers", "celery"}, {"container", "api"},  {"web", "nginx"}, {"http_pool", "remote"}};
   const auto found = names.find(section);
   return found == names.end() ? "example" : found->second;
 }
@@ -32,6 +33,12 @@ std::string example_record(const std::vector<Param>& fields) {
   for (const Param& field : fields)
     if (field.required) text += (text.empty() ? "" : ", ") + field.name + " = " + example_value(field);
   return text.empty() ? "{}" : "{ " + text + " }";
+}
+
+/// A record of a list: what it requires, or the first of what it may be.
+std::string example_element(const std::vector<Param>& fields) {
+  const bool any = std::any_of(fields.begin(), fields.end(), [](const Param& field) { return field.required; });
+  return any ? example_record(fields) : "{ " + fields.front().name + " = " + example_value(fields.front()) + " }";
 }
 
 /// Something to put where nothing is assumed.
@@ -70,7 +77,7 @@ std::string example_value(const Param& param) {
     case Type::record:
       return example_record(param.fields);
     case Type::list:
-      return "[" + (param.list_of_records ? example_record(param.fields) : example_value(param.fields.at(0))) + "]";
+      return "[" + (param.list_of_records ? example_element(param.fields) : example_value(param.fields.at(0))) + "]";
     case Type::mix:
       return "{ " + named + " = 1 }";
     case Type::capture:

@@ -150,7 +150,7 @@ Json written(const Result& result) {
     if (!at.is_null() && !figure.values.empty()) at["values"] = figure.values;
     if (!at.is_null() && !figure.draws.empty()) at["draws"] = figure.draws;
   }
-  for (const char* group : {"requests", "queries", "pools", "bouncers", "servers", "caches", "indexes"})
+  for (const char* group : {"requests", "queries", "pools", "http_pools", "bouncers", "servers", "caches", "indexes"})
     if (!json.contains(group)) json[group] = Json::object();
   json["slos"] = Json::array();
   for (const SloResult& slo : result.slos) {

@@ -102,16 +102,22 @@ class Builder {
                  {"refused", {"refused_ratio"}, Unit::ratio}});
     std::vector<Column> queries = {{"done/s", {"executed_per_s"}, Unit::count}};
     queries.insert(queries.end(), latency.begin(), latency.end());
+    queries.push_back({"parsed", {"parsed_ratio"}, Unit::ratio, true});
     add_figures("queries", "query", queries);
-    add_figures("pools", "pool",
-                {{"use", {"utilization"}, Unit::ratio},
-                 {"waiting", {"waiting"}, Unit::count},
-                 {"wait mean", {"wait_s", "mean"}, Unit::seconds},
-                 {"wait p95", {"wait_s", "p95"}, Unit::seconds},
-                 {"wait p99", {"wait_s", "p99"}, Unit::seconds},
-                 {"connections", {"connections"}, Unit::count},
-                 {"timeouts/s", {"timeouts_per_s"}, Unit::count, true},
-                 {"refused/s", {"connect_errors_per_s"}, Unit::count, true}});
+    const std::vector<Column> pools = {{"use", {"utilization"}, Unit::ratio},
+                                       {"in use", {"in_use"}, Unit::count, true},
+                                       {"size", {"size"}, Unit::count, true},
+                                       {"instances", {"instances"}, Unit::count, true},
+                                       {"waiting", {"waiting"}, Unit::count},
+                                       {"wait mean", {"wait_s", "mean"}, Unit::seconds},
+                                       {"wait p95", {"wait_s", "p95"}, Unit::seconds},
+                                       {"wait p99", {"wait_s", "p99"}, Unit::seconds},
+                                       {"connections", {"connections"}, Unit::count},
+                                       {"opened/s", {"opened_per_s"}, Unit::count, true},
+                                       {"timeouts/s", {"timeouts_per_s"}, Unit::count, true},
+                                       {"refused/s", {"connect_errors_per_s"}, Unit::count, true}};
+    add_figures("pools", "pool", pools);
+    add_figures("http_pools", "HTTP pool", pools);
     add_figures("bouncers", "bouncer",
                 {{"use", {"utilization"}, Unit::ratio},
                  {"CPU", {"cpu"}, Unit::ratio},
@@ -128,6 +134,7 @@ class Builder {
                  {"connections", {"connections"}, Unit::count},
                  {"statements/s", {"statements_per_s"}, Unit::count},
                  {"commits/s", {"commits_per_s"}, Unit::count, true},
+                 {"stale reads", {"stale_read_ratio"}, Unit::ratio, true},
                  {"refused/s", {"refused_connections_per_s"}, Unit::count, true}});
     add_figures("caches", "cache",
                 {{"hits", {"hit_ratio"}, Unit::ratio},

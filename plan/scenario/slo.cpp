@@ -180,7 +180,7 @@ std::vector<std::string> slo_metrics(const std::string& section) {
   if (section == "index") return {"recall", "hit_ratio"};
   if (section == "job") return joined(latencies, {"errors", "throughput"});
   if (section == "call") return joined(joined(latencies, {"errors", "utilization", "utilization_peak", "waiting"}), waits);
-  if (section == "pool" || section == "bouncer" || section == "workers")
+  if (section == "pool" || section == "http_pool" || section == "bouncer" || section == "workers")
     return joined({"utilization", "utilization_peak", "waiting"}, waits);
   if (section == "container" || section == "web") return {"utilization", "utilization_peak"};
   if (section == "server") return {"utilization", "utilization_peak", "hit_ratio", "connections", "memory", "disk"};

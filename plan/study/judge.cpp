@@ -13,7 +13,7 @@ const std::map<std::string, std::string>& groups() {
       {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},
       {"bouncer", "bouncers"}, {"server", "servers"}, {"cache", "caches"},
       {"index", "indexes"}, {"call", "calls"}, {"job", "jobs"},
-      {"workers", "workers"}, {"container", "containers"}, {"web", "webs"}};
+      {"workers", "workers"}, {"container", "containers"}, {"web", "webs"}, {"http_pool", "http_pools"}};
   return words;
 }
 

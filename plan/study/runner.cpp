@@ -19,6 +19,7 @@
 #include "models/workload/shape.h"
 #include "plan/study/alerts.h"
 #include "plan/study/budgets.h"
+#include "plan/study/connection_limits.h"
 #include "plan/study/index_figures.h"
 #include "plan/study/judge.h"
 #include "plan/study/peaks.h"
@@ -181,6 +182,7 @@ class Point {
     add_unjudged(scenario_, not_modelled, recordings_, steady, of_run);
     result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
     for (Warning& warning : outside_calibration(scenario_, result)) result.warnings.push_back(std::move(warning));
+    for (Warning& warning : connection_warnings(scenario_.sections)) result.warnings.push_back(std::move(warning));
     return result;
   }
 

@@ -48,6 +48,11 @@ std::vector<Section> system_around(const Spec& spec) {
   if (spec.section == "bouncer") sections.push_back(made(spec, "b"));
   sections.push_back(section("pool", fitting("pool", "fixed").kind, "p", pool));
   Keys query = required(fitting("query", ""));
+  if (spec.section == "http_pool") {
+    sections.push_back(made(spec, "h"));
+    std::erase_if(query, [](const auto& entry) { return entry.first == "pool"; });
+    query.emplace_back("http_pool", "h");
+  }
   if (spec.section == "index") {
     sections.push_back(made(spec, "i"));
     query.emplace_back("index", "index.i");

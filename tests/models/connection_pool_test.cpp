@@ -3,73 +3,10 @@
 
 #include <random>
 
-#include "tests/models/support.h"
+#include "tests/models/pool_users.h"
 
 using namespace capplan;
 using namespace capplan::models;
-
-namespace {
-
-/// People who acquire at a given time, run one statement of a given length, and release.
-class PoolUsers : public Bench, private Caller {
- public:
-  PoolUsers(const std::string& kind, Keys keys, core::Nanos connect_time = 2 * ms) : server(simulator, connect_time) {
-    build.add_endpoint("server.s", server);
-    keys.emplace_back("to", "server.s");
-    const Section described = section("pool", kind, "p", keys);
-    pool = described.spec->make_pool(build, described);
-    pool->start();
-  }
-
-  struct Use {
-    core::Nanos length = 0;
-    core::Nanos granted = -1, ended = -1;
-    std::uint32_t lease = 0;
-    ClientError error = ClientError::none;
-  };
-  StandIn server;
-  std::unique_ptr<Pool> pool;
-  std::deque<Use> uses;
-
-  void use(core::Nanos time, core::Nanos length) {
-    const auto number = static_cast<std::uint32_t>(uses.size());
-    uses.push_back({length});
-    at(time, [this, number] { pool->acquire(number, {this, 0, number}); });
-  }
-  void run(core::Nanos until = core::never) { simulator.run(until); }
-  std::vector<core::Nanos> granted() const {
-    std::vector<core::Nanos> times;
-    for (const Use& one : uses) times.push_back(one.granted);
-    return times;
-  }
-
- private:
-  void on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) override {
-    Use& one = uses[index];
-    if (kind == 0 && outcome.error != ClientError::none) {
-      one.error = outcome.error;
-      one.ended = simulator.now();
-    } else if (kind == 0) {
-      one.granted = simulator.now();
-      one.lease = outcome.value;
-      pool->execute(one.lease, {.request = no_request, .cpu = one.length}, {this, 1, index});
-    } else {
-      one.error = outcome.error;
-      one.ended = simulator.now();
-      pool->release(one.lease);
-    }
-  }
-};
-
-using Times = std::vector<core::Nanos>;
-
-Times at(const std::vector<StandIn::Call>& calls) {
-  Times times;
-  for (const StandIn::Call& call : calls) times.push_back(call.at);
-  return times;
-}
-
-}  // namespace
 
 TEST_CASE("a fixed pool opens everything at the start and serves waiters first in, first out") {
   PoolUsers users("fixed", {{"size", 1}});
@@ -114,12 +51,26 @@ TEST_CASE("an asyncpg pool opens min_size ahead and the rest in those who need t
   CHECK(histogram(users.read(), {"pools", "p", "wait_s"}).mean() == Approx(0.009 / 4));  // 0 + 2 + 2 + 5 ms
 }
 
+TEST_CASE("the first of min_size connections is opened alone, the others together when it is there") {
+  PoolUsers users("asyncpg", {{"min_size", 4}, {"max_size", 5}});
+  users.run(10 * ms);
+  CHECK(at(users.server.connects) == Times{0, 2 * ms, 2 * ms, 2 * ms});
+}
+
+TEST_CASE("where the first of them fails nobody tries the others") {
+  PoolUsers users("asyncpg", {{"min_size", 4}, {"max_size", 5}}, 2 * ms, {ClientError::too_many_clients});
+  users.use(1 * ms, 5 * ms);  // counts on one of them until then
+  users.run(20 * ms);
+  CHECK(at(users.server.connects) == Times{0, 2 * ms});
+  CHECK(users.granted() == Times{4 * ms});
+}
+
 TEST_CASE("who comes while min_size connections are being opened waits for one of them") {
   PoolUsers users("asyncpg", {{"min_size", 2}, {"max_size", 5}});
   for (int i = 0; i < 3; ++i) users.use(1 * ms, 5 * ms);
-  users.run(8 * ms);
-  CHECK(at(users.server.connects) == Times{0, 0, 1 * ms});
-  CHECK(users.granted() == Times{2 * ms, 2 * ms, 3 * ms});
+  users.run(7 * ms);
+  CHECK(at(users.server.connects) == Times{0, 1 * ms, 2 * ms});  // the third finds both of them claimed
+  CHECK(users.granted() == Times{2 * ms, 4 * ms, 3 * ms});
 }
 
 TEST_CASE("an acquire timeout ends a wait in the queue at its exact time") {
@@ -136,15 +87,32 @@ TEST_CASE("an acquire timeout ends a wait in the queue at its exact time") {
   CHECK(histogram(meters, {"pools", "p", "wait_s"}).count() == 2);  // of those served
 }
 
-TEST_CASE("an acquire timeout covers the opening, and what was opened serves the next") {
+TEST_CASE("an acquire timeout covers the opening, which is given up with it") {
   PoolUsers users("asyncpg", {{"min_size", 0}, {"max_size", 1}, {"timeout", "5ms"}}, 8 * ms);
   users.use(0, 1 * ms);
-  users.use(6 * ms, 1 * ms);
+  users.use(4 * ms, 1 * ms);  // waits until the first has given up, opens, and comes too late itself
   users.run(1 * s);
   CHECK(users.uses[0].error == ClientError::asyncpg_timeout);
   CHECK(users.uses[0].ended == 5 * ms);
-  CHECK(users.granted() == Times{-1, 8 * ms});
-  CHECK(at(users.server.connects) == Times{0});
+  CHECK(users.granted() == Times{-1, -1});
+  CHECK(users.uses[1].ended == 9 * ms);
+  CHECK(at(users.server.connects) == Times{0, 5 * ms});
+  CHECK(users.server.disconnects == std::vector<StandIn::Call>{{8 * ms, 0}, {13 * ms, 1}});
+  const core::Recording meters = users.read();
+  CHECK(total(meters, {"pools", "p", "timeouts_per_s"}) == 2);
+  CHECK(total(meters, {"pools", "p", "connections"}) == 0);  // nobody ever had one
+}
+
+TEST_CASE("what a fixed pool opens too late for one serves the next") {
+  PoolUsers users("fixed", {{"size", 1}, {"timeout", "5ms"}}, 8 * ms);
+  users.server.breaking = {0};
+  users.use(10 * ms, 1 * ms);            // ends with the connection
+  users.use(10 * ms + 500 * us, 1 * ms);  // opens it anew from 11 ms on, may wait until 15.5 ms
+  users.use(16 * ms, 1 * ms);
+  users.run(1 * s);
+  CHECK(users.uses[1].ended == 15 * ms + 500 * us);
+  CHECK(users.granted() == Times{10 * ms, -1, 19 * ms});
+  CHECK(at(users.server.connects) == Times{0, 11 * ms});
 }
 
 TEST_CASE("an acquire timeout covers queueing and opening together") {
@@ -195,7 +163,7 @@ TEST_CASE("an idle connection is closed max_inactive_connection_lifetime after i
   users.use(5000 * ms, 5 * ms);  // finds none: min_size is not kept
   users.run(5500 * ms);
   CHECK(users.server.disconnects == std::vector<StandIn::Call>{{1002 * ms, 0}, {1605 * ms, 1}});
-  CHECK(at(users.server.connects) == Times{0, 0, 5000 * ms});
+  CHECK(at(users.server.connects) == Times{0, 2 * ms, 5000 * ms});
   CHECK(users.uses[1].granted == 5002 * ms);
 }
 
@@ -233,6 +201,64 @@ TEST_CASE("a failed opening goes to its acquirer, and the next waiter tries") {
   CHECK(at(users.server.connects) == Times{0, 2 * ms});
   CHECK(users.uses[1].granted == 4 * ms);
   CHECK(total(users.read(), {"pools", "p", "connect_errors_per_s"}) == 1);
+}
+
+TEST_CASE("connect_jitter spreads openings that would be in lockstep, one by one and the same each time") {
+  const auto connects = [](const char* jitter) {
+    PoolUsers users("fixed", {{"size", 5}, {"instances", 4}, {"connect_jitter", jitter}});
+    users.run(1 * s);
+    return at(users.server.connects);
+  };
+  CHECK(connects("0") == Times(20, 0));
+  const Times spread = connects("100ms");
+  CHECK(spread == connects("100ms"));
+  CHECK(std::set<core::Nanos>(spread.begin(), spread.end()).size() == 20);
+  CHECK(spread.back() <= 100 * ms);
+  CHECK(spread.back() - spread.front() > 40 * ms);  // 20 even draws within 40 of 100 ms: 1 in 10^6
+}
+
+TEST_CASE("who gives up while an opening is on its way to the server leaves no trace there") {
+  PoolUsers users("asyncpg", {{"min_size", 0}, {"max_size", 1}, {"timeout", "1us"}, {"connect_jitter", "10s"}});
+  users.use(0, 1 * ms);
+  users.run(20 * s);
+  CHECK(users.uses[0].error == ClientError::asyncpg_timeout);
+  CHECK(users.server.connects.empty());
+  CHECK(users.server.disconnects.empty());
+}
+
+TEST_CASE("any idle connection may be the one that is taken") {
+  PoolUsers users("fixed", {{"size", 3}, {"reuse", "random"}});
+  for (int i = 0; i < 300; ++i) users.use((1 + i) * 10 * ms, 1 * ms);
+  users.run();
+  std::map<std::uint32_t, int> times;
+  for (const PoolUsers::Use& one : users.uses) ++times[one.lease];
+  CHECK(times.size() == 3);
+  for (const auto& [lease, count] : times) CHECK(std::abs(count - 100) < 4 * 8.2);  // binomial: sd 8.2
+}
+
+TEST_CASE("with a wake-up that takes time, who comes within it takes the connection, and the woken waiter goes last") {
+  const Keys keys = {{"min_size", 1}, {"max_size", 1}, {"reset_query", false}, {"wakeup", "1ms"}};
+  PoolUsers users("asyncpg", keys);
+  users.use(10 * ms, 5 * ms);            // free at 15 ms
+  users.use(11 * ms, 5 * ms);            // woken at 15 ms, looks at 16 ms, finds nothing
+  users.use(12 * ms, 5 * ms);            // woken at 20.5 ms, and has it at 21.5 ms
+  users.use(15 * ms + 500 * us, 5 * ms);  // finds it free
+  users.run(50 * ms);
+  CHECK(users.granted() == Times{10 * ms, 27 * ms + 500 * us, 21 * ms + 500 * us, 15 * ms + 500 * us});
+  CHECK(total(users.read(), {"pools", "p", "waiting"}) == Approx((4 + 8.5 + 10.5) * 1e-3));  // on the way is not in line
+}
+
+TEST_CASE("who was overtaken keeps the deadline that it came with") {
+  PoolUsers users("asyncpg", {{"min_size", 1}, {"max_size", 1}, {"reset_query", false}, {"wakeup", "1ms"},
+                              {"timeout", "10ms"}});
+  users.use(10 * ms, 5 * ms);
+  users.use(11 * ms, 5 * ms);
+  users.use(15 * ms + 500 * us, 9 * ms);
+  users.use(17 * ms, 5 * ms);
+  users.run(50 * ms);
+  CHECK(users.uses[1].error == ClientError::asyncpg_timeout);
+  CHECK(users.uses[1].ended == 21 * ms);
+  CHECK(users.granted() == Times{10 * ms, -1, 15 * ms + 500 * us, 25 * ms + 500 * us});
 }
 
 TEST_CASE("whoever waits is never overtaken") {

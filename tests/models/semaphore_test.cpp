@@ -125,6 +125,23 @@ TEST_CASE("the semaphore of a call is M/M/c, with a patience M/M/c+D, with limit
   narrow.check_rate({"requests", "r", "errors", "semaphore full (max_waiting)"}, 480 * core::mmck(heavy, 10).loss);
 }
 
+TEST_CASE("calls in parallel share the semaphore, and the request goes on with the last of them") {
+  const auto seen = [](bool parallel) {
+    return run({section("call", "", "c", {{"time", "10ms"}, {"concurrency", 10}}),
+                request("r", List{Raw(table({{"call", "call.c"}, {"times", 25}, {"parallel", parallel}})),
+                                  Raw(table({{"call", "call.c"}}))}),
+                requests_at({100 * ms})},
+               1 * s);
+  };
+  const core::Recording together = seen(true), in_turn = seen(false);
+  CHECK(histogram(together, {"requests", "r", "latency_s"}).max() == 40 * ms);  // 10, 10 and 5 at a time, and one more
+  CHECK(histogram(in_turn, {"requests", "r", "latency_s"}).max() == 260 * ms);
+  for (const core::Recording& recording : {together, in_turn})
+    CHECK(total(recording, {"calls", "c", "utilization"}) == Approx(0.260));
+  CHECK(total(together, {"requests", "r", "stages_s", "call"}) == Approx(0.040));
+  CHECK(histogram(together, {"calls", "c", "wait_s"}).mean() == Approx((10 * 0.010 + 5 * 0.020) / 26));
+}
+
 TEST_CASE("an exponential statement behind max_in_flight is M/M/1/K, whatever queues inside") {
   const core::QueueFigures expected = core::mmck({120, 100, 1}, 5);
   std::vector<Section> sections = {server({{"cores", 1}}),
