@@ -224,7 +224,7 @@ void Walk::killed(const std::vector<std::uint32_t>& requests) {
     request.stops = true;
   }
   for (const std::uint32_t number : requests) {
-    if (!requests_[number].live || !requests_[number].abandoned) continue;  // over, its slot perhaps another's
+    if (!requests_[number].live || !requests_[number].stops) continue;  // over, its slot perhaps another's
     if (requests_[number].at == At::cpu)
       fail(number, ClientError::container_killed);
     else

@@ -121,7 +121,7 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     bool refreshes = false;                         // and nobody ever did: it computes anew what was answered stale
     bool stops = false;                             // then: nothing more is begun
     bool connected = false;                         // at the web server
-    bool inside = false;                            // counted in flight, and in the container
+    bool inside = false;                            // counted in flight
     bool gated = false;                             // holds a permit
     std::uint32_t pending = 0;                      // of calls in parallel
     ClientError pending_error = ClientError::none;  // of one of them
