@@ -11,6 +11,7 @@ output, and `<!-- file: PATH -->` that it is the file. Every line of a ```sh blo
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -44,7 +45,7 @@ def main(arguments):
     for page in pages:
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch)
-            (folder / "data").symlink_to(tree / "data")
+            shutil.copytree(tree / "data", folder / "data")
             text = (tree / page).read_text()
             for script in SHELL.findall(text):
                 for line in script.splitlines():

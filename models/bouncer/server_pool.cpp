@@ -1,6 +1,7 @@
 #include "models/bouncer/server_pool.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace capplan::models {
 
@@ -157,7 +158,8 @@ void ServerPool::opened(std::uint32_t link, Outcome outcome) {
     login_failed(outcome.error);
     return;
   }
-  used_.reserve(static_cast<std::size_t>(++live_));  // now, and not when they are set aside
+  // Now, and not when they are set aside; in steps, so that a pool that opens one more finds room.
+  used_.reserve(std::max<std::size_t>(32, std::bit_ceil(static_cast<std::size_t>(++live_))));
   welcome_ = true;
   links_[link].number = outcome.value;
   links_[link].opened = simulator_.now();

@@ -34,7 +34,8 @@ TEST_CASE("help reads as it did") {
   compare("capplan", {});
   compare("help", {"help"});
   for (const char* verb : {"run", "sweep", "compare", "index", "cache", "capture-plan", "calibrate", "validate", "drift",
-                           "inspect", "check", "describe", "import", "export", "merge", "report", "oracles", "completion"})
+                           "inspect", "check", "describe", "import", "export", "rules", "merge", "report", "oracles",
+                           "completion"})
     compare(std::string("help_") + verb, {"help", verb});
 }
 

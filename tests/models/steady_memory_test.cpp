@@ -112,7 +112,9 @@ TEST_CASE("In the steady state nothing is allocated until a window closes") {
   const core::Nanos window = 100 * s;
   std::vector<std::vector<Section>> all = services();
   all.push_back(guarded());
-  for (const std::vector<Section>& sections : all) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    INFO("service " << i);
+    const std::vector<Section>& sections = all[i];
     System system(sections, {.seed = 1, .duration = window + 40 * s, .warmup = window});
     Watch watch(system, window * 69 / 100, window * 99 / 100);
     const core::Recording recording = system.run();
