@@ -152,7 +152,7 @@ def describe(path: str | None = None) -> Description:
     """What can be modelled, from the components' own specs: everything, a section, a kind, or "errors".
 
     >>> print(capplan.describe("pool").splitlines()[0])
-    section  kind     what it is
+    section  kind        what it is
     """
     return Description(_core.describe(path or ""))
 
