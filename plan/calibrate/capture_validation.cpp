@@ -15,6 +15,7 @@
 #include "plan/calibrate/goodness.h"
 #include "plan/calibrate/index_law_file.h"
 #include "plan/scenario/document.h"
+#include "plan/scenario/raw_values.h"
 
 namespace capplan::plan {
 
@@ -36,26 +37,10 @@ struct Context {
   std::vector<std::string> warnings;
 };
 
-double number_of(const Value* value, double otherwise) {
-  if (value == nullptr) return otherwise;
-  if (const auto* x = value->as<double>()) return *x;
-  if (const auto* n = value->as<std::int64_t>()) return static_cast<double>(*n);
-  if (const auto* text = value->as<std::string>()) {
-    const auto parsed = core::parse_duration(*text);
-    if (parsed) return core::to_seconds(parsed.value);
-  }
-  return otherwise;
-}
-
-const Table* table_of(const Table& table, const char* key) {
-  const Value* value = models::find(table, key);
-  return value != nullptr ? value->as<Table>() : nullptr;
-}
-
 Context context_of(const Table& calibration) {
   Context context;
-  const Table* head = table_of(calibration, "calibration");
-  const Table* fit = head != nullptr ? table_of(*head, "contention") : nullptr;
+  const Table* head = table_in(&calibration, "calibration");
+  const Table* fit = head != nullptr ? table_in(head, "contention") : nullptr;
   if (fit == nullptr) {
     context.warnings.push_back(
         "the calibration takes durations for demands: give calibrate several captures at unlike loads");
@@ -63,7 +48,7 @@ Context context_of(const Table& calibration) {
   }
   context.probe = number_of(models::find(*fit, "probe"), 0);
   context.lateness = number_of(models::find(*fit, "lateness"), 0);
-  if (const Table* spread = table_of(*fit, "spread")) {
+  if (const Table* spread = table_in(fit, "spread")) {
     context.spread_p50 = number_of(models::find(*spread, "p50"), context.spread_p50);
     context.spread_p95 = number_of(models::find(*spread, "p95"), context.spread_p95);
     context.spread_p99 = number_of(models::find(*spread, "p99"), context.spread_p99);
@@ -160,13 +145,13 @@ Value scaled(const Value& distribution, double factor) {
 /// Where a capture searched an index otherwise than the calibration's captures did, its classes cost as much more as the
 /// law of vector searches says.
 void scale_searches(Table& calibration, const CaptureManifest& manifest, std::vector<std::string>& warnings) {
-  const Table* head = table_of(calibration, "calibration");
-  const Table* known = head != nullptr ? table_of(*head, "index") : nullptr;
+  const Table* head = table_in(&calibration, "calibration");
+  const Table* known = head != nullptr ? table_in(head, "index") : nullptr;
   if (known == nullptr) return;
   const models::IndexLaw law =
       models::find(calibration, "index_law") != nullptr ? index_law_of(calibration) : models::prior_law();
   for (const CaptureIndex& index : manifest.indexes) {
-    const Table* fitted = table_of(*known, index.name.c_str());
+    const Table* fitted = table_in(known, index.name.c_str());
     if (fitted == nullptr) continue;
     CaptureIndex before{index.name, index.kind, index.classes, *fitted};
     const auto [old_index, old_search] = searched(before);
@@ -207,11 +192,11 @@ OperatingPoint point_of(const MeasuredCapture& measured) {
 /// The mean duration of the classes whose commit waits for the disk, taken together.
 std::optional<Compare> writes_of(const Table& calibration, const MeasuredCapture& measured, const Runs& runs_,
                                  const Context& context) {
-  const Table* queries = table_of(calibration, "query");
+  const Table* queries = table_in(&calibration, "query");
   double sum = 0, count = 0;
   std::vector<std::string> names;
   for (const MeasuredClass& c : measured.classes) {
-    const Table* query = queries != nullptr ? table_of(*queries, c.name.c_str()) : nullptr;
+    const Table* query = queries != nullptr ? table_in(queries, c.name.c_str()) : nullptr;
     const Value* commit = query != nullptr ? models::find(*query, "commit") : nullptr;
     if (commit == nullptr || commit->as<bool>() == nullptr || !*commit->as<bool>()) continue;
     names.push_back(c.name);

@@ -7,6 +7,7 @@
 #include "core/units.h"
 #include "plan/calibrate/replay.h"
 #include "plan/calibrate/service_costs.h"
+#include "plan/scenario/raw_values.h"
 
 namespace capplan::plan {
 
@@ -20,21 +21,6 @@ constexpr std::uint64_t seed = 11;
 constexpr double most_requests = 40'000;  // of one replay: longer captures are replayed for a part of their length
 constexpr double full = 0.97;
 constexpr double least_replayed = 20;  // requests of a class in a run
-
-double number_of(const Table& table, const char* key, double otherwise) {
-  const Value* value = models::find(table, key);
-  if (value == nullptr) return otherwise;
-  if (const auto* x = value->as<double>()) return *x;
-  if (const auto* n = value->as<std::int64_t>()) return static_cast<double>(*n);
-  if (const auto* text = value->as<std::string>())
-    if (const auto parsed = core::parse_seconds(*text)) return parsed.value;
-  return otherwise;
-}
-
-const Table* table_in(const Table* table, const char* key) {
-  const Value* value = table != nullptr ? models::find(*table, key) : nullptr;
-  return value != nullptr ? value->as<Table>() : nullptr;
-}
 
 /// The load of a capture as far as the calibration has costs for it, cut to what a replay needs.
 CaptureManifest replayed(const CaptureBaseline& b, const Table& calibration) {
@@ -118,10 +104,10 @@ FitSpread spread_of(const Table& calibration) {
   const Table* fit = table_in(table_in(&calibration, "calibration"), "contention");
   if (fit == nullptr) return spread;
   spread.fitted = true;
-  spread.probe = number_of(*fit, "probe", 0);
+  spread.probe = number_in(*fit, "probe", 0);
   if (const Table* left = table_in(fit, "spread")) {
-    spread.p50 = number_of(*left, "p50", spread.p50);
-    spread.p95 = number_of(*left, "p95", spread.p95);
+    spread.p50 = number_in(*left, "p50", spread.p50);
+    spread.p95 = number_in(*left, "p95", spread.p95);
   }
   return spread;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/units.h"
+#include "plan/scenario/raw_values.h"
 
 namespace capplan::plan {
 
@@ -16,22 +17,6 @@ using models::Value;
 constexpr double margin = 1.1;         // beyond an end that still counts as within
 constexpr double share_margin = 0.05;  // of all requests: a class may be so much more or less of them
 
-double number_of(const Value* value) {
-  if (value == nullptr) return 0;
-  if (const auto* x = value->as<double>()) return *x;
-  if (const auto* n = value->as<std::int64_t>()) return static_cast<double>(*n);
-  if (const auto* text = value->as<std::string>()) {
-    const auto parsed = core::parse_duration(*text);
-    if (parsed) return core::to_seconds(parsed.value);
-  }
-  return 0;
-}
-
-const Table* table_of(const Table& table, const char* key) {
-  const Value* value = models::find(table, key);
-  return value != nullptr ? value->as<Table>() : nullptr;
-}
-
 Covered& of_name(CoveredByName& all, const std::string& name) {
   for (auto& [known, covered] : all)
     if (known == name) return covered;
@@ -40,12 +25,12 @@ Covered& of_name(CoveredByName& all, const std::string& name) {
 }
 
 void add_capture(const Table& capture, Envelope& envelope) {
-  const auto get = [&](const char* key) { return number_of(models::find(capture, key)); };
+  const auto get = [&](const char* key) { return number_in(capture, key); };
   if (get("duration") > 0) envelope.statements.add(get("rows") / get("duration"));
   const double connections = get("connections") > 0 ? get("connections") : get("clients");
   if (connections > 0) envelope.connections.add(connections);
   if (get("cores") > 0) envelope.cores.add(get("cores"));
-  const Table* mix = table_of(capture, "mix");
+  const Table* mix = table_in(&capture, "mix");
   if (mix == nullptr) return;
   double all = 0;
   for (const auto& entry : *mix) all += number_of(&entry.second);
@@ -70,15 +55,15 @@ void Covered::add(double x) {
 
 Envelope envelope_of(const Table& calibration) {
   Envelope envelope;
-  const Table* head = table_of(calibration, "calibration");
+  const Table* head = table_in(&calibration, "calibration");
   const Value* captures = head != nullptr ? models::find(*head, "capture") : nullptr;
   if (captures == nullptr || captures->as<models::List>() == nullptr) return envelope;
   for (const Value& capture : *captures->as<models::List>())
     if (capture.as<Table>() != nullptr) add_capture(*capture.as<Table>(), envelope);
-  if (const Table* indexes = table_of(*head, "index"))
+  if (const Table* indexes = table_in(head, "index"))
     for (const auto& [name, index] : *indexes)
       if (index.as<Table>() != nullptr) {
-        const double rows = number_of(models::find(*index.as<Table>(), "rows"));
+        const double rows = number_in(*index.as<Table>(), "rows");
         if (rows > 0) of_name(envelope.rows, name).add(rows);
       }
   return envelope;
