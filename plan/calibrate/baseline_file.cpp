@@ -19,11 +19,10 @@ namespace {
 using models::List;
 using models::Table;
 using models::Value;
+using unwritten::number;
 using unwritten::raw;
 using unwritten::text;
 using unwritten::time;
-
-Value number(double x) { return raw(std::strtod(fmt::format("{:.5e}", x).c_str(), nullptr)); }
 
 /// Nothing for a figure that is not known.
 void add(Table& table, const char* key, const LogLevel& level, Value (*spell)(double)) {

@@ -23,11 +23,11 @@ namespace {
 using models::List;
 using models::Table;
 using models::Value;
+using unwritten::number;
 using unwritten::raw;
 using unwritten::text;
 using unwritten::time;
 
-Value number(double x) { return raw(std::strtod(fmt::format("{:.5e}", x).c_str(), nullptr)); }
 /// Only differences of AIC mean anything: digits behind the point, not six in all.
 Value aic_number(double x) { return raw(std::round(x * 100) / 100); }
 Value rate(double per_second) { return raw(fmt::format("{:.6g}/s", per_second)); }

@@ -23,12 +23,11 @@ using models::find;
 using models::List;
 using models::Table;
 using models::Value;
+using unwritten::number;
 using unwritten::raw;
 using unwritten::text;
 
 constexpr std::int64_t version = 1;
-
-Value number(double x) { return raw(std::strtod(fmt::format("{:.5e}", x).c_str(), nullptr)); }
 
 Table head(const Uncertainty& u) {
   return {{"version", raw(version)},

@@ -18,13 +18,12 @@ namespace {
 using models::List;
 using models::Table;
 using models::Value;
+using unwritten::number;
 using unwritten::raw;
 using unwritten::text;
 using unwritten::time;
 
 constexpr double surprising = 0.01;
-
-Value number(double x) { return raw(std::strtod(fmt::format("{:.5e}", x).c_str(), nullptr)); }
 
 void add(Table& table, const std::string& name, const core::Estimate& e, Value (*spell)(double)) {
   if (!e.known) return;

@@ -2,6 +2,9 @@
 // Values that no file holds yet: made by the program, to be written as TOML or resolved like what a user wrote. They have no
 // position.
 
+#include <fmt/format.h>
+
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -19,6 +22,9 @@ models::Value raw(T data) {
 }
 
 inline models::Value text(const std::string& s) { return raw(s); }
+
+/// A number to six digits.
+inline models::Value number(double x) { return raw(std::strtod(fmt::format("{:.5e}", x).c_str(), nullptr)); }
 
 /// Seconds, spelled exactly with their unit.
 inline models::Value time(double seconds) { return raw(core::exact_duration(core::to_nanos(seconds))); }
