@@ -25,6 +25,7 @@ struct Flags {
   std::string left_out;
   std::string settings;
   bool textbook = false;
+  bool effects = false;
   bool lenient = false;
   OutputFlags output;
 };
@@ -43,6 +44,9 @@ void check(const Flags& flags) {
   if (flags.textbook && !of_captures)
     throw core::InputError({"--textbook"}, "", "is for captures that are left out one by one",
                            "capplan validate --leave-one-out captures --textbook data/captures/*.toml");
+  if (flags.effects && (!of_captures || flags.textbook))
+    throw core::InputError({"--effects"}, "", "is for captures that are left out one by one, and predicted by a fit",
+                           "capplan validate --leave-one-out captures --effects data/captures/*.toml");
   if (!flags.left_out.empty() && (of_captures ? flags.manifests : flags.index_samples).empty())
     throw core::InputError({"--leave-one-out"}, flags.left_out,
                            of_captures ? "no captures are given" : "no index samples are given",
@@ -70,7 +74,7 @@ plan::CaptureValidation captures(const Flags& flags) {
   if (measured.size() < 3)
     throw core::InputError({"--leave-one-out"}, "captures", "needs three captures or more",
                            "capplan validate --leave-one-out captures data/captures/*.toml");
-  return flags.textbook ? plan::textbook_leave_one_out(measured) : plan::leave_one_capture_out(measured);
+  return flags.textbook ? plan::textbook_leave_one_out(measured) : plan::leave_one_capture_out(measured, flags.effects);
 }
 
 plan::Validation validated(const Flags& flags) {
@@ -137,6 +141,10 @@ void add_validate(CLI::App& app, Session& session) {
       ->group("Predictions");
   verb->add_flag("--textbook", flags->textbook,
                  "with --leave-one-out captures: what M/M/c on mean durations says, to see what calibration buys")
+      ->group("Predictions");
+  verb->add_flag("--effects", flags->effects,
+                 "with --leave-one-out captures: the errors again without each effect of contention, to see what each is "
+                 "worth; takes three to four times as long")
       ->group("Predictions");
   verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
   add_settings_flag(*verb, flags->settings);
