@@ -6,8 +6,7 @@
 // a pool's line is kept, though for nothing: when its turn comes the connection is given back at the same instant. So
 // is a wait for a cache, or for another who computes the same.
 
-#include <utility>
-
+#include <algorithm>
 #include <utility>
 
 #include "models/draws.h"
@@ -80,9 +79,21 @@ void Walk::let_in(std::uint32_t number) {
   check_key(number);
 }
 
+/// Until the deadline of a request.
+core::Nanos Walk::time_left(const Client& client) const {
+  const Guard* guard = classes[client.request_class].guard.get();
+  if (guard == nullptr || guard->deadline == core::never) return core::never;
+  return client.arrived + guard->deadline - simulator_.now();
+}
+
+/// What a client says whose clock has run down.
+ClientError Walk::timeout_error(const Client& client) const {
+  return time_left(client) <= 0 ? ClientError::deadline_exceeded : classes[client.request_class].guard->timeout_error;
+}
+
 void Walk::start_clock(std::uint32_t number) {
   Request& request = requests_[number];
-  const core::Nanos timeout = classes[request.request_class].guard->timeout;
+  const core::Nanos timeout = std::min(classes[request.request_class].guard->timeout, time_left(request));
   if (timeout != core::never) request.timer = simulator_.schedule_timer(timeout, *this, timed_out, number);
 }
 
@@ -143,7 +154,7 @@ void Walk::client_failed(std::uint32_t number, ClientError error) {
     if (guard->breaker && error != ClientError::breaker_open) guard->breaker->ended(request.permission, true);
     request.lost += simulator_.now() - request.begun;
     if (guard->retries)
-      if (const auto pause = guard->retries->next(request.attempt + 1, error, request.name)) {
+      if (const auto pause = guard->retries->next(request.attempt + 1, error, request.name, time_left(request))) {
         ++request.attempt;
         request.paused += *pause;
         simulator_.schedule(*pause, *this, try_again, number);

@@ -3,7 +3,8 @@
 // src/client.c, src/janitor.c, src/objects.c; PostgreSQL src/backend/utils/init/postinit.c, storage/lmgr/proc.c;
 // asyncpg asyncpg/pool.py; SQLAlchemy lib/sqlalchemy/pool/impl.py; node-postgres packages/pg-pool/index.js; sqlx
 // sqlx-core/src/error.rs; HikariCP pool/HikariPool.java; httpx httpx/_exceptions.py; nginx src/core/ngx_connection.c,
-// src/http/ngx_http_special_response.c; Resilience4j BulkheadFullException, CallNotPermittedException.
+// src/http/ngx_http_special_response.c; Resilience4j BulkheadFullException, CallNotPermittedException; gRPC
+// doc/statuscodes.md.
 
 #include <array>
 #include <cstdint>
@@ -55,6 +56,7 @@ enum class ClientError : std::uint8_t {
   httpx_pool_timeout,
   httpx_connect_timeout,
   idempotency_conflict,
+  deadline_exceeded,
 };
 
 struct ClientErrorInfo {
@@ -113,6 +115,7 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"PoolTimeout", "httpx", "more max_connections, a longer pool timeout, or faster answers"},
     {"ConnectTimeout", "httpx", "a longer connect timeout, or more max_keepalive_connections"},
     {"409 Request still processing", "idempotency", "a client that waits longer before it sends again"},
+    {"DEADLINE_EXCEEDED", "client", "find where the time goes; a longer deadline; attempts that give up sooner"},
 });
 
 inline const ClientErrorInfo& info(ClientError error) { return client_errors[static_cast<std::size_t>(error)]; }

@@ -132,7 +132,8 @@ void System::build_service(Build& build, const std::vector<Section>& sections) {
   };
   each("call", [&](const Section& section) {
     targets_[section.path()] = static_cast<std::uint32_t>(walk_.calls.size());
-    walk_.calls.push_back(std::make_unique<ExternalCall>(build, section));
+    Pool* pool = section.params.has("http_pool") ? pools_.at(section.params.text("http_pool")).get() : nullptr;
+    walk_.calls.push_back(std::make_unique<ExternalCall>(build, section, pool));
   });
   each("batch", [&](const Section& section) {
     targets_[section.path()] = static_cast<std::uint32_t>(walk_.batches.size());

@@ -332,7 +332,7 @@ void Walk::on_event(std::uint32_t kind, std::uint32_t index) {
   switch (kind) {
     case timed_out: {
       requests_[index].timer = {};
-      const ClientError error = classes[requests_[index].request_class].guard->timeout_error;
+      const ClientError error = timeout_error(requests_[index]);
       const std::uint32_t client = part_from_client(index);
       abandon(index);
       return client_failed(client, error);

@@ -156,6 +156,8 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   void begin_attempt(std::uint32_t number);
   ClientError enter_container(std::uint32_t number);
   void let_in(std::uint32_t number);
+  core::Nanos time_left(const Client& client) const;
+  ClientError timeout_error(const Client& client) const;
   void start_clock(std::uint32_t number);
   void fail(std::uint32_t number, ClientError error);
   void withhold(std::uint32_t number, ClientError error);

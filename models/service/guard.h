@@ -19,6 +19,7 @@ struct Guard {
   std::unique_ptr<Retries> retries{};
   core::Nanos timeout = core::never;  ///< of one attempt, from when it is sent; of a job, from when a worker takes it
   ClientError timeout_error = ClientError::request_timeout;
+  core::Nanos deadline = core::never;  ///< of all attempts of a request, from when it came
   bool goes_on = false;  ///< an attempt that nobody waits for is done to its end
   Web* web = nullptr;
   Container* container = nullptr;
