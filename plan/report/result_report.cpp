@@ -135,6 +135,8 @@ class Builder {
                  {"statements/s", {"statements_per_s"}, Unit::count},
                  {"commits/s", {"commits_per_s"}, Unit::count, true},
                  {"stale reads", {"stale_read_ratio"}, Unit::ratio, true},
+                 {"memory", {"memory"}, Unit::ratio, true},
+                 {"recovering", {"recovering"}, Unit::ratio, true},
                  {"refused/s", {"refused_connections_per_s"}, Unit::count, true}});
     add_figures("caches", "cache",
                 {{"hits", {"hit_ratio"}, Unit::ratio},
