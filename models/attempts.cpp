@@ -52,11 +52,11 @@ void Walk::begin_attempt(std::uint32_t number) {
   same.mark = simulator_.now();
   same.at = At::queue;
   switch (guard.gate->enter({this, admitted, number}, same.ticket)) {
-    case Semaphore::Entry::in:
-      return let_in(number);
-    case Semaphore::Entry::waits:
+    case Gate::Entry::in:
+      return let_in(number, requests_[number].ticket);
+    case Gate::Entry::waits:
       return;
-    case Semaphore::Entry::refused:
+    case Gate::Entry::refused:
       return fail(number, ClientError::queue_full);
   }
 }
@@ -71,9 +71,10 @@ ClientError Walk::enter_container(std::uint32_t number) {
   return was_killed ? ClientError::container_killed : ClientError::container_down;
 }
 
-void Walk::let_in(std::uint32_t number) {
+void Walk::let_in(std::uint32_t number, std::uint32_t seat) {
   Request& request = requests_[number];
   request.gated = true;
+  request.seat = seat;
   request.at = At::elsewhere;
   if (classes[request.request_class].job) start_clock(number);
   check_key(number);
@@ -142,8 +143,9 @@ void Walk::release_permits(std::uint32_t number) {
   if (std::exchange(request.inside, false)) --guard->in_flight;
   const std::uint32_t instance = std::exchange(request.instance, Container::none);
   const bool gated = std::exchange(request.gated, false);
+  const std::uint32_t seat = request.seat;
   if (instance != Container::none) guard->container->leave(instance, number);
-  if (gated) guard->gate->leave();
+  if (gated) guard->gate->leave(seat);
 }
 
 /// The client learns that his attempt failed: he makes another one after a pause, or that was it.

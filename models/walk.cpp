@@ -367,7 +367,7 @@ void Walk::on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) {
       return step_done(index, outcome.error);
     case admitted:
       accounts_.add(index, Stage::queue, simulator_.now() - request.mark);
-      return outcome.error == ClientError::none ? let_in(index) : fail(index, outcome.error);
+      return outcome.error == ClientError::none ? let_in(index, outcome.value) : fail(index, outcome.error);
     case key_checked:
       if (outcome.error != ClientError::none) return fail(index, outcome.error);
       request.guarded = outcome.value == absent;

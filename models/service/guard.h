@@ -26,7 +26,7 @@ struct Guard {
   std::uint64_t max_in_flight = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t in_flight = 0;  ///< attempts inside, those that nobody waits for too
   core::Counter* shed = nullptr;
-  Semaphore* gate = nullptr;  ///< the bulkhead, or the workers
+  Gate* gate = nullptr;  ///< the bulkhead, or the workers
   std::unique_ptr<Semaphore> bulkhead{};
 };
 
@@ -34,7 +34,7 @@ struct Guard {
 struct Guards {
   std::map<std::string, std::unique_ptr<Web>> webs;
   std::map<std::string, std::unique_ptr<Container>> containers;
-  std::map<std::string, std::unique_ptr<Semaphore>> workers;
+  std::map<std::string, std::unique_ptr<Gate>> workers;
 };
 
 /// The parameters that make a guard, of a request or of a job.
