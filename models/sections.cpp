@@ -80,8 +80,9 @@ std::vector<Param> shared_answer_params() {
        .help = "requests for a key that is being computed wait and share the answer, or its error; absent: each "
                "computes its own",
        .source = "golang/sync singleflight"},
-      {.name = "warm", .type = Type::count,
-       .help = "so many of the most popular keys are in its caches at the start; absent: none", .lo = 1,
+      {.name = "warm", .type = Type::count_or_share,
+       .help = "so many of the most popular keys, or such a share of all, are in its caches at the start; absent: none",
+       .lo = 1,
        .hi = 200'000'000},
       idempotency_param(),
   };
