@@ -87,6 +87,7 @@ class Builder {
     add_figures("workers", "workers",
                 {{"use", {"utilization"}, Unit::ratio},
                  {"waiting", {"waiting"}, Unit::count},
+                 {"at nodes", {"reserved"}, Unit::count, true},
                  {"wait mean", {"wait_s", "mean"}, Unit::seconds},
                  {"wait p95", {"wait_s", "p95"}, Unit::seconds},
                  {"wait p99", {"wait_s", "p99"}, Unit::seconds}});

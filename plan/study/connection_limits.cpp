@@ -59,8 +59,8 @@ std::int64_t processes_of(const Section& bouncer) {
   return std::max<std::int64_t>(1, count(bouncer, "processes"));
 }
 
-/// Of connections that the kernel deals to processes by a hash, those of the fullest: three standard deviations above
-/// an equal share, which one process in 700 exceeds.
+/// Of connections that are dealt to processes by a hash or by chance, those of the fullest: three standard deviations
+/// above an equal share, which one process in 700 exceeds.
 std::int64_t fullest(std::int64_t connections, std::int64_t processes) {
   if (processes == 1 || unlimited(connections)) return connections;
   const double share = 1 / static_cast<double>(processes), mean = static_cast<double>(connections) * share;
@@ -219,19 +219,29 @@ class Limits {
         count(server, "superuser_reserved_connections") + count(server, "reserved_connections");
     const std::int64_t slots = count(server, "max_connections"), room = std::max<std::int64_t>(0, slots - reserved);
     const std::int64_t most = sum(shares, &Share::most), start = sum(shares, &Share::at_start);
-    if (start > room)
+    const std::int64_t most_of_one = of_one_host(server, most), start_of_one = of_one_host(server, start);
+    const std::int64_t replicas = count(server, "replicas");
+    const std::string each = replicas > 1 ? fmt::format(" on each of {} replicas", replicas) : "";
+    if (start_of_one > room)
       add("W32",
-          "{}: {} connections are opened at the start ({}), and there are {} (max_connections {} - {} reserved): "
+          "{}: {} connections are opened at the start ({}), and there are {} (max_connections {} - {} reserved){}: "
           "instances fail before their first request. Set max_connections = {}, or open fewer ahead",
-          server.path(), start, listed(shares, &Share::at_start), room, slots, reserved, start + reserved);
-    if (most > room)
+          server.path(), start, listed(shares, &Share::at_start), room, slots, reserved, each, start_of_one + reserved);
+    if (most_of_one > room)
       add("W31",
-          "{}: up to {} connections may be asked for ({}), and there are {} (max_connections {} - {} reserved): "
+          "{}: up to {} connections may be asked for ({}), and there are {} (max_connections {} - {} reserved){}: "
           "those beyond are refused. {}",
-          server.path(), number(most), listed(shares, &Share::most), room, slots, reserved,
+          server.path(), number(most), listed(shares, &Share::most), room, slots, reserved, each,
           unlimited(most) ? std::string("Limit the pools")
                           : fmt::format("Set max_connections = {}, make the pools smaller, or put a bouncer between",
-                                        most + reserved));
+                                        most_of_one + reserved));
+  }
+
+  /// Of connections to an address, those that one host behind it gets: as its balancer deals them.
+  static std::int64_t of_one_host(const Section& server, std::int64_t connections) {
+    const std::int64_t hosts = std::max<std::int64_t>(1, count(server, "replicas"));
+    if (hosts == 1 || unlimited(connections)) return connections;
+    return server.params.text("balance") == "random" ? fullest(connections, hosts) : (connections + hosts - 1) / hosts;
   }
 
   const std::vector<Section>& sections_;

@@ -209,6 +209,17 @@ TEST_CASE("each of several PgBouncer processes has its limits to itself, and the
               "default_pool_size to 69"}));
 }
 
+TEST_CASE("replicas share the connections that their address is asked for") {
+  const auto w31 = [](const std::vector<std::string>& sets) {
+    return warned(connection_warnings(shipped("replicas", sets).sections), "W31");
+  };
+  // Three hosts of 97 each; in turn a third goes to each, by chance 97 + 3 sqrt(291 x 2/9) = 121.1 to the fullest.
+  CHECK(w31({"pool.read.size=291"}).empty());
+  CHECK(says(w31({"pool.read.size=292"}), {"server.replica", "up to 292 connections", "on each of 3 replicas",
+                                           "Set max_connections = 101"}));
+  CHECK(says(w31({"pool.read.size=291", "server.replica.balance=random"}), {"Set max_connections = 125"}));
+}
+
 TEST_CASE("what a tuner or autoscaler may make of a pool counts, and so does a pool without limit") {
   const auto text = [](const std::string& kind_and_keys) {
     return "[server.s]\nkind = \"postgres\"\n[pool.p]\nto = \"server.s\"\n" + kind_and_keys +
