@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <limits>
+#include <vector>
 
 #include "core/meters.h"
 #include "core/wait_queue.h"
