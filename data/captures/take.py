@@ -157,7 +157,7 @@ class Taking:
         self.capacity = None  # requests per second of one client alone
 
     def pgbench(self, mix, seconds, clients, rate=None, pooled=False, log=None):
-        """One run; its mean latency in seconds."""
+        """One run; its mean latency in seconds, if a request was done."""
         classes = [name for name in self.plan["data"]["classes"] if mix.get(name, 0) > 0]
         command = [f"{self.options.bin}/pgbench", "-n", "-M", "extended", "-h", "127.0.0.1",
                    "-p", str(POOLER_PORT if pooled else PORT), "-U", "bench", "-c", str(clients), "-j", "1",
@@ -171,14 +171,17 @@ class Taking:
         done = subprocess.run(command + [DATABASE], capture_output=True, text=True)
         if done.returncode != 0:
             fail(f"pgbench: {done.stderr.strip()[-800:]}")
-        average = [line for line in done.stdout.splitlines() if line.startswith("latency average")]
-        return float(average[0].split("=")[1].split()[0]) / 1000
+        average = [line for line in done.stdout.splitlines() if line.startswith("latency average =")]
+        return float(average[0].split("=")[1].split()[0]) / 1000 if average else None
 
     def probe(self):
         """Mean latency of reads alone: a disk's speed is not the host's."""
         data = self.plan["data"]
-        return self.pgbench({n: w for n, w in data["mix"].items() if n not in data.get("writes", [])},
+        mean = self.pgbench({n: w for n, w in data["mix"].items() if n not in data.get("writes", [])},
                             self.options.probe, 1)
+        if not mean:
+            fail(f"no request was done in the {self.options.probe} s of a probe; give it more time with --probe")
+        return mean
 
     def session(self, capture, change):
         """The capture's own settings: for its run, not for its probes, which are the same for all."""

@@ -11,7 +11,15 @@ Failure failure_of(ClientError error) {
   switch (error) {
     case ClientError::pool_timeout:
     case ClientError::asyncpg_timeout:
+    case ClientError::sqlalchemy_timeout:
+    case ClientError::pg_pool_timeout:
+    case ClientError::pg_pool_connect_timeout:
+    case ClientError::sqlx_timeout:
+    case ClientError::hikari_timeout:
     case ClientError::query_wait_timeout:
+    case ClientError::query_timeout_waiting:
+    case ClientError::query_timeout:
+    case ClientError::transaction_timeout:
     case ClientError::request_timeout:
     case ClientError::gateway_timeout:
     case ClientError::queue_timeout:
@@ -24,6 +32,7 @@ Failure failure_of(ClientError error) {
     case ClientError::max_client_conn:
     case ClientError::too_many_clients:
     case ClientError::reserved_slots:
+    case ClientError::in_recovery:
     case ClientError::worker_connections:
     case ClientError::shed:
     case ClientError::codel_shed:

@@ -336,7 +336,7 @@ def reserve_pool(place):
         assert second.took >= 3, second.took
         by(3 + TICK + LATE, second.took, "a wait for the reserve")
         third.wait()  # the reserve was one: its turn comes when the second is done
-        assert third.ended >= second.ended
+        assert third.ended >= second.ended - LATE  # of two threads the later may look at the clock first
         assert len(bouncer.servers()) == 2  # and stays
     print(f"  the reserve opened after {second.took - 2:.2f} s")
 
