@@ -91,6 +91,18 @@ def output_text(output, take_picture):
     return text_block(data.get("text/plain", ""))
 
 
+def whole(outputs):
+    """Outputs with the pieces of a text put together again: a slow kernel sends what one cell prints in several."""
+    together = []
+    for output in outputs:
+        last = together[-1] if together else {}
+        if output["output_type"] == "stream" and output["name"] == last.get("name"):
+            last["text"] += output["text"]
+        else:
+            together.append(dict(output))
+    return together
+
+
 def prose(cell):
     """Links to other notebooks become links to their pages."""
     return re.sub(r"\]\(([\w-]+)\.ipynb\)", r"](\1.md)", "".join(cell["source"]))
@@ -117,7 +129,7 @@ def page(name, notebook):
             heading = (re.findall(r"^#+ (.*)$", parts[-1], re.M) or [heading])[-1]
         else:
             parts.append(code(cell))
-            parts += [output_text(output, take_picture) for output in cell["outputs"]]
+            parts += [output_text(output, take_picture) for output in whole(cell["outputs"])]
     return "\n\n".join(part for part in parts if part) + "\n", pictures
 
 
