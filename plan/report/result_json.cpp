@@ -15,6 +15,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "plan/report/calibration_check_json.h"
 #include "plan/report/profile_json.h"
 #include "plan/report/report.h"
 
@@ -32,7 +33,7 @@ constexpr const char* comparison_schema = "capplan.comparison/1";
 const std::set<std::string> own_keys = {"schema",   "name",         "scenario", "scenario_hash", "engine_revision",
                                         "seed",     "replications", "draws",    "duration_s",    "warmup_s",
                                         "events",   "verdict",      "slos",     "alerts",        "budgets",
-                                        "warnings", "profile"};
+                                        "warnings", "calibration",  "profile"};
 
 /// Lists of numbers put on one line each: [0.1, 0.25].
 std::string folded(const std::string& text) {
@@ -164,6 +165,7 @@ Json written(const Result& result) {
   }
   add_over_time(result, json);
   json["warnings"] = written(result.warnings);
+  if (!result.calibration.empty()) json["calibration"] = Json::parse(to_json(result.calibration));
   if (!result.profile.empty()) json["profile"] = Json::parse(to_json(result.profile));
   return json;
 }
@@ -202,6 +204,8 @@ class Reader {
            one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided}),
            slo.contains("probability") ? estimate_from_json(slo.at("probability")) : core::Estimate{}});
     read_over_time(json, result);
+    if (json.contains("calibration"))
+      result.calibration = calibration_check_from_json(json.at("calibration").dump());
     if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
     return result;
   }
@@ -315,6 +319,8 @@ std::string to_json(const Sweep& sweep, int indent) {
                                 {"value", smallest.label.empty() ? Json() : Json(smallest.label)},
                                 {"at", smallest.others},
                                 {"undecided_below", smallest.undecided_below}});
+  if (!sweep.excerpt.headline.empty())
+    json["excerpt"] = {{"headline", sweep.excerpt.headline}, {"left_out", sweep.excerpt.left_out}};
   return dumped(json, indent);
 }
 

@@ -38,6 +38,8 @@ const pages = {
   index: {verb: ['index'], of: 'data/scenarios/vector-search.toml', heading: 'vector search', kinds: ['line', 'line']},
   validate: {verb: ['validate', '--calibration', 'data/calibrations/light.toml'], of: 'data/captures/light.toml',
              heading: 'Predictions beside measurements', kinds: ['dots', 'dots', 'dots']},
+  calibrated: {verb: ['run', '--set', 'scenario.duration=2s', '--replications', '3'],
+               of: 'data/scenarios/pool-sizing.toml', heading: 'pool sizing', kinds: undefined},
   attack: {verb: ['run', '--set', 'scenario.name=' + JSON.stringify(attack)], kinds: undefined},
   compareAttack: {verb: ['compare', '--set', 'scenario.name=' + JSON.stringify(attack), '--set-b', 'server.primary.cores=2',
                          '--set-a', 'scenario.description=' + JSON.stringify(attack)], kinds: ['dots']},
