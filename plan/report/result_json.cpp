@@ -9,8 +9,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -287,13 +285,6 @@ Result result_from_json(const std::string& text, const std::string& file) {
   } catch (const std::exception& error) {  // of the parser or of Reader: the text is not what to_json writes
     throw core::InputError({file, 0, 0}, "", reason(error));
   }
-}
-
-Result read_result(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw core::InputError({path, 0, 0}, "", "cannot be read", "capplan run scenario.toml -o " + path);
-  return result_from_json(text, path);
 }
 
 std::string to_json(const Sweep& sweep, int indent) {
