@@ -19,7 +19,7 @@ from capplan.data import arrivals, keys, tabulate
 from capplan.errors import Problem, ScenarioError
 from capplan.moved import CaptureDrift, Drift, DriftLine
 from capplan.plot import (plot_comparison, plot_fit, plot_hit_curve, plot_latency, plot_over_time, plot_stages,
-                          plot_sweep, plot_tradeoff)
+                          plot_sweep, plot_tradeoff, plot_validation)
 from capplan.verbs import (cache, calibrate, check, compare, describe, drift, index, inspect, report, rules, run, sweep,
                            validate)
 
@@ -29,6 +29,7 @@ __all__ = [
     "HitCurves", "IndexPlans", "Inspection", "Keys", "Problem", "Result", "Rules", "Scenario", "ScenarioError",
     "SloResult", "Sweep", "SweepPoint", "Validation", "__version__", "arrivals", "cache", "calibrate", "check",
     "compare", "describe", "drift", "engine_revision", "index", "inspect", "keys", "plot_comparison", "plot_fit",
-    "plot_hit_curve", "plot_latency", "plot_over_time", "plot_stages", "plot_sweep", "plot_tradeoff", "report",
+    "plot_hit_curve", "plot_latency", "plot_over_time", "plot_stages", "plot_sweep", "plot_tradeoff",
+    "plot_validation", "report",
     "rules", "run", "sweep", "tabulate", "validate",
 ]

@@ -78,6 +78,12 @@ class Validation(Answer):
         return {**content.get("summary", {}),
                 **{name: value for name, value in samples.items() if name not in ("n", "rows", "warnings")}}
 
+    def plot(self, figure: str = "p95", *, ax: Axes | None = None) -> Axes:
+        """Errors with the predicted intervals, as plot_validation() draws them; returns the axes."""
+        from capplan.plot import plot_validation
+
+        return plot_validation(self, figure, ax=ax)
+
 
 class IndexPlans(Answer):
     """Vector indexes before they are built: plans["chunks"] is one, as a dict; its `at` holds each number of rows."""

@@ -14,7 +14,7 @@ from capplan import _core
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from capplan.answers import HitCurves, IndexPlans
+    from capplan.answers import HitCurves, IndexPlans, Validation
     from capplan.calibration import ClassFit
 
 _PERCENTILES = ("p50", "p95", "p99", "p999")
@@ -116,6 +116,40 @@ def plot_fit(capture: _core.Capture | None, fit: ClassFit, *, families: Sequence
     _plain_log(ax.xaxis)
     _plain_log(ax.yaxis)
     _finish(ax, legend=True)
+    return ax
+
+
+def plot_validation(validation: Validation, figure: str = "p95", *, ax: Axes | None = None) -> Axes:
+    """How far predictions are from what was measured, as a share of it, with predicted intervals; zero is agreement.
+
+    Hollow is what was measured outside of the interval.
+
+    figure  "mean", "p50", "p95" or "p99" of the latency of every class of every capture that is not saturated; of index
+            samples without captures the p50 of the forty that are furthest off
+    """
+    rows = []
+    content = validation.to_dict()
+    for capture in content.get("captures", []):
+        for name, request in capture["requests"].items() if not capture["saturated"] else ():
+            rows.append((f"{capture['name']}: {name}", request["measured"][f"{figure}_s"],
+                         request["predicted"][f"{figure}_s"]))
+    if not rows:
+        samples = content.get("index_samples", {}).get("rows", [])
+        timed = [row for row in samples if row["error"]["latency_p50"] is not None]
+        for row in sorted(timed, key=lambda row: -abs(float(row["error"]["latency_p50"])))[:40]:
+            setting = row.get("ef_search", row.get("probes", "all"))
+            rows.append((f"{row['index']} {row['rows']:,.0f} x {row['dimensions']}, {setting}",
+                         row["measured"]["latency_p50_s"], row["predicted"]["latency_p50_s"]))
+    known = [row for row in rows if row[1] > 0 and row[2] is not None][::-1]
+    ax = _axes(ax, figsize=(8, 1 + 0.24 * len(known)))
+    for place, (_, measured, predicted) in enumerate(known):
+        lo, at, hi = (100 * (predicted[end] / measured - 1) for end in ("lo", "value", "hi"))
+        ax.errorbar(at, place, xerr=[[at - lo], [hi - at]], marker="o", capsize=3, color=_COLOURS[0],
+                    markerfacecolor=_COLOURS[0] if lo <= 0 <= hi else "none")
+    ax.axvline(0, color=_LIMIT, linewidth=1)
+    ax.set_yticks(range(len(known)), [name for name, _, _ in known])
+    ax.set(xlabel="predicted against measured (% off)", title=content["law"], ylim=(-1, len(known)))
+    _finish(ax, legend=False)
     return ax
 
 

@@ -104,6 +104,7 @@ def test_samples_of_indexes_are_calibrated_and_validated(program, tmp_path):
     assert (tmp_path / "costs.toml").read_text() == (tmp_path / "theirs.toml").read_text()
     assert not fitted.classes_ and "round_trip" in repr(fitted)
     found = capplan.validate(calibration=tmp_path / "costs.toml", index_samples=SAMPLES)
+    assert len(found.plot().containers) == 40
     assert found.errors["latency_p50_error_median"] < 0.08 and len(found.to_frame()) == 175
     plans = capplan.index(VECTORS, set={"scenario.calibration": str(tmp_path / "costs.toml")})
     assert plans[plans.names[0]]["law_samples"] == 175
@@ -153,6 +154,11 @@ def test_plots_of_answers_take_and_return_axes(answers):
     given = plt.subplots()[1]
     assert answers["index"].plot(ax=given) is given and len(given.containers) == 2
     assert capplan.plot_hit_curve(answers["cache"]).get_xscale() == "log"
+    errors = answers["validate"].plot("p50")
+    requests = answers["validate"]["light"]["requests"]
+    assert [text.get_text() for text in errors.get_yticklabels()][::-1] == [f"light: {name}" for name in requests]
+    first = next(iter(requests.values()))["error"]["p50"]
+    assert errors.containers[-1].lines[0].get_xdata()[0] == pytest.approx(100 * first)
     plt.close("all")
 
 
