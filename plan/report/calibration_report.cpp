@@ -120,14 +120,14 @@ Block range_of(const std::vector<const CalibrationCheck*>& checks) {
     }
   if (all.empty()) return {};
   Grid grid(
-      {{"", true}, {"quantity", true}, {"calibrated from"}, {"to"}, {checks.size() == 1 ? "here" : "at the points"}});
+      {{"", true}, {"quantity", true}, {"calibrated from"}, {"to"}, {checks.size() == 1 ? "here" : "here, least to most"}});
   bool outside = false;
   for (const Places& p : all) {
     const Unit unit = unit_of_quantity(p.least.quantity);
     outside = outside || p.outside > 0;
     grid.add({{p.outside == 0 ? "✓" : "✗"},
               {printable(words_of(p.least)) +
-               (p.outside > 0 && p.count > 1 ? fmt::format(" ({} of {} points outside)", p.outside, p.count) : "")},
+               (p.outside > 0 && p.count > 1 ? fmt::format(" ({} of {} outside)", p.outside, p.count) : "")},
               {compact(p.least.lo, unit)},
               {compact(p.least.hi, unit)},
               place_cell(p)});
@@ -158,28 +158,35 @@ std::string words_of(const CoveredQuantity& q) {
   return q.quantity == "statements_per_s" ? "statements" : q.quantity;
 }
 
-std::vector<Block> calibration_blocks(const CalibrationCheck& check) {
-  std::vector<Block> blocks;
-  if (!check.evidence.empty()) add_blocks(check.evidence, {&check}, blocks);
-  return blocks;
-}
-
-std::vector<Block> calibration_blocks(const Sweep& sweep) {
+std::vector<Block> calibration_blocks(const std::vector<const CalibrationCheck*>& all) {
   // A page keeps what a calibration says of itself with the first point alone; the others then have their places only.
   std::vector<std::pair<const Evidence*, std::vector<const CalibrationCheck*>>> groups;
-  for (const SweepPoint& point : sweep.points) {
-    const CalibrationCheck& check = point.result.calibration;
-    if (!point.done || check.empty()) continue;
+  for (const CalibrationCheck* check : all) {
+    if (check->empty()) continue;
     auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
-      return check.evidence.empty() || *group.first == check.evidence;
+      return check->evidence.empty() || *group.first == check->evidence;
     });
-    if (found == groups.end()) found = groups.insert(groups.end(), {&check.evidence, {}});
-    found->second.push_back(&check);
+    if (found == groups.end()) found = groups.insert(groups.end(), {&check->evidence, {}});
+    found->second.push_back(check);
   }
   std::vector<Block> blocks;
   for (const auto& [evidence, checks] : groups)
     if (!evidence->empty()) add_blocks(*evidence, checks, blocks);
   return blocks;
+}
+
+std::vector<Block> calibration_blocks(const CalibrationCheck& check) { return calibration_blocks(std::vector<const CalibrationCheck*>{&check}); }
+
+std::vector<Block> calibration_blocks(const Sweep& sweep) {
+  std::vector<const CalibrationCheck*> checks;
+  for (const SweepPoint& point : sweep.points)
+    if (point.done) checks.push_back(&point.result.calibration);
+  return calibration_blocks(checks);
+}
+
+std::vector<Block> calibration_blocks(const Comparison& comparison) {
+  return calibration_blocks(std::vector<const CalibrationCheck*>{&comparison.a.result.calibration,
+                                                                 &comparison.b.result.calibration});
 }
 
 }  // namespace capplan::plan

@@ -44,8 +44,10 @@ std::string words_of(const CoveredQuantity& quantity);
 /// What the costs rest on: captures, what the fit leaves, costs, and the calibrated range beside the scenario's own
 /// place; without blocks if they were fitted to nothing. For pages and markdown.
 std::vector<Block> calibration_blocks(const CalibrationCheck& check);
-/// The same of a sweep: each calibration once, with the places of all points that rest on it.
+/// The same of several: each calibration once, with the places of all that rest on it.
+std::vector<Block> calibration_blocks(const std::vector<const CalibrationCheck*>& all);
 std::vector<Block> calibration_blocks(const Sweep& sweep);
+std::vector<Block> calibration_blocks(const Comparison& comparison);
 
 /// "hnsw 50k x 384, m 16/64, ef 40": an index sample in words; m and ef_construction, ef_search.
 std::string described(const models::IndexSample& sample);

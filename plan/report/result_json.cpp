@@ -182,6 +182,7 @@ void read_head(const Json& json, Result& result) {
   result.verdict =
       one_of<Verdict>(json.at("verdict"), {Verdict::ok, Verdict::missed, Verdict::undecided, Verdict::no_steady_state});
   for (const Json& warning : json.at("warnings")) result.warnings.push_back({warning.at("code"), warning.at("text")});
+  if (json.contains("calibration")) result.calibration = calibration_check_from_json(json.at("calibration").dump());
 }
 
 /// Reads a result; whatever is not as written is thrown by the parser or as std::invalid_argument.
@@ -202,8 +203,6 @@ class Reader {
            one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided}),
            slo.contains("probability") ? estimate_from_json(slo.at("probability")) : core::Estimate{}});
     read_over_time(json, result);
-    if (json.contains("calibration"))
-      result.calibration = calibration_check_from_json(json.at("calibration").dump());
     if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
     return result;
   }
@@ -318,17 +317,19 @@ std::string to_json(const Sweep& sweep, int indent) {
 std::string to_json(const Comparison& comparison, int indent) {
   const auto side = [](const Compared& compared) -> Json {
     const Result& result = compared.result;
-    return {{"label", compared.label},
-            {"name", result.name},
-            {"scenario_hash", result.scenario_hash},
-            {"engine_revision", result.revision},
-            {"seed", result.seed},
-            {"replications", result.replications},
-            {"duration_s", result.duration_s},
-            {"warmup_s", result.warmup_s},
-            {"verdict", to_string(result.verdict)},
-            {"scenario", result.scenario.empty() ? Json() : Json::parse(result.scenario)},
-            {"warnings", written(result.warnings)}};
+    Json json = {{"label", compared.label},
+                 {"name", result.name},
+                 {"scenario_hash", result.scenario_hash},
+                 {"engine_revision", result.revision},
+                 {"seed", result.seed},
+                 {"replications", result.replications},
+                 {"duration_s", result.duration_s},
+                 {"warmup_s", result.warmup_s},
+                 {"verdict", to_string(result.verdict)},
+                 {"scenario", result.scenario.empty() ? Json() : Json::parse(result.scenario)},
+                 {"warnings", written(result.warnings)}};
+    if (!result.calibration.empty()) json["calibration"] = Json::parse(to_json(result.calibration));
+    return json;
   };
   Json json;
   json["schema"] = comparison_schema;

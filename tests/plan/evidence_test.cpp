@@ -200,7 +200,7 @@ TEST_CASE("the points of a sweep stand together beside what their calibration co
   REQUIRE(blocks.back().grid);
   const std::vector<Cell>& row = blocks.back().grid->rows().front();
   CHECK(row[0].text == "✗");
-  CHECK(row[1].text == "statements (1 of 3 points outside)");
+  CHECK(row[1].text == "statements (1 of 3 outside)");
   CHECK(row[4].text == "400/s to 1.20k/s");
   CHECK(row[4].beside == "390/s..1.21k/s");
 
@@ -212,4 +212,24 @@ TEST_CASE("the points of a sweep stand together beside what their calibration co
   CHECK(back->points[1].result.calibration.evidence.empty());  // the same as the first one's
   CHECK(html(*back, true) == page);
   CHECK(markdown(*back) == markdown(sweep));
+}
+
+TEST_CASE("a comparison says what both of its sides rest on") {
+  Comparison comparison = test::sample_comparison();
+  comparison.a.result.calibration = {evidence(contention),
+                                     {{"statements_per_s", "", 100, 1000, test::about(800, 10), true}}};
+  comparison.b.result.calibration = {evidence(contention),
+                                     {{"statements_per_s", "", 100, 1000, test::about(1600, 10), false}}};
+  const std::string page = html(comparison, true);
+  CHECK_THAT(page, ContainsSubstring("<h2>Validation against captures</h2>") && ContainsSubstring("800/s to 1.60k/s"));
+  CHECK_THAT(markdown(comparison), ContainsSubstring("statements (1 of 2 outside)"));
+  CHECK_THAT(text_table(comparison), !ContainsSubstring("captures"));
+  const auto back = comparison_from_json(*embedded_json(page), "page");
+  REQUIRE(back);
+  CHECK(back->b.result.calibration == comparison.b.result.calibration);
+  CHECK(html(*back, true) == page);
+
+  comparison.b.result.calibration.evidence.calibration = "other.toml";
+  const std::string both = markdown(comparison);
+  CHECK_THAT(both, ContainsSubstring("calibration costs.toml") && ContainsSubstring("calibration other.toml"));
 }

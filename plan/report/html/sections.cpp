@@ -279,6 +279,7 @@ std::string sections(const Comparison& comparison) {
   };
   return head(report, name_of(comparison)) + section("changes", "What changes", figures) +
          section("inputs", "What differs in the inputs", inputs) +
+         section("calibration", "Validation against captures", blocks_html(calibration_blocks(comparison))) +
          section("warnings", "Warnings", warnings.empty() ? paragraph_of("There are none.") : warnings) +
          section("assumptions", "Assumptions", assumptions(a.scenario, of_both(comparison.settings))) +
          section("provenance", "Provenance",
