@@ -39,10 +39,10 @@ docs:  ## write the generated pages of docs/ anew
 	$(configure)
 	cmake --build --preset release --target docs -j $(JOBS)
 
-validation:  ## predict every capture from all others, docs/validation-captures.md; some minutes
+validation:  ## predict every capture from others, first part of docs/validation.md; half an hour
 	$(configure)
 	cmake --build --preset release --target capplan -j $(JOBS)
-	cmake/validation.sh $(BUILD)/bin/capplan
+	/usr/bin/python3 cmake/validation.py $(BUILD)/bin/capplan
 
 notebooks:  ## execute the notebooks and write their pages with figures, docs/notebooks
 	cmake/install-deps.sh build test

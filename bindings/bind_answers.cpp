@@ -65,9 +65,16 @@ Rendered computed(const char* verb, const py::object& progress,
 }
 
 Rendered validate(const Texts& manifests, const std::string& calibration, const Texts& index_samples,
-                  const std::string& leave_one_out, const std::string& settings, bool textbook, bool lenient) {
-  const plan::ValidateOptions options{manifests, calibration, index_samples, leave_one_out,
-                                      settings,  textbook,    lenient};
+                  const std::string& leave_one_out, const std::string& settings, bool effects, bool textbook,
+                  bool lenient) {
+  const plan::ValidateOptions options{.manifests = manifests,
+                                      .calibration = calibration,
+                                      .index_samples = index_samples,
+                                      .leave_one_out = leave_one_out,
+                                      .settings = settings,
+                                      .effects = effects,
+                                      .textbook = textbook,
+                                      .lenient = lenient};
   return computed<plan::Validation>("validate", py::none(),
                                     [&](const plan::RunHooks& hooks) { return plan::validate(options, hooks.cancel); });
 }
@@ -147,7 +154,8 @@ void bind_answers(py::module_& module) {
       .def("__hash__", [](const Rendered& kept) { return py::hash(py::str(kept.json)); })
       .def(py::pickle(&state, &from_state));
   module.def("validate", &validate, py::arg("manifests"), py::arg("calibration"), py::arg("index_samples"),
-             py::arg("leave_one_out"), py::arg("settings"), py::arg("textbook"), py::arg("lenient"));
+             py::arg("leave_one_out"), py::arg("settings"), py::arg("effects"), py::arg("textbook"),
+             py::arg("lenient"));
   module.def("drift", &drift, py::arg("calibration"), py::arg("manifests"), py::arg("margin"), py::arg("against"),
              py::arg("lenient"));
   module.def("index", &plan_indexes, py::arg("scenario"), py::arg("index"), py::arg("rows"), py::arg("recall"),

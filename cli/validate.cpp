@@ -61,6 +61,10 @@ void add_validate(CLI::App& app, Session& session) {
   verb->add_flag("--textbook", flags->asked.textbook,
                  "with --leave-one-out captures: what M/M/c on mean durations says, to see what calibration buys")
       ->group("Predictions");
+  verb->add_flag("--effects", flags->asked.effects,
+                 "with --leave-one-out captures: the errors again without each effect of contention, to see what each is "
+                 "worth; takes three to four times as long")
+      ->group("Predictions");
   verb->add_flag("--lenient", flags->asked.lenient, "keep what can be read of damaged logs")->group("Captures");
   add_settings_flag(*verb, flags->asked.settings);
   flags->output.add_to(*verb);

@@ -88,8 +88,9 @@ void SlicedStation::submit(std::uint32_t number, Nanos demand, Handler& to, std:
   const std::int64_t present = core.present();
   const Nanos average = present > 0 ? core.total / present : core.v;
   // Ahead of its share when it fell asleep, and the core has not been idle since: it is still ahead.
-  const bool behind = task.known && task.core == place && task.spell == core.spell && task.v > average;
+  const bool behind = slices_.place_lag && task.known && task.core == place && task.spell == core.spell && task.v > average;
   task.v = behind ? task.v : average;
+  if (task.known && !slices_.place_rel_deadline) task.deadline = slices_.slice;
   task.deadline += task.v;
   task.left = demand;
   task.core = place;

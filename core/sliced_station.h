@@ -4,7 +4,7 @@
 // the earliest virtual deadline runs, among those that have had no more than their share. A task that used more than its
 // share before it slept is behind when it wakes; its slice goes on where it stopped.
 // Source: Linux 6.12 to 6.18 kernel/sched/fair.c (pick_eevdf, entity_eligible, update_deadline, place_entity,
-// check_preempt_wakeup_fair; features RUN_TO_PARITY, PLACE_REL_DEADLINE, DELAY_DEQUEUE), without forced preemption
+// check_preempt_wakeup_fair; features RUN_TO_PARITY, PLACE_LAG, PLACE_REL_DEADLINE, DELAY_DEQUEUE), without forced preemption
 // (PREEMPT_NONE, PREEMPT_VOLUNTARY, PREEMPT_LAZY); Stoica and Abdel-Wahab, Earliest Eligible Virtual Deadline First, 1996.
 // Limits: tasks of equal weight; a task that had less than its share loses that claim when it sleeps; a task wakes on its
 // last core or an idle one, and a core that runs out takes one from the longest queue; a switch costs nothing here.
@@ -18,10 +18,12 @@
 
 namespace capplan::core {
 
-/// The scheduler's constants.
+/// The scheduler's constants, and its features by the kernel's names (/sys/kernel/debug/sched/features).
 struct TimeSlices {
   Nanos slice = 1'400'000;  ///< base_slice_ns: 0.7 ms x (1 + log2 of the machine's cores, at most 8), 1.4 ms for two
   Nanos tick = 4'000'000;   ///< 1 s / CONFIG_HZ: how often a slice that is over is looked for
+  bool place_lag = true;           ///< a task that had more than its share when it fell asleep is behind when it wakes
+  bool place_rel_deadline = true;  ///< a slice goes on where a task's sleep broke it off; else each wake-up begins one
 };
 
 class SlicedStation : private Handler {

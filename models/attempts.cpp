@@ -6,8 +6,7 @@
 // a pool's line is kept, though for nothing: when its turn comes the connection is given back at the same instant. So
 // is a wait for a cache, or for another who computes the same.
 
-#include <utility>
-
+#include <algorithm>
 #include <utility>
 
 #include "models/draws.h"
@@ -53,11 +52,11 @@ void Walk::begin_attempt(std::uint32_t number) {
   same.mark = simulator_.now();
   same.at = At::queue;
   switch (guard.gate->enter({this, admitted, number}, same.ticket)) {
-    case Semaphore::Entry::in:
-      return let_in(number);
-    case Semaphore::Entry::waits:
+    case Gate::Entry::in:
+      return let_in(number, requests_[number].ticket);
+    case Gate::Entry::waits:
       return;
-    case Semaphore::Entry::refused:
+    case Gate::Entry::refused:
       return fail(number, ClientError::queue_full);
   }
 }
@@ -72,17 +71,30 @@ ClientError Walk::enter_container(std::uint32_t number) {
   return was_killed ? ClientError::container_killed : ClientError::container_down;
 }
 
-void Walk::let_in(std::uint32_t number) {
+void Walk::let_in(std::uint32_t number, std::uint32_t seat) {
   Request& request = requests_[number];
   request.gated = true;
+  request.seat = seat;
   request.at = At::elsewhere;
   if (classes[request.request_class].job) start_clock(number);
   check_key(number);
 }
 
+/// Until the deadline of a request.
+core::Nanos Walk::time_left(const Client& client) const {
+  const Guard* guard = classes[client.request_class].guard.get();
+  if (guard == nullptr || guard->deadline == core::never) return core::never;
+  return client.arrived + guard->deadline - simulator_.now();
+}
+
+/// What a client says whose clock has run down.
+ClientError Walk::timeout_error(const Client& client) const {
+  return time_left(client) <= 0 ? ClientError::deadline_exceeded : classes[client.request_class].guard->timeout_error;
+}
+
 void Walk::start_clock(std::uint32_t number) {
   Request& request = requests_[number];
-  const core::Nanos timeout = classes[request.request_class].guard->timeout;
+  const core::Nanos timeout = std::min(classes[request.request_class].guard->timeout, time_left(request));
   if (timeout != core::never) request.timer = simulator_.schedule_timer(timeout, *this, timed_out, number);
 }
 
@@ -131,8 +143,9 @@ void Walk::release_permits(std::uint32_t number) {
   if (std::exchange(request.inside, false)) --guard->in_flight;
   const std::uint32_t instance = std::exchange(request.instance, Container::none);
   const bool gated = std::exchange(request.gated, false);
+  const std::uint32_t seat = request.seat;
   if (instance != Container::none) guard->container->leave(instance, number);
-  if (gated) guard->gate->leave();
+  if (gated) guard->gate->leave(seat);
 }
 
 /// The client learns that his attempt failed: he makes another one after a pause, or that was it.
@@ -143,7 +156,7 @@ void Walk::client_failed(std::uint32_t number, ClientError error) {
     if (guard->breaker && error != ClientError::breaker_open) guard->breaker->ended(request.permission, true);
     request.lost += simulator_.now() - request.begun;
     if (guard->retries)
-      if (const auto pause = guard->retries->next(request.attempt + 1, error, request.name)) {
+      if (const auto pause = guard->retries->next(request.attempt + 1, error, request.name, time_left(request))) {
         ++request.attempt;
         request.paused += *pause;
         simulator_.schedule(*pause, *this, try_again, number);

@@ -1,9 +1,11 @@
 #pragma once
 // Every error a client of the simulated service can get, under the name the real system gives it. Sources: PgBouncer
-// src/client.c, src/janitor.c, src/objects.c; PostgreSQL src/backend/utils/init/postinit.c, storage/lmgr/proc.c;
+// src/client.c, src/janitor.c, src/objects.c; PostgreSQL src/backend/utils/init/postinit.c, storage/lmgr/proc.c,
+// tcop/backend_startup.c;
 // asyncpg asyncpg/pool.py; SQLAlchemy lib/sqlalchemy/pool/impl.py; node-postgres packages/pg-pool/index.js; sqlx
 // sqlx-core/src/error.rs; HikariCP pool/HikariPool.java; httpx httpx/_exceptions.py; nginx src/core/ngx_connection.c,
-// src/http/ngx_http_special_response.c; Resilience4j BulkheadFullException, CallNotPermittedException.
+// src/http/ngx_http_special_response.c; Resilience4j BulkheadFullException, CallNotPermittedException; gRPC
+// doc/statuscodes.md.
 
 #include <array>
 #include <cstdint>
@@ -55,6 +57,8 @@ enum class ClientError : std::uint8_t {
   httpx_pool_timeout,
   httpx_connect_timeout,
   idempotency_conflict,
+  in_recovery,
+  deadline_exceeded,
 };
 
 struct ClientErrorInfo {
@@ -113,6 +117,9 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"PoolTimeout", "httpx", "more max_connections, a longer pool timeout, or faster answers"},
     {"ConnectTimeout", "httpx", "a longer connect timeout, or more max_keepalive_connections"},
     {"409 Request still processing", "idempotency", "a client that waits longer before it sends again"},
+    {"the database system is in recovery mode", "PostgreSQL",
+     "see what killed a backend: a larger memory_limit, a smaller work_mem, or fewer connections"},
+    {"DEADLINE_EXCEEDED", "client", "find where the time goes; a longer deadline; attempts that give up sooner"},
 });
 
 inline const ClientErrorInfo& info(ClientError error) { return client_errors[static_cast<std::size_t>(error)]; }

@@ -45,6 +45,7 @@ struct Statement {
   bool discards = false;      ///< DISCARD ALL: nothing is prepared on the connection after it
   core::Nanos parse = 0;      ///< more demand on a core where its text is not prepared on the connection
   std::uint32_t text = 0;     ///< the number of its text, for `parse`; 0: it has no name and is never prepared
+  std::uint32_t sorts = 0;    ///< sorts and hashes that each hold a work_mem while it runs
   std::uint64_t key = 0;      ///< what it reads, or has written where it flushes; 0: nothing in particular
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 void check_alert(const Params& p, const std::string& path, std::vector<core::Problem>& problems) {
   if (!p.has("preset")) return;
-  for (const char* name : {"when", "for", "severity"})
+  for (const char* name : {"when", "for", "severity", "long_window", "short_window"})
     if (p.has(name) && !find(p.values(), name)->is_default)
       problems.push_back({find(p.values(), name)->where, path + "." + name, "is said by the preset: leave it out", {}});
 }
@@ -22,16 +22,18 @@ Spec alert_section() {
       .help = "a condition that is watched over the simulated time: when it fires first, and for how long",
       .source =
           "Prometheus rules/alerting.go: pending from the first evaluation that holds, firing once that is `for` "
-          "ago, over with the first that does not",
+          "ago, over with the first that does not; Beyer et al., The Site Reliability Workbook, ch. 5, for burn rates",
       .validity =
-          "an evaluation sees the average since the one before; at most a thousand fit into a run, so that a "
-          "long run is looked at less often than `every`",
+          "an evaluation sees the average since the one before, of a burn rate its windows; at most a thousand fit "
+          "into a run, so that a long run is looked at less often than `every`, and windows are whole thousandths of "
+          "it; where a window reaches back before the run, as many requests are taken to have come then, all good",
       .params =
           {
               {.name = "when",
                .type = Type::text,
                .help =
-                   "TARGET.METRIC > VALUE, metrics as in [slo]: \"pool.app.utilization > 70%\", \"search.p95 > 500ms\"",
+                   "TARGET.METRIC > VALUE, metrics as in [slo]: \"pool.app.utilization > 70%\", \"search.p95 > "
+                   "500ms\"; or a burn rate of a budget: \"budget.reads.burn_rate > 14.4\"",
                .required = true,
                .unless = "preset"},
               {.name = "for",
@@ -51,10 +53,22 @@ Spec alert_section() {
                .help = "time between evaluations",
                .lo = 0.000'001,
                .hi = 1e8},
+              {.name = "long_window",
+               .type = Type::duration,
+               .help = "of a burn rate, which must be too high over this window and the short one; absent: 1h",
+               .source = "The Site Reliability Workbook, table 5-8: 14.4 over 1h, 6 over 6h, 1 over 3d",
+               .lo = 0.001,
+               .hi = 1e8},
+              {.name = "short_window",
+               .type = Type::duration,
+               .help = "by which the alert is over soon after its cause; absent: a twelfth of long_window",
+               .source = "The Site Reliability Workbook, ch. 5",
+               .lo = 0.001,
+               .hi = 1e8},
               {.name = "preset",
                .type = Type::choice,
-               .help = "in place of when: all alerts of a published guide",
-               .choices = {"dual-server-mcp", "mcp-playbook", "ai-handoff", "codex-vector"}},
+               .help = "in place of when: all alerts of a published guide; sre-workbook: burn rates of each budget",
+               .choices = {"dual-server-mcp", "mcp-playbook", "ai-handoff", "codex-vector", "sre-workbook"}},
           },
       .check = check_alert};
 }

@@ -6,6 +6,7 @@ namespace capplan::models {
 
 Statement QueryClass::statement(std::uint32_t request, std::uint64_t draws, std::uint32_t rows) {
   Statement statement{.request = request};
+  statement.sorts = sorts;
   statement.cpu = core::to_nanos(cpu.sample(cpu_stream.at(draws))) + cpu_per_row * rows;
   if (cold) statement.cold = core::to_nanos(cold->sample(cold_stream.at(draws)));
   if (io) statement.io = core::to_nanos(io->sample(io_stream.at(draws)));

@@ -33,6 +33,7 @@ struct QueryClass {
   core::Nanos cpu_per_row = 0;
   std::uint32_t batch_size = 0;  ///< rows of a statement at most; 0: all that a step has
   bool commit = false;
+  std::uint32_t sorts = 0;  ///< of a statement, that each hold a work_mem while it runs
   core::Stream cpu_stream;
   core::Stream cold_stream;
   core::Stream io_stream;

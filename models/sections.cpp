@@ -49,6 +49,10 @@ Spec query_section() {
                .hi = 1e7},
               {.name = "commit", .type = Type::flag, .fallback = "false",
                .help = "it writes: its commit waits for a WAL flush"},
+              {.name = "sorts", .type = Type::count,
+               .help = "sorts and hashes of its plan that each hold the server's work_mem while it runs, which matters "
+                       "where that has a memory_limit; absent: none",
+               .source = "PostgreSQL documentation, 20.4 Resource Consumption (work_mem)", .lo = 0, .hi = 10'000},
               {.name = "parse_cpu", .type = Type::duration, .fallback = "0",
                .help = "more of it where its text is not prepared on the connection: parse, rewrite and plan; 0: all is in cpu",
                .source = "PostgreSQL src/backend/tcop/postgres.c (exec_parse_message)", .lo = 0, .hi = 60},
@@ -76,8 +80,9 @@ std::vector<Param> shared_answer_params() {
        .help = "requests for a key that is being computed wait and share the answer, or its error; absent: each "
                "computes its own",
        .source = "golang/sync singleflight"},
-      {.name = "warm", .type = Type::count,
-       .help = "so many of the most popular keys are in its caches at the start; absent: none", .lo = 1,
+      {.name = "warm", .type = Type::count_or_share,
+       .help = "so many of the most popular keys, or such a share of all, are in its caches at the start; absent: none",
+       .lo = 1,
        .hi = 200'000'000},
       idempotency_param(),
   };

@@ -110,6 +110,7 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
       query.search.emplace(QueryClass::Search{found->second, build.stream(section.path(), "search")});
     if (p.has("cpu_per_row")) query.cpu_per_row = p.duration("cpu_per_row");
     if (p.has("batch_size")) query.batch_size = static_cast<std::uint32_t>(p.count("batch_size"));
+    if (p.has("sorts")) query.sorts = static_cast<std::uint32_t>(p.count("sorts"));
     query.executed = &meters_.rate({"queries", section.name, "executed_per_s"});
     if (p.duration("parse_cpu") > 0) {
       const auto count = static_cast<std::uint32_t>(p.count("texts"));
@@ -132,7 +133,8 @@ void System::build_service(Build& build, const std::vector<Section>& sections) {
   };
   each("call", [&](const Section& section) {
     targets_[section.path()] = static_cast<std::uint32_t>(walk_.calls.size());
-    walk_.calls.push_back(std::make_unique<ExternalCall>(build, section));
+    Pool* pool = section.params.has("http_pool") ? pools_.at(section.params.text("http_pool")).get() : nullptr;
+    walk_.calls.push_back(std::make_unique<ExternalCall>(build, section, pool));
   });
   each("batch", [&](const Section& section) {
     targets_[section.path()] = static_cast<std::uint32_t>(walk_.batches.size());

@@ -332,7 +332,7 @@ void Walk::on_event(std::uint32_t kind, std::uint32_t index) {
   switch (kind) {
     case timed_out: {
       requests_[index].timer = {};
-      const ClientError error = classes[requests_[index].request_class].guard->timeout_error;
+      const ClientError error = timeout_error(requests_[index]);
       const std::uint32_t client = part_from_client(index);
       abandon(index);
       return client_failed(client, error);
@@ -367,7 +367,7 @@ void Walk::on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) {
       return step_done(index, outcome.error);
     case admitted:
       accounts_.add(index, Stage::queue, simulator_.now() - request.mark);
-      return outcome.error == ClientError::none ? let_in(index) : fail(index, outcome.error);
+      return outcome.error == ClientError::none ? let_in(index, outcome.value) : fail(index, outcome.error);
     case key_checked:
       if (outcome.error != ClientError::none) return fail(index, outcome.error);
       request.guarded = outcome.value == absent;

@@ -123,6 +123,7 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     bool connected = false;                         // at the web server
     bool inside = false;                            // counted in flight
     bool gated = false;                             // holds a permit
+    std::uint32_t seat = 0;                         // which
     std::uint32_t pending = 0;                      // of calls in parallel
     ClientError pending_error = ClientError::none;  // of one of them
     std::uint32_t instance = Container::none;
@@ -155,7 +156,9 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   void enter(std::uint32_t number);
   void begin_attempt(std::uint32_t number);
   ClientError enter_container(std::uint32_t number);
-  void let_in(std::uint32_t number);
+  void let_in(std::uint32_t number, std::uint32_t seat);
+  core::Nanos time_left(const Client& client) const;
+  ClientError timeout_error(const Client& client) const;
   void start_clock(std::uint32_t number);
   void fail(std::uint32_t number, ClientError error);
   void withhold(std::uint32_t number, ClientError error);

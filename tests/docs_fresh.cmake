@@ -1,6 +1,7 @@
-# cmake -DCOMMAND=<program and arguments> -DFILE=<page> [-DWRITE=ON] -P docs_fresh.cmake
+# cmake -DCOMMAND=<program and arguments> -DFILE=<page> [-DFROM=<line>] [-DWRITE=ON] -P docs_fresh.cmake
 #
-# Runs the command at the top of the tree and compares what it prints with the page; with WRITE, writes the page.
+# Runs the command at the top of the tree and compares what it prints with the page; with WRITE, writes the page. With FROM,
+# the page's part that begins with that line.
 separate_arguments(command UNIX_COMMAND "${COMMAND}")
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH top)
 cmake_path(ABSOLUTE_PATH FILE BASE_DIRECTORY ${top} OUTPUT_VARIABLE page)
@@ -11,6 +12,16 @@ execute_process(COMMAND ${command} WORKING_DIRECTORY ${top} OUTPUT_FILE ${fresh}
                 RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
   message(FATAL_ERROR "`${COMMAND}` ended with ${status}:\n${errors}")
+endif()
+if(FROM)  # what stands before comes from elsewhere, and stays
+  file(READ ${page} old)
+  string(FIND "${old}" "${FROM}\n" start)
+  if(start EQUAL -1)
+    message(FATAL_ERROR "${FILE} has no line \"${FROM}\"")
+  endif()
+  string(SUBSTRING "${old}" 0 ${start} before)
+  file(READ ${fresh} after)
+  file(WRITE ${fresh} "${before}${after}")
 endif()
 if(WRITE)
   file(COPY_FILE ${fresh} ${page})

@@ -534,6 +534,7 @@ def validate(
     index_samples: list[str],
     leave_one_out: str,
     settings: str,
+    effects: bool,
     textbook: bool,
     lenient: bool,
 ) -> Rendered: ...

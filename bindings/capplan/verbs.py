@@ -133,8 +133,8 @@ def calibrate(manifests: Paths = (), *, index_samples: Paths = (), index_plans: 
 
 
 def validate(captures: Paths = (), *, calibration: Path | None = None, index_samples: Paths = (),
-             leave_one_out: str | None = None, textbook: bool = False, settings: Path | None = None,
-             lenient: bool = False) -> Validation:
+             leave_one_out: str | None = None, effects: bool = False, textbook: bool = False,
+             settings: Path | None = None, lenient: bool = False) -> Validation:
     """Hold predictions beside what was measured and not used to fit them.
 
     captures       manifests, each beside its log
@@ -142,6 +142,7 @@ def validate(captures: Paths = (), *, calibration: Path | None = None, index_sam
     index_samples  files of measured searches of vector indexes
     leave_one_out  without a calibration: predict each of the "captures", or the index samples of each "m", "rows" or
                    "dimensions", from all others
+    effects        with leave_one_out="captures": the errors again without each effect of contention
     textbook       with leave_one_out="captures": what M/M/c on mean durations says
     settings       pg_settings of the samples' server (CSV), of which the choice of plans depends
 
@@ -150,7 +151,7 @@ def validate(captures: Paths = (), *, calibration: Path | None = None, index_sam
     (('light',), True)
     """
     return Validation(_core.validate(paths(captures), _text(calibration), paths(index_samples), leave_one_out or "",
-                                     _text(settings), textbook, lenient))
+                                     _text(settings), effects, textbook, lenient))
 
 
 def drift(calibration: Path, captures: Paths, *, margin: float = 0.1, against: str | None = None,

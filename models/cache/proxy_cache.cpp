@@ -1,8 +1,10 @@
 // nginx' proxy_cache: a zone of keys in shared memory, answers on disk. Sources: nginx src/http/ngx_http_file_cache.c
 // (_exists, _open, _lock, _lock_wait, _manager, _expire), ngx_http_upstream.c (ngx_http_upstream_cache),
-// ngx_http_cache.h (a node of 120 bytes, 128 in the slab). Who waits at the lock polls: nobody wakes it. Limits: the
-// cache manager and its loader work at once, so that max_size and inactive are never overstepped; headers of the
-// answers do not change what is kept.
+// ngx_http_cache.h (a node of 120 bytes, 128 in the slab). Who waits at the lock polls: nobody wakes it. The cache
+// manager keeps to max_size and inactive at once, or with manager_files as nginx's does: it looks every ten seconds, or
+// when the next entry is due, deletes so many files and sleeps. Limits: a deletion takes no time, so that
+// manager_threshold is never reached; the cache loader works at once; headers of the answers do not change what is
+// kept.
 
 #include <algorithm>
 
@@ -14,7 +16,7 @@ namespace capplan::models {
 
 namespace {
 
-class ProxyCache : public Cache {
+class ProxyCache : public Cache, private core::Handler {
  public:
   ProxyCache(Build& build, const Section& section)
       : simulator_(build.simulator),
@@ -33,6 +35,11 @@ class ProxyCache : public Cache {
     background_ = p.flag("proxy_cache_background_update");
     use_stale_ = background_ || p.flag("proxy_cache_use_stale_updating");
     serves_stale = background_;
+    if (p.has("manager_files")) {
+      most_files_ = p.count("manager_files");
+      sleep_ = p.has("manager_sleep") ? p.duration("manager_sleep") : 50 * core::millisecond;
+      simulator_.schedule(0, *this, 0, 0);
+    }
     set_times(*this, section);
     times.poll = 500 * core::millisecond;
     times.lock_timeout = p.duration("proxy_cache_lock_timeout");
@@ -65,10 +72,7 @@ class ProxyCache : public Cache {
     bytes_ += node.bytes;
     meters_.bytes(simulator_.now(), static_cast<double>(node.bytes));
     meters_.held(simulator_.now(), 1);
-    while (bytes_ > most_bytes_) {
-      meters_.evicted();
-      remove(uses_.oldest);
-    }
+    while (most_files_ == 0 && bytes_ > most_bytes_) evict();
   }
 
   void erase(std::uint64_t key) override {
@@ -124,10 +128,7 @@ class ProxyCache : public Cache {
   }
 
   std::uint32_t add(std::uint64_t key) {
-    if (entries_.size() == most_) {  // the zone is full
-      meters_.evicted();
-      remove(uses_.oldest);
-    }
+    if (entries_.size() == most_) evict();  // the zone is full
     const std::uint32_t slot = entries_.add(key);
     if (nodes_.size() < entries_.slots()) nodes_.resize(entries_.slots());
     nodes_[slot] = {};
@@ -147,9 +148,30 @@ class ProxyCache : public Cache {
     uses_.remove(entries_, slot);
     entries_.remove(slot);
   }
-  /// What nobody has asked for in a long time goes, fresh or not.
+  void evict() {
+    meters_.evicted();
+    remove(uses_.oldest);
+  }
+  /// Until nobody will have asked for the oldest in a long time; 0 or less: it goes, fresh or not.
+  core::Nanos until_due() const { return nodes_[uses_.oldest].accessed + inactive_ - simulator_.now(); }
   void expire() {
-    while (!uses_.empty() && nodes_[uses_.oldest].accessed + inactive_ <= simulator_.now()) remove(uses_.oldest);
+    while (most_files_ == 0 && !uses_.empty() && until_due() <= 0) remove(uses_.oldest);
+  }
+
+  /// One run of the cache manager; then it sleeps.
+  void on_event(std::uint32_t, std::uint32_t) override { simulator_.schedule(manage(), *this, 0, 0); }
+  core::Nanos manage() {
+    std::int64_t files = 0;
+    while (!uses_.empty() && until_due() <= 0) {
+      remove(uses_.oldest);
+      if (++files >= most_files_) return sleep_;
+    }
+    while (bytes_ >= most_bytes_) {
+      evict();
+      if (++files >= most_files_) return sleep_;
+    }
+    constexpr core::Nanos longest = 10 * core::second;
+    return uses_.empty() ? longest : std::min(longest, until_due());
   }
 
   core::Simulator& simulator_;
@@ -158,6 +180,8 @@ class ProxyCache : public Cache {
   core::Counter& locked_;
   std::uint32_t most_ = 0, least_uses_ = 1;
   std::uint64_t most_bytes_ = 0, bytes_ = 0;
+  std::int64_t most_files_ = 0;  // of one run of the manager; 0: it works at once
+  core::Nanos sleep_ = 0;        // after a run that deleted so many
   core::Nanos inactive_ = 0, valid_ = 0, lock_age_ = 0;
   bool lock_ = false, background_ = false, use_stale_ = false;
   Entries entries_;
@@ -177,8 +201,8 @@ Spec proxy_cache() {
             .help = "nginx in front of the service: proxy_cache with its zone of keys, its lock and stale answers",
             .source = "nginx src/http/ngx_http_file_cache.c, ngx_http_upstream.c, ngx_http_proxy_module.c",
             .validity =
-                "one nginx; max_size and inactive are kept to at once, where the cache manager lags by up to 10 s; an "
-                "answer is valid to the end of a whole second; a cold start, without files of an earlier run",
+                "one nginx; max_size and inactive are kept to at once, unless manager_files is written; an answer "
+                "is valid to the end of a whole second; a cold start, without files of an earlier run",
             .params =
                 {
                     {.name = "keys_zone",
@@ -199,6 +223,19 @@ Spec proxy_cache() {
                      .help = "what is not asked for in this time goes, valid or not",
                      .lo = 0.001,
                      .hi = 1e8},
+                    {.name = "manager_files",
+                     .type = Type::count,
+                     .help = "files that the cache manager deletes in one run, of which there is one each 10s or when "
+                             "the next entry is inactive for too long; nginx's default is 100; absent: all, at once",
+                     .source = "nginx src/http/ngx_http_file_cache.c (ngx_http_file_cache_manager)",
+                     .lo = 1,
+                     .hi = 1e9},
+                    {.name = "manager_sleep",
+                     .type = Type::duration,
+                     .help = "with manager_files, pause after a run that deleted so many; absent: 50ms",
+                     .source = "nginx src/http/ngx_http_file_cache.c (ngx_http_file_cache_manager)",
+                     .lo = 0.001,
+                     .hi = 3600},
                     {.name = "proxy_cache_valid",
                      .type = Type::duration,
                      .fallback = "10min",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace capplan::models {
 
@@ -24,6 +25,15 @@ std::vector<Cache*> named(const Params& params, const char* key, const CachesByP
 bool steps_need_keys(const List& steps) {
   return std::any_of(steps.begin(), steps.end(),
                      [](const Value& step) { return Params(*step.as<Table>()).has("caches"); });
+}
+
+/// How many keys are there at the start: a share is of all that are ever asked for.
+std::size_t warmed(const Params& request) {
+  const Params keys = request.record("keys");
+  if (!keys.has("trace")) return static_cast<std::size_t>(request.count("warm", keys.count("count")));
+  const auto& asked = keys.key_trace("trace")->keys;
+  const std::unordered_set<std::uint64_t> distinct(asked.begin(), asked.end());
+  return static_cast<std::size_t>(request.count("warm", static_cast<std::int64_t>(distinct.size())));
 }
 
 std::uint64_t prefix_of(const Section& section) {
@@ -76,7 +86,7 @@ std::unique_ptr<Tiers> request_tiers(Build& build, const Section& section, const
     settings.coalesced = &build.meters.ratio({"requests", section.name, "coalesced_ratio"}, offered);
   auto tiers = std::make_unique<Tiers>(build.simulator, build.accounts, std::move(settings));
   if (p.has("warm") && p.has("keys"))
-    tiers->warm(popular_keys(p.record("keys"), static_cast<std::size_t>(p.count("warm"))));
+    tiers->warm(popular_keys(p.record("keys"), warmed(p)));
   return tiers;
 }
 

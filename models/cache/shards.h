@@ -13,6 +13,10 @@
 
 namespace capplan::models {
 
+/// Keys that a sample keeps at a time, at most. Of 200 000 keys the hit ratio at 1000 entries is then off by a point in the
+/// root mean square, at 10 000 by 0.4; a sample costs less than a twentieth of a replay.
+inline constexpr std::size_t shards_keys = 6144;
+
 class Shards {
  public:
   /// `most` keys are sampled at a time at most, 64 or more; exact while there are no more, if `first_rate` is 1. The

@@ -24,6 +24,7 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   void acquire(std::uint64_t turn, Reply reply) override;
   void execute(std::uint32_t lease, const Statement& statement, Reply reply) override;
   void release(std::uint32_t lease) override;
+  void discard(std::uint32_t lease) override { close(lease); }
 
   PoolUse use() const override;
   void resize(int max) override;

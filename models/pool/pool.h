@@ -17,6 +17,8 @@ class Pool {
   virtual void execute(std::uint32_t lease, const Statement& statement, Reply reply) = 0;
   /// Gives the lease back.
   virtual void release(std::uint32_t lease) = 0;
+  /// Gives the lease back in the middle of an answer: the connection is of no more use and is closed.
+  virtual void discard(std::uint32_t lease) = 0;
 };
 
 }  // namespace capplan::models

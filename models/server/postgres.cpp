@@ -1,6 +1,7 @@
 // PostgreSQL servers as a scenario writes them: one host, or with `replicas` several that replay another's changes.
 
 #include "models/catalog.h"
+#include "models/server/host_memory.h"
 #include "models/server/postgres_host.h"
 #include "models/server/replicas.h"
 
@@ -21,6 +22,7 @@ void check(const Params& params, const std::string& path, std::vector<core::Prob
   if (params.has("cpu_quota") && params.text("scheduler") == "linux")
     problems.push_back({find(params.values(), "cpu_quota")->where, path + ".cpu_quota",
                         "is modelled with ideally shared cores only", "scheduler = \"ideal\""});
+  check_host_memory(params, path, problems);
   if (params.has("replicas")) return;
   for (const char* name : {"replica_of", "promote_after", "replication_lag"})
     if (params.has(name))
@@ -32,14 +34,15 @@ void check(const Params& params, const std::string& path, std::vector<core::Prob
 
 Spec postgres_server() {
   const std::string defaults = "postgresql.conf defaults";
-  return {
+  Spec spec = {
       .section = "server",
       .kind = "postgres",
       .help = "a PostgreSQL host: cores shared by all backends, disk, WAL flush, connection limits",
       .source = "PostgreSQL src/backend: storage/lmgr/proc.c, utils/init/postinit.c, access/transam/xlog.c",
       .validity = "cores are shared ideally (each of n backends gets min(1, cores/n)) unless scheduler is linux; no locks, checkpoints or vacuum; "
                   "a statement computes first, then reads, then flushes. Replicas replay at no cost, all with the same "
-                  "lag; a host that is back takes connections at once, with the caches it had",
+                  "lag; a host that is back takes connections at once, with the caches it had, which after a kill is "
+                  "the system's alone in truth",
       .params =
           {
               {.name = "cores", .type = Type::count, .fallback = "4", .help = "cores that backends can run on", .lo = 1,
@@ -61,6 +64,12 @@ Spec postgres_server() {
                .hi = 1},
               {.name = "tick", .type = Type::duration, .fallback = "4ms",
                .help = "the kernel's timer tick, 1 s / CONFIG_HZ: when a slice that is over ends", .lo = 1e-6, .hi = 1},
+              {.name = "place_lag", .type = Type::flag, .fallback = "true",
+               .help = "the kernel's feature PLACE_LAG: a backend that had more than its share when it fell asleep is "
+                       "behind when it wakes", .source = "Linux kernel/sched/features.h, since 6.6"},
+              {.name = "place_rel_deadline", .type = Type::flag, .fallback = "true",
+               .help = "the kernel's feature PLACE_REL_DEADLINE: a slice goes on where a sleep broke it off",
+               .source = "Linux kernel/sched/features.h, since 6.12"},
               {.name = "cold_after", .type = Type::duration, .fallback = "10ms",
                .help = "idle time in which a backend loses 63 % of what it had in the processor's caches; see the queries' "
                        "cold", .lo = 1e-6, .hi = 3600},
@@ -133,6 +142,8 @@ Spec postgres_server() {
           },
       .make_endpoint = make,
       .check = check};
+  for (Param& param : host_memory_params()) spec.params.push_back(std::move(param));
+  return spec;
 }
 
 }  // namespace capplan::models

@@ -10,50 +10,7 @@ using core::Nanos;
 namespace {
 /// How long a refusal of the operating system travels: a round trip in one data centre, an assumption.
 constexpr Nanos refusal_time = 100 * core::microsecond;
-
-/// Cores that backends can use: what there are, or the quota of the container.
-double usable_cores(const Params& p) {
-  const auto cores = static_cast<double>(p.count("cores"));
-  return p.has("cpu_quota") ? std::min(cores, p.number("cpu_quota")) : cores;
-}
-
 }  // namespace
-
-HostMeters host_meters(Build& build, const Section& section, int hosts) {
-  const auto path = [&](const char* what) { return std::vector<std::string>{"servers", section.name, what}; };
-  const Params& p = section.params;
-  const auto many = static_cast<double>(hosts);
-  HostMeters m;
-  m.statements = &build.meters.rate(path("statements_per_s"));
-  m.refusals = &build.meters.rate(path("refused_connections_per_s"));
-  m.connects = &build.meters.rate(path("connects_per_s"));
-  m.commits = &build.meters.rate(path("commits_per_s"));
-  m.connections = &build.meters.level(path("connections"));
-  m.active = &build.meters.level(path("active"));
-  m.cpu = &build.meters.level(path("cpu"), many * usable_cores(p));
-  if (p.has("cpu_quota")) m.throttled = &build.meters.level(path("throttled"), many);
-  m.disk = &build.meters.level(path("disk"), many * static_cast<double>(p.record("disk").count("concurrency")));
-  m.wal_flush = &build.meters.level(path("wal_flush"), many);
-  m.wal_flushes = &build.meters.rate(path("wal_flushes_per_s"));
-  return m;
-}
-
-HostMeters host_meters(Build& build, const Section& section, const std::string& name, const HostMeters& all) {
-  const Params& p = section.params;
-  HostMeters m = all;
-  const auto one_of = [&](core::Level* sum, const char* what, double capacity) {
-    core::Level& level = build.meters.level({"servers", name, what}, capacity);
-    level.part_of = sum;
-    return &level;
-  };
-  m.connections = one_of(all.connections, "connections", 0);
-  m.active = one_of(all.active, "active", 0);
-  m.cpu = one_of(all.cpu, "cpu", usable_cores(p));
-  if (all.throttled != nullptr) m.throttled = one_of(all.throttled, "throttled", 1);
-  m.disk = one_of(all.disk, "disk", static_cast<double>(p.record("disk").count("concurrency")));
-  m.wal_flush = one_of(all.wal_flush, "wal_flush", 1);
-  return m;
-}
 
 PostgresHost::PostgresHost(Build& build, const Section& section, const std::string& path, const HostMeters& meters,
                            std::uint32_t first_number)
@@ -81,13 +38,14 @@ PostgresHost::PostgresHost(Build& build, const Section& section, const std::stri
     throttled_->busy = meters_.cpu;
     throttled_->throttled = meters_.throttled;
   } else if (p.text("scheduler") == "linux") {
-    const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick")};
+    const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick"), p.flag("place_lag"), p.flag("place_rel_deadline")};
     sliced_.emplace(simulator_, cores, slices, build.stream(path, "scheduler"));
     sliced_->busy = meters_.cpu;
   } else {
     ideal_.emplace(simulator_, cores);
     ideal_->busy = meters_.cpu;
   }
+  if (p.has("memory_limit")) memory_.emplace(p, *meters_.memory);
   disk_.busy = meters_.disk;
   wal_.busy = meters_.wal_flush;
   wal_.batches = meters_.wal_flushes;
@@ -104,6 +62,7 @@ std::uint32_t PostgresHost::take_slot() {
   const std::uint32_t number = free_.back();
   free_.pop_back();
   meters_.connections->set(simulator_.now(), ++taken_);
+  if (memory_) hold(memory_->of_backend());
   Backend& backend = backends_[number];
   backend.state = Backend::State::login;
   backend.dead = backend.abandoned = false;
@@ -113,6 +72,7 @@ std::uint32_t PostgresHost::take_slot() {
 void PostgresHost::free_slot(std::uint32_t backend) {
   free_number(backend);
   meters_.connections->set(simulator_.now(), --taken_);
+  if (memory_) memory_->release(simulator_.now(), memory_->of_backend());
 }
 
 void PostgresHost::free_number(std::uint32_t backend) {
@@ -135,6 +95,7 @@ void PostgresHost::refuse(Kind why, Nanos after, Reply reply) {
 /// A login takes its slot at once and learns at its end whether what is left is reserved, as InitProcess and
 /// InitPostgres do. A refusal takes the round trips of a login too.
 void PostgresHost::connect(Login login, Reply reply) {
+  if (recovering_) return refuse(in_recovery, connect_time_, reply);
   if (!up_) return refuse(unreachable, refusal_time, reply);
   if (taken_ == max_connections_) return refuse(refusal, connect_time_, reply);
   const std::uint32_t number = take_slot();
@@ -172,6 +133,7 @@ void PostgresHost::execute(std::uint32_t connection, const Statement& statement,
   backend.state = Backend::State::running;
   meters_.statements->add();
   meters_.active->add(simulator_.now(), 1);
+  if (memory_ && statement.sorts > 0) hold(memory_->of_sorts(statement.sorts));
   if (statement.discards) backend.prepared.clear();
   backend.parsed = statement.parse > 0 && !backend.prepared.use(statement.text, backend.statement_cache);
   if (statement.cpu <= 0 && statement.cold <= 0 && statement.io <= 0 && !statement.flush && !backend.parsed) {
@@ -232,6 +194,8 @@ void PostgresHost::flush(std::uint32_t number) {
 void PostgresHost::answer(std::uint32_t number) {
   Backend& backend = backends_[number];
   meters_.active->add(simulator_.now(), -1);
+  if (memory_ && backend.statement.sorts > 0)
+    memory_->release(simulator_.now(), memory_->of_sorts(backend.statement.sorts));
   backend.rested = simulator_.now();
   if (backend.statement.flush && backend.statement.key != 0)
     for (RecentWrites* replica : writes) replica->note(backend.statement.key);
@@ -240,8 +204,13 @@ void PostgresHost::answer(std::uint32_t number) {
   backend.reply({.parsed = backend.parsed});
 }
 
-/// Whatever runs ends here, and whoever waits for an answer is told. Idle connections are found dead later.
 void PostgresHost::go_down() {
+  end_recovery();
+  if (up_) end_all();
+}
+
+/// Whatever runs ends here, and whoever waits for an answer is told. Idle connections are found dead later.
+void PostgresHost::end_all() {
   up_ = false;
   down_since_ = simulator_.now();
   if (ideal_) ideal_->clear();
@@ -261,22 +230,55 @@ void PostgresHost::go_down() {
   }
   taken_ = 0;
   meters_.connections->set(simulator_.now(), 0);
+  if (memory_) memory_->clear(simulator_.now());
   if (watcher != nullptr) watcher->on_event(0, watched_as);
   for (const Reply& reply : cut) reply({ClientError::server_closed, 0, true});
 }
 
+/// The kernel looks for whom to kill as soon as this instant's work is done.
+void PostgresHost::hold(std::int64_t bytes) {
+  if (!memory_->hold(simulator_.now(), bytes) || killing_) return;
+  killing_ = true;
+  simulator_.schedule(0, *this, out_of_memory, 0);
+}
+
+/// "server process (PID …) was terminated by signal 9: Killed": shared memory may be damaged, so all others end.
+void PostgresHost::kill() {
+  killing_ = false;
+  if (!up_) return;
+  meters_.oom_kills->add();
+  recovering_ = true;
+  meters_.recovering->set(simulator_.now(), 1);
+  recovery_ = simulator_.schedule_timer(memory_->recovery_time(), *this, recovered, 0);
+  end_all();
+}
+
+void PostgresHost::end_recovery() {
+  if (!recovering_) return;
+  recovering_ = false;
+  meters_.recovering->set(simulator_.now(), 0);
+  simulator_.cancel(recovery_);
+  recovery_ = {};
+}
+
 void PostgresHost::come_back() {
+  end_recovery();
   up_ = true;
   if (watcher != nullptr) watcher->on_event(1, watched_as);
 }
 
 void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
-  if (kind == refusal || kind == unreachable) {
+  if (kind == refusal || kind == unreachable || kind == in_recovery) {
     free_refusals_.push_back(index);
     const Reply reply = refused_[index];
-    reply({kind == refusal ? ClientError::too_many_clients : ClientError::connection_refused, 0, true});
+    const ClientError error = kind == refusal       ? ClientError::too_many_clients
+                              : kind == unreachable ? ClientError::connection_refused
+                                                    : ClientError::in_recovery;
+    reply({error, 0, true});
     return;
   }
+  if (kind == out_of_memory) return kill();
+  if (kind == recovered) return come_back();
   Backend& backend = backends_[index];
   const Nanos now = simulator_.now();
   const std::uint32_t request = backend.statement.request;

@@ -4,7 +4,10 @@
 // then whatever runs on it ends without an answer, and nobody can connect until it is back. Sources:
 // src/backend/storage/lmgr/proc.c (InitProcess), utils/init/postinit.c (InitPostgres) for the limits;
 // access/transam/xlog.c (XLogFlush) for group commit. Oracles: M/G/1-PS and M/M/c for the mean time on the cores.
-// Limits: a host that is back has what it had in memory; recovery takes no time beyond that of the failure.
+// With a limit on memory the kernel may kill a backend: then the postmaster ends all of them, and recovers before it
+// accepts connections again (postmaster/postmaster.c: HandleChildCrash, "terminating any other active server
+// processes"). Limits: a host that is back has what it had in memory; recovery from a failure takes no time beyond the
+// failure's.
 
 #include <optional>
 
@@ -15,30 +18,12 @@
 #include "core/throttled_station.h"
 #include "models/build.h"
 #include "models/failure/fallible.h"
+#include "models/server/host_memory.h"
+#include "models/server/host_meters.h"
 #include "models/server/prepared_statements.h"
 #include "models/server/recent_writes.h"
 
 namespace capplan::models {
-
-/// What is measured on a host, or on several together.
-struct HostMeters {
-  core::Counter* statements = nullptr;
-  core::Counter* refusals = nullptr;
-  core::Counter* connects = nullptr;
-  core::Counter* commits = nullptr;
-  core::Level* connections = nullptr;
-  core::Level* active = nullptr;
-  core::Level* cpu = nullptr;
-  core::Level* throttled = nullptr;  ///< where there is a quota
-  core::Level* disk = nullptr;
-  core::Level* wal_flush = nullptr;
-  core::Counter* wal_flushes = nullptr;
-};
-
-/// The meters of `hosts` equal hosts, under the name of their section.
-HostMeters host_meters(Build& build, const Section& section, int hosts);
-/// The same of one of them, under a name of its own such as "replica.1"; what it adds up goes to `all`.
-HostMeters host_meters(Build& build, const Section& section, const std::string& name, const HostMeters& all);
 
 class PostgresHost : public Endpoint, public Fallible, private core::Handler {
  public:
@@ -57,6 +42,8 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
   void come_back() override;
 
   bool up() const { return up_; }
+  /// Not up, since the kernel has killed a backend: it comes back by itself, unless it goes away in truth.
+  bool recovering() const { return recovering_; }
   /// When it went away last.
   core::Nanos down_since() const { return down_since_; }
   /// Connection slots taken.
@@ -76,7 +63,10 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
     io_done,
     flushed,
     commit_computed,
-    found_dead
+    found_dead,
+    in_recovery,
+    out_of_memory,
+    recovered
   };
 
   struct Backend {
@@ -98,6 +88,10 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
 
   void on_event(std::uint32_t kind, std::uint32_t index) override;
   void refuse(Kind why, core::Nanos after, Reply reply);
+  void end_all();
+  void end_recovery();
+  void hold(std::int64_t bytes);
+  void kill();
   std::uint32_t take_slot();
   void free_slot(std::uint32_t backend);
   void free_number(std::uint32_t backend);
@@ -131,6 +125,10 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
   std::uint32_t taken_ = 0;
   std::vector<Reply> refused_;  // whom to tell once the refusal has travelled; they hold no slot
   std::vector<std::uint32_t> free_refusals_;
+  std::optional<HostMemory> memory_;
+  bool killing_ = false;  // the kernel is about to
+  bool recovering_ = false;
+  core::Timer recovery_;
   bool up_ = true;
   core::Nanos down_since_ = 0;
 };

@@ -99,7 +99,7 @@ bool Replicas::alive(std::uint32_t connection) const { return host_of(connection
 
 void Replicas::go_down() {
   for (const auto& host : own_)
-    if (host->up()) host->go_down();
+    if (host->up() || host->recovering()) host->go_down();
 }
 
 void Replicas::come_back() {

@@ -5,13 +5,15 @@
 
 namespace capplan::models {
 
-ExternalCall::ExternalCall(Build& build, const Section& section)
+ExternalCall::ExternalCall(Build& build, const Section& section, Pool* pool)
     : simulator_(build.simulator),
       accounts_(build.accounts),
+      pool_(pool),
       time_(section.params.distribution("time")),
       error_time_(section.params.has("error_time") ? section.params.distribution("error_time") : time_),
       error_rate_(section.params.number("error_rate")),
       timeout_(section.params.has("timeout") ? section.params.duration("timeout") : core::never),
+      deadline_(section.params.has("deadline") ? section.params.duration("deadline") : core::never),
       time_stream_(build.stream(section.path(), "time")),
       error_stream_(build.stream(section.path(), "error")),
       calls_(build.meters.rate({"calls", section.name, "calls_per_s"})),
@@ -49,26 +51,28 @@ std::uint32_t ExternalCall::start(std::uint32_t request, std::uint64_t turn, std
   call.reply = reply;
   call.request = request;
   call.draws = draws;
+  call.turn = turn;
   call.begun = simulator_.now();
   if (!semaphores_.empty()) call.instance = static_cast<std::uint32_t>(turn % semaphores_.size());
   calls_.add();
   if (retries_) retries_->request();
+  if (deadline_ != core::never) call.deadline = simulator_.schedule_timer(deadline_, *this, too_late, number);
   begin_try(number);
   return number;
 }
 
-/// First the breaker, then a permit of the process: Resilience4j's order, Retry(CircuitBreaker(Bulkhead(call))). So a
-/// wait in vain counts as a failure.
+/// First the breaker, then a permit of the process, then a connection: Resilience4j's order,
+/// Retry(CircuitBreaker(Bulkhead(call))), and the client's within. So a wait in vain counts as a failure.
 void ExternalCall::begin_try(std::uint32_t number) {
   Call& call = slots_[number];
   ++call.tries;
   if (breaker_ && !breaker_->allows(call.permission)) return over(number, ClientError::breaker_open);
   call.at = Call::At::line;
   call.mark = simulator_.now();
-  if (semaphores_.empty()) return send(number);
-  switch (semaphores_[call.instance]->enter({this, 0, number}, call.ticket)) {
+  if (semaphores_.empty()) return connect(number);
+  switch (semaphores_[call.instance]->enter({this, permitted, number}, call.ticket)) {
     case Semaphore::Entry::in:
-      return send(number);
+      return connect(number);
     case Semaphore::Entry::waits:
       return;
     case Semaphore::Entry::refused:
@@ -76,10 +80,32 @@ void ExternalCall::begin_try(std::uint32_t number) {
   }
 }
 
-void ExternalCall::on_reply(std::uint32_t, std::uint32_t number, Outcome outcome) {
-  accounts_.add(slots_[number].request, Stage::call_wait, simulator_.now() - slots_[number].mark);
-  if (outcome.error != ClientError::none) return try_ended(number, outcome.error);
-  send(number);
+void ExternalCall::connect(std::uint32_t number) {
+  if (pool_ == nullptr) return send(number);
+  Call& call = slots_[number];
+  call.at = Call::At::pool;
+  call.mark = simulator_.now();
+  pool_->acquire(call.turn, {this, connected, number});
+}
+
+void ExternalCall::on_reply(std::uint32_t kind, std::uint32_t number, Outcome outcome) {
+  Call& call = slots_[number];
+  const bool refused = outcome.error != ClientError::none;
+  if (call.given_up) {  // in the pool's line, where its turn has come
+    free_.push_back(number);
+    if (!refused) pool_->release(outcome.value);
+    return;
+  }
+  accounts_.add(call.request, kind == permitted ? Stage::call_wait : Stage::pool_wait, simulator_.now() - call.mark);
+  if (kind == permitted) return refused ? try_ended(number, outcome.error) : connect(number);
+  call.lease = outcome.value;
+  if (!refused) return send(number);
+  leave_semaphore(call);
+  try_ended(number, outcome.error);
+}
+
+void ExternalCall::leave_semaphore(const Call& call) {
+  if (!semaphores_.empty()) semaphores_[call.instance]->leave();
 }
 
 void ExternalCall::send(std::uint32_t number) {
@@ -99,11 +125,13 @@ void ExternalCall::send(std::uint32_t number) {
 
 void ExternalCall::on_event(std::uint32_t kind, std::uint32_t number) {
   Call& call = slots_[number];
+  if (kind == too_late) return late(number);
   if (call.given_up) return free_.push_back(number);
   if (kind == pause_over) return begin_try(number);
   accounts_.add(call.request, Stage::call, simulator_.now() - call.mark);
   const ClientError result = call.result;
-  if (!semaphores_.empty()) semaphores_[call.instance]->leave();
+  if (pool_ != nullptr) result == ClientError::call_timeout ? pool_->discard(call.lease) : pool_->release(call.lease);
+  leave_semaphore(slots_[number]);
   try_ended(number, result);
 }
 
@@ -120,7 +148,7 @@ void ExternalCall::over(std::uint32_t number, ClientError error) {
     return answer(number, error);
   }
   if (retries_)
-    if (const auto pause = retries_->next(call.tries, error, call.draws)) {
+    if (const auto pause = retries_->next(call.tries, error, call.draws, time_left(call))) {
       call.at = Call::At::pause;
       accounts_.add(call.request, Stage::backoff, *pause);
       simulator_.schedule(*pause, *this, pause_over, number);
@@ -132,20 +160,48 @@ void ExternalCall::over(std::uint32_t number, ClientError error) {
 
 void ExternalCall::answer(std::uint32_t number, ClientError error) {
   const Reply reply = slots_[number].reply;
+  simulator_.cancel(slots_[number].deadline);
   free_.push_back(number);
   reply({error});
+}
+
+core::Nanos ExternalCall::time_left(const Call& call) const {
+  return deadline_ == core::never ? core::never : call.begun + deadline_ - simulator_.now();
+}
+
+/// The deadline: no pause ends after it, so that a try is under way, and has failed.
+void ExternalCall::late(std::uint32_t number) {
+  const Call& call = slots_[number];
+  const Reply reply = call.reply;
+  const Stage stage = call.at == Call::At::line   ? Stage::call_wait
+                      : call.at == Call::At::pool ? Stage::pool_wait
+                                                  : Stage::call;
+  accounts_.add(call.request, stage, simulator_.now() - call.mark);
+  if (breaker_) breaker_->ended(call.permission, true);
+  errors_.add();
+  let_go(number);
+  reply({ClientError::deadline_exceeded});
 }
 
 void ExternalCall::give_up(std::uint32_t number) {
   Call& call = slots_[number];
   if (breaker_ && call.at != Call::At::pause) breaker_->withdrawn(call.permission);
+  simulator_.cancel(call.deadline);
+  let_go(number);
+}
+
+/// Whatever it holds is free, or will be when it comes.
+void ExternalCall::let_go(std::uint32_t number) {
+  Call& call = slots_[number];
   if (call.at == Call::At::line) {
     semaphores_[call.instance]->cancel(call.ticket);
     free_.push_back(number);
     return;
   }
-  call.given_up = true;  // its event is still to come, and frees it
-  if (call.at == Call::At::other_side && !semaphores_.empty()) semaphores_[call.instance]->leave();
+  call.given_up = true;  // its event is still to come, or the pool's answer, and frees it
+  if (call.at == Call::At::pause) return;
+  if (call.at == Call::At::other_side && pool_ != nullptr) pool_->discard(call.lease);
+  leave_semaphore(slots_[number]);
 }
 
 Spec call_section() {
@@ -154,7 +210,8 @@ Spec call_section() {
           .source = "CPython Lib/asyncio/locks.py (Semaphore); httpx Timeout; Resilience4j for breaker and retries",
           .validity =
               "the other side has room for all: its time does not depend on the load; one that is given up costs it "
-              "and this side nothing more; a permit is held for a try and not for the pause after it",
+              "and this side nothing more, but keeps its place in the line for a connection; a permit and a connection "
+              "are held for a try and not for the pause after it",
           .params = {
               {.name = "time",
                .type = Type::distribution,
@@ -162,6 +219,12 @@ Spec call_section() {
                .required = true,
                .lo = 1e-9,
                .hi = 86'400},
+              {.name = "http_pool",
+               .type = Type::reference,
+               .help = "the HTTP client whose connection each try takes, once it has a permit: a wait in vain for one "
+                       "is a try that failed, a timeout closes it; absent: as many as come, opened at no cost",
+               .source = "httpcore httpcore/_async/connection_pool.py (handle_async_request)",
+               .choices = {"http_pool"}},
               {.name = "concurrency",
                .type = Type::count,
                .help = "how many each instance has running at once; absent: any number",
@@ -200,6 +263,7 @@ Spec call_section() {
                .help = "longest time of a try, its wait not counted; absent: no limit",
                .lo = 0.000'001,
                .hi = 86'400},
+              deadline_param(),
               retries_param(),
               breaker_param(),
           }};

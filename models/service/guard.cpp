@@ -90,6 +90,7 @@ std::vector<Param> guard_params(bool job) {
                                 : "of an attempt, from when the client sends it until he gives it up; absent: none",
                     .lo = 0.000'001,
                     .hi = 86'400});
+  if (!job) params.push_back(deadline_param());
   params.push_back({.name = "after_timeout",
                     .type = Type::choice,
                     .help = "\"stops\": what runs ends, as a statement does that PostgreSQL is not told to cancel, and "
@@ -111,13 +112,15 @@ std::unique_ptr<Guard> make_guard(Build& build, const Section& section, const st
                                   const core::Counter& offered, const Guards& named) {
   const Params& p = section.params;
   bool any = false;
-  for (const char* name : {"web", "workers", "bulkhead", "container", "max_in_flight", "timeout", "retries", "breaker"})
+  for (const char* name :
+       {"web", "workers", "bulkhead", "container", "max_in_flight", "timeout", "deadline", "retries", "breaker"})
     any = any || p.has(name);
   if (!any) return nullptr;
   auto guard = std::make_unique<Guard>();
   guard->breaker = make_breaker(build, p, path, offered);
   guard->retries = make_retries(build, section, path, offered);
   if (p.has("timeout")) guard->timeout = p.duration("timeout");
+  if (p.has("deadline")) guard->deadline = p.duration("deadline");
   guard->goes_on = p.has("after_timeout") && p.text("after_timeout") == "goes-on";
   if (p.has("web")) {
     guard->web = named.webs.at(p.text("web")).get();

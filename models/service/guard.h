@@ -19,13 +19,14 @@ struct Guard {
   std::unique_ptr<Retries> retries{};
   core::Nanos timeout = core::never;  ///< of one attempt, from when it is sent; of a job, from when a worker takes it
   ClientError timeout_error = ClientError::request_timeout;
+  core::Nanos deadline = core::never;  ///< of all attempts of a request, from when it came
   bool goes_on = false;  ///< an attempt that nobody waits for is done to its end
   Web* web = nullptr;
   Container* container = nullptr;
   std::uint64_t max_in_flight = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t in_flight = 0;  ///< attempts inside, those that nobody waits for too
   core::Counter* shed = nullptr;
-  Semaphore* gate = nullptr;  ///< the bulkhead, or the workers
+  Gate* gate = nullptr;  ///< the bulkhead, or the workers
   std::unique_ptr<Semaphore> bulkhead{};
 };
 
@@ -33,7 +34,7 @@ struct Guard {
 struct Guards {
   std::map<std::string, std::unique_ptr<Web>> webs;
   std::map<std::string, std::unique_ptr<Container>> containers;
-  std::map<std::string, std::unique_ptr<Semaphore>> workers;
+  std::map<std::string, std::unique_ptr<Gate>> workers;
 };
 
 /// The parameters that make a guard, of a request or of a job.

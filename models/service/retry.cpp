@@ -17,6 +17,9 @@ Failure failure_of(ClientError error) {
     case ClientError::queue_timeout:
     case ClientError::call_timeout:
     case ClientError::semaphore_timeout:
+    case ClientError::httpx_pool_timeout:
+    case ClientError::httpx_connect_timeout:
+    case ClientError::deadline_exceeded:
       return Failure::timeout;
     case ClientError::max_client_conn:
     case ClientError::too_many_clients:
@@ -39,9 +42,15 @@ void Retries::request() {
 }
 
 /// An open breaker is there to keep calls away: what it refuses is not tried again.
-std::optional<core::Nanos> Retries::next(std::uint32_t tries, ClientError error, std::uint64_t draws) {
+std::optional<core::Nanos> Retries::next(std::uint32_t tries, ClientError error, std::uint64_t draws,
+                                         core::Nanos left) {
   if (tries > rules_.max || error == ClientError::breaker_open) return std::nullopt;
   if ((rules_.on >> static_cast<unsigned>(failure_of(error)) & 1) == 0) return std::nullopt;
+  double pause = static_cast<double>(rules_.backoff) * std::pow(rules_.factor, tries - 1);
+  pause = std::min(pause, static_cast<double>(rules_.max_backoff));
+  if (rules_.jitter > 0) pause *= 1 + rules_.jitter * (2 * jitter_.at(combine(draws, tries)).uniform() - 1);
+  const auto length = static_cast<core::Nanos>(std::min(pause, 4e18));
+  if (length >= left) return std::nullopt;
   if (rules_.share) {
     if (tokens_ < 1) {
       if (denied != nullptr) denied->add();
@@ -50,10 +59,17 @@ std::optional<core::Nanos> Retries::next(std::uint32_t tries, ClientError error,
     --tokens_;
   }
   if (retries != nullptr) retries->add();
-  double pause = static_cast<double>(rules_.backoff) * std::pow(rules_.factor, tries - 1);
-  pause = std::min(pause, static_cast<double>(rules_.max_backoff));
-  if (rules_.jitter > 0) pause *= 1 + rules_.jitter * (2 * jitter_.at(combine(draws, tries)).uniform() - 1);
-  return static_cast<core::Nanos>(std::min(pause, 4e18));
+  return length;
+}
+
+Param deadline_param() {
+  return {.name = "deadline",
+          .type = Type::duration,
+          .help = "of all tries together with their pauses and waits, from the first on: the try under way is given "
+                  "up, and a pause that would not end before it is not begun; absent: none",
+          .source = "gRPC guides, Deadlines and Retry; AWS SDK apiCallTimeout",
+          .lo = 0.000'001,
+          .hi = 86'400};
 }
 
 Param retries_param() {

@@ -33,9 +33,10 @@ class Retries {
 
   /// A request has come: it pays into the budget.
   void request();
-  /// The pause before another try, where `tries` have failed, the last with `error`; nothing if there is to be none.
-  /// `draws` names the request's random numbers.
-  std::optional<core::Nanos> next(std::uint32_t tries, ClientError error, std::uint64_t draws);
+  /// The pause before another try, where `tries` have failed, the last with `error`; nothing if there is to be none, as
+  /// where the pause would not end within the time that is left. `draws` names the request's random numbers.
+  std::optional<core::Nanos> next(std::uint32_t tries, ClientError error, std::uint64_t draws,
+                                  core::Nanos left = core::never);
 
   core::Counter* retries = nullptr;  ///< if set, tries after the first
   core::Counter* denied = nullptr;   ///< if set, those that the budget did not allow
@@ -48,6 +49,8 @@ class Retries {
 
 /// The parameter `retries`, of requests and of calls.
 Param retries_param();
+/// The parameter `deadline`, of all tries of a request or of a call together.
+Param deadline_param();
 /// The retries of a section that has some written, with their meters below `path`; else null.
 std::unique_ptr<Retries> make_retries(Build& build, const Section& section, const std::vector<std::string>& path,
                                       const core::Counter& offered);

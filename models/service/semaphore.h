@@ -10,8 +10,8 @@
 
 #include "core/meters.h"
 #include "core/wait_queue.h"
-#include "models/endpoint.h"
 #include "models/service/codel.h"
+#include "models/service/gate.h"
 
 namespace capplan::models {
 
@@ -23,19 +23,16 @@ struct SemaphoreRules {
   ClientError timeout_error = ClientError::none;  ///< said to whom max_wait has passed
 };
 
-class Semaphore : private core::Handler {
+class Semaphore final : public Gate, private core::Handler {
  public:
   Semaphore(core::Simulator& simulator, const SemaphoreRules& rules)
       : simulator_(simulator), rules_(rules), queue_(simulator, rules.max_wait, *this, 0) {}
 
-  enum class Entry { in, waits, refused };
-  /// Asks for a permit. Of whom it says that he waits, `reply` is told when he has one, or why he gets none; until then
-  /// `ticket` takes him out of the line.
-  Entry enter(const Reply& reply, std::uint32_t& ticket);
-  /// Gives a permit back: the first in line has it at the same instant.
+  Entry enter(const Reply& reply, std::uint32_t& ticket) override;
+  /// Gives a permit back, whichever: the first in line has it at the same instant.
   void leave();
-  /// Takes out one who waits.
-  void cancel(std::uint32_t ticket);
+  void leave(std::uint32_t) override { leave(); }
+  void cancel(std::uint32_t ticket) override;
 
   core::Level* busy = nullptr;      ///< if set, permits given out
   core::Level* waiting = nullptr;   ///< if set, those in line

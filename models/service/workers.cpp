@@ -1,11 +1,46 @@
 #include "models/service/workers.h"
 
 #include "models/catalog.h"
+#include "models/service/prefetching_workers.h"
+#include "models/service/semaphore.h"
 
 namespace capplan::models {
 
-std::unique_ptr<Semaphore> make_workers(Build& build, const Section& section) {
+namespace {
+
+std::unique_ptr<Gate> make_prefetching(Build& build, const Section& section) {
   const Params& p = section.params;
+  PrefetchRules rules{.nodes = p.has("nodes") ? static_cast<std::uint32_t>(p.count("nodes")) : 1};
+  rules.of_node = static_cast<std::uint32_t>(p.count("concurrency")) / rules.nodes;
+  if (const auto multiplier = static_cast<std::size_t>(p.count("worker_prefetch_multiplier")); multiplier > 0)
+    rules.window = multiplier * rules.of_node;
+  rules.acks_late = p.has("acks_late") && p.flag("acks_late");
+  if (p.has("max_queue")) rules.max_waiting = static_cast<std::size_t>(p.count("max_queue"));
+  auto workers = std::make_unique<PrefetchingWorkers>(build.simulator, rules);
+  const auto path = [&](const char* name) { return std::vector<std::string>{"workers", section.name, name}; };
+  workers->busy = &build.meters.level(path("utilization"), static_cast<double>(rules.nodes * rules.of_node));
+  workers->waiting = &build.meters.level(path("waiting"));
+  workers->reserved = &build.meters.level(path("reserved"));
+  workers->wait = &build.meters.histogram(path("wait_s"));
+  return workers;
+}
+
+void check_workers(const Params& p, const std::string& path, std::vector<core::Problem>& problems) {
+  for (const char* name : {"nodes", "acks_late"})
+    if (p.has(name) && !p.has("worker_prefetch_multiplier"))
+      problems.push_back({find(p.values(), name)->where, path + "." + name,
+                          "makes no difference where nobody prefetches: all take from one queue",
+                          "write worker_prefetch_multiplier = 4, which is Celery's default"});
+  if (p.has("nodes") && p.count("concurrency") % p.count("nodes") != 0)
+    problems.push_back({find(p.values(), "nodes")->where, path + ".nodes",
+                        "must divide concurrency, which is of all of them together", ""});
+}
+
+}  // namespace
+
+std::unique_ptr<Gate> make_workers(Build& build, const Section& section) {
+  const Params& p = section.params;
+  if (p.has("worker_prefetch_multiplier")) return make_prefetching(build, section);
   SemaphoreRules rules{.permits = static_cast<std::uint32_t>(p.count("concurrency")),
                        .timeout_error = ClientError::queue_timeout};
   if (p.has("max_queue")) rules.max_waiting = static_cast<std::size_t>(p.count("max_queue"));
@@ -18,11 +53,13 @@ std::unique_ptr<Semaphore> make_workers(Build& build, const Section& section) {
 }
 
 Spec workers_section() {
+  const std::string prefetch = "Celery user guide, Optimizing: Prefetch Limits, Reserve one task at a time";
   return {.section = "workers",
           .help = "workers with a queue: Celery processes or threads of a pool, which run jobs behind the answers",
           .source = "CPython Lib/concurrent/futures/thread.py; Celery worker_concurrency",
           .validity =
-              "one queue for all workers, first in, first out: no prefetching, no priorities; the broker takes no time",
+              "one queue for all workers, first in, first out, unless worker_prefetch_multiplier is written; no "
+              "priorities; the broker takes no time",
           .params = {
               {.name = "concurrency",
                .type = Type::count,
@@ -36,7 +73,26 @@ Spec workers_section() {
                .help = "jobs that may wait, one more is refused; absent: any number",
                .lo = 0,
                .hi = 1e9},
-          }};
+              {.name = "worker_prefetch_multiplier",
+               .type = Type::count,
+               .help = "jobs that a node takes from the broker before it can begin them, times its workers; 0: any "
+                       "number; Celery's default is 4; absent: none, all workers take from one queue",
+               .source = prefetch,
+               .lo = 0,
+               .hi = 1e6},
+              {.name = "nodes",
+               .type = Type::count,
+               .help = "with worker_prefetch_multiplier, nodes that share concurrency evenly; absent: 1",
+               .source = prefetch,
+               .lo = 1,
+               .hi = 10'000},
+              {.name = "acks_late",
+               .type = Type::flag,
+               .help = "with worker_prefetch_multiplier, a job counts until it ends, not until it begins: with a "
+                       "multiplier of 1 nobody keeps a job that he cannot begin; absent: false",
+               .source = prefetch},
+          },
+          .check = check_workers};
 }
 
 }  // namespace capplan::models

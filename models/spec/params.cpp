@@ -55,6 +55,11 @@ bool Params::flag(const std::string& name) const { return get<bool>(value(name),
 
 std::int64_t Params::count(const std::string& name) const { return get<std::int64_t>(value(name), name, "count"); }
 
+std::int64_t Params::count(const std::string& name, std::int64_t whole) const {
+  const auto* share = value(name).as<double>();
+  return share ? std::llround(*share * static_cast<double>(whole)) : count(name);
+}
+
 double Params::number(const std::string& name) const { return get<double>(value(name), name, "number"); }
 
 core::Nanos Params::duration(const std::string& name) const {
@@ -104,6 +109,7 @@ std::string type_name(const Param& param) {
   switch (param.type) {
     case Type::flag: return "flag";
     case Type::count: return "whole number";
+    case Type::count_or_share: return "whole number or share";
     case Type::number: return "number";
     case Type::ratio: return "share";
     case Type::duration: return "duration";

@@ -47,6 +47,7 @@ std::string wanted(const Param& param) {
   switch (param.type) {
     case Type::flag: return "true or false";
     case Type::count: return "a whole number";
+    case Type::count_or_share: return "a whole number, or a share such as \"50%\"";
     case Type::number: return "a number";
     case Type::ratio: return "a share such as \"0.1%\" or 0.001";
     case Type::duration: return "a duration such as \"30s\"";
@@ -348,6 +349,9 @@ Value distribution(const Param& param, const Value& raw, const std::string& key,
 Value resolved(const Param& param, const Value& raw, const std::string& key, const Scope& scope) {
   switch (param.type) {
     case Type::flag: return raw.as<bool>() ? raw : refuse(param, raw, key, scope);
+    case Type::count_or_share:
+      if (raw.as<std::string>()) return resolved({.type = Type::ratio, .lo = 0, .hi = 1}, raw, key, scope);
+      [[fallthrough]];
     case Type::count: return whole_number(param, raw, key, scope);
     case Type::number: return real_number(param, raw, key, scope);
     case Type::ratio: return measured<double>(param, raw, key, scope, core::parse_ratio, 1);

@@ -16,6 +16,7 @@ enum class Type {
   flag,          ///< true or false                                     -> bool
   count,         ///< a whole number                                    -> int64
   number,        ///< any number                                        -> double
+  count_or_share,  ///< a whole number, or a share of some whole: 1000 or "50%" -> int64 or double
   ratio,         ///< a share: "0.1%" or 0.001                          -> double
   duration,      ///< "30s"                                             -> int64 nanoseconds
   bytes,         ///< "8GB"                                             -> int64 bytes
@@ -96,6 +97,7 @@ class Params {
   bool has(const std::string& name) const;  ///< written or defaulted, that is: not absent
   bool flag(const std::string& name) const;
   std::int64_t count(const std::string& name) const;
+  std::int64_t count(const std::string& name, std::int64_t whole) const;  ///< of count_or_share: a share is of `whole`
   double number(const std::string& name) const;  ///< of number, ratio, rate, arrivals
   core::Nanos duration(const std::string& name) const;
   std::int64_t bytes(const std::string& name) const;

@@ -182,7 +182,7 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
     result.assumption =
         "demands are time on a core, told apart from waiting, the loop to the client and the commit by replaying every "
         "capture; cold is what a statement needs more on a backend that has rested";
-    result.contention = fit_contention(measured, 0, options.cancel);
+    result.contention = fit_contention(measured, {.cancel = options.cancel});
     for (const std::string& text : result.contention->left_out)
       result.warnings.push_back(fmt::format("capture {}; it was not fitted", text));
     for (const FittedCost& cost : result.contention->fitted)

@@ -54,11 +54,19 @@ struct ComparedCapture {
   std::vector<std::string> warnings;   ///< what is outside of the calibration
 };
 
+/// Medians of absolute errors with one effect of contention left out of the model, all else fitted anew.
+struct EffectWorth {
+  std::string name;     ///< of the effect, as contention_effects has it
+  std::string meaning;
+  std::optional<double> p50, p95, p99, throughput, cpu;
+};
+
 struct CaptureValidation {
   std::vector<ComparedCapture> captures;
   /// Medians of absolute errors over the classes ("all" left out) of all captures that are not saturated.
   std::optional<double> p50, p95, p99, throughput, cpu, inside;
-  std::vector<Repeats> repeats;  ///< what captures that repeat each other differ by
+  std::vector<EffectWorth> effects;  ///< if they were asked for
+  std::vector<Repeats> repeats;      ///< what captures that repeat each other differ by
 };
 
 /// Fills in the medians.
@@ -76,8 +84,9 @@ CaptureValidation validate_captures(const models::Table& calibration, const std:
 /// by `spread`, the standard deviation of ln that a calibration's fit left.
 Compare compared(double measured, const std::vector<double>& of_runs, double pooled, double spread);
 
-/// Predicts each capture that is not full from all others. Throws std::runtime_error soon after `cancel` turns true.
-CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures,
+/// Predicts each capture that is not full from all others. With `effects`, once more without each effect of contention:
+/// each fitted anew from where the whole fit ended. Throws std::runtime_error soon after `cancel` turns true.
+CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures, bool effects = false,
                                         const std::atomic<bool>* cancel = nullptr);
 
 }  // namespace capplan::plan

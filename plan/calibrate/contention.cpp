@@ -35,7 +35,7 @@ void differences(const ContentionProblem& problem, const MeasuredCapture& captur
     }
 }
 
-/// Captures that were left out of a fit lie 1.35 times as far from it as those within (docs/validation-captures.md);
+/// Captures that were left out of a fit lie 1.35 times as far from it as those within (docs/validation.md);
 /// `least` where a few captures happen to agree: a real run repeated on a quiet host moves by that.
 double spread_left(std::vector<double> values, double least) {
   if (values.empty()) return 2 * least;
@@ -218,25 +218,30 @@ bool can_fit_contention(const std::vector<MeasuredCapture>& captures) {
   return loads.size() >= 2;
 }
 
-ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int threads,
-                             const std::atomic<bool>* cancel) {
+ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, const ContentionOptions& options) {
   ContentionFit fit;
   ContentionProblem problem = pose(captures, fit);
-  problem.cancel = cancel;
+  problem.cancel = options.cancel;
+  problem.effects = options.effects;
+  int threads = options.threads;
   if (threads <= 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const auto n = static_cast<Eigen::Index>(problem.coefficients.size());
   Eigen::VectorXd start(n);
-  for (Eigen::Index i = 0; i < n; ++i) start[i] = std::log(problem.coefficients[static_cast<std::size_t>(i)].prior);
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const auto c = static_cast<std::size_t>(i);
+    start[i] = options.start.empty() ? std::log(problem.coefficients[c].prior) : options.start.at(c);
+  }
   const Minimum found =
       minimise(start, [&](const std::vector<Eigen::VectorXd>& places) { return evaluate(problem, places, threads); });
   fit.costs = problem.at(found.place);
+  fit.place.assign(found.place.begin(), found.place.end());
 
   std::vector<double> lateness;
   for (const MeasuredCapture* capture : problem.captures)
     if (capture->manifest.open()) lateness.push_back(capture->median_wait);
   if (!lateness.empty()) fit.costs.lateness = *std::min_element(lateness.begin(), lateness.end());
 
-  add_intervals(problem, found, threads, fit);
+  if (options.intervals) add_intervals(problem, found, threads, fit);
   std::array<std::vector<double>, 3> left;
   for (const MeasuredCapture* capture : problem.captures) differences(problem, *capture, fit.costs, left);
   fit.spread_p50 = spread_left(left[0], 0.06);

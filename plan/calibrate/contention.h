@@ -35,6 +35,7 @@ struct ContentionFit {
   std::string base;                   ///< name of the capture whose durations are the hot ones
   std::vector<std::string> captures;  ///< names of those that were replayed
   std::vector<std::string> left_out;  ///< "closed8: the server was full"
+  std::vector<double> place;          ///< ln of the coefficients that were moved
   double residual = 0;                ///< root mean square of the residuals of ln percentiles, damped
   /// What the fit leaves, as standard deviations of ln of p50, p95, p99 over classes and captures.
   double spread_p50 = 0, spread_p95 = 0, spread_p99 = 0;
@@ -47,9 +48,15 @@ models::Table fitted_calibration(const ContentionFit& fit);
 /// connections or rates.
 bool can_fit_contention(const std::vector<MeasuredCapture>& captures);
 
-/// Fits the costs. Deterministic: the same captures give the same bits, with any number of threads (0: as many as the
-/// machine has cores). Throws std::runtime_error soon after `cancel` turns true.
-ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, int threads = 0,
-                             const std::atomic<bool>* cancel = nullptr);
+struct ContentionOptions {
+  int threads = 0;                            ///< 0: as many as the machine has cores
+  const std::atomic<bool>* cancel = nullptr;  ///< once true, the fit throws std::runtime_error soon
+  ContentionEffects effects;                  ///< what the model of contention is made of
+  std::vector<double> start;                  ///< where to begin: the `place` of another fit of these captures; empty: the priors
+  bool intervals = true;                      ///< of the fitted costs; who asks for errors alone needs none
+};
+
+/// Fits the costs. Deterministic: the same captures give the same bits, with any number of threads.
+ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, const ContentionOptions& options = {});
 
 }  // namespace capplan::plan

@@ -57,20 +57,22 @@ ServiceCosts ContentionProblem::at(const Eigen::VectorXd& x) const {
   Eigen::Index i = 0;
   const auto next = [&] { return std::exp(x[i++]); };
   costs.probe = probe;
-  costs.round_trip = next();
+  costs.effects = effects;
+  costs.round_trip = next() * effects.round_trip;
   costs.cold_after = next();
   costs.cold_cv = next();
-  costs.idle_cold = next();
+  costs.idle_cold = next() * effects.idle_cold;
   costs.idle_cold_after = next();
   if (any_writes) {
     costs.flush = next();
     costs.flush_cv = next();
     costs.commit_cpu = next();
+    if (!effects.commit_turns) costs.commit_waits = 1;
   }
   if (any_bouncer) costs.bouncer_cpu = next();
   const auto scales = static_cast<Eigen::Index>(coefficients.size());
   for (std::size_t c = 0; c < names.size(); ++c) {
-    ClassCosts own{.name = names[c], .hot = {}, .cold = next(), .writes = writes[c]};
+    ClassCosts own{.name = names[c], .hot = {}, .cold = next() * effects.cold, .writes = writes[c]};
     const double scale = x.size() > scales ? std::exp(x[scales + static_cast<Eigen::Index>(c)]) : 1;
     const double elsewhere =
         (of_server[c] ? 0 : costs.round_trip) + (own.writes ? costs.commit_waits * (costs.flush + costs.commit_cpu) : 0);

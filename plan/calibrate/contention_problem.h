@@ -54,6 +54,7 @@ struct ContentionProblem {
   std::vector<const MeasuredCapture*> bases;      // of each class
   std::vector<Coefficient> coefficients;
   double probe = 0;
+  ContentionEffects effects;
   bool any_writes = false;
   bool any_bouncer = false;
   const std::atomic<bool>* cancel = nullptr;

@@ -71,8 +71,11 @@ Table to_calibration(const ServiceCosts& costs) {
   Table disk{{"fsync", lognormal(costs.flush, costs.flush_cv)},
              {"commit_waits", count(costs.commit_waits)},
              {"commit_cpu", time(costs.commit_cpu)}};
-  Table server{{"scheduler", text("linux")}, {"cold_after", time(costs.cold_after)},
+  const ContentionEffects& on = costs.effects;
+  Table server{{"scheduler", text(on.slices ? "linux" : "ideal")}, {"cold_after", time(costs.cold_after)},
                {"idle_cold", raw(costs.idle_cold)}, {"idle_cold_after", time(costs.idle_cold_after)}, {"disk", raw(std::move(disk))}};
+  if (!on.place_lag) server.emplace_back("place_lag", raw(false));
+  if (!on.place_rel_deadline) server.emplace_back("place_rel_deadline", raw(false));
   Table shared{{"server", raw(std::move(server))},
                {"pool", raw(Table{{"round_trip", time(costs.round_trip)}})},
                {"bouncer", raw(Table{{"query_cpu", time(costs.bouncer_cpu)}})}};

@@ -21,6 +21,33 @@ struct ClassCosts {
   bool writes = false;     ///< its commit waits for WAL flushes
 };
 
+/// What contention is made of. Each can be left out of the model, to see what it is worth.
+struct ContentionEffects {
+  bool slices = true;              ///< cores are shared in time slices; else ideally
+  bool place_rel_deadline = true;  ///< slices go on across sleeps
+  bool place_lag = true;           ///< a backend that had more than its share is behind when it wakes
+  bool cold = true;                ///< a backend that has rested costs more
+  bool idle_cold = true;           ///< so does a core that has been idle
+  bool round_trip = true;          ///< time between client and server, on no core of the server
+  bool commit_turns = true;        ///< a commit waits for several flushes, each followed by a turn on a core; else for one
+};
+
+/// An effect by the name that users give it.
+struct NamedEffect {
+  const char* name;
+  bool ContentionEffects::*on;
+  const char* meaning;  ///< what is left out with it
+};
+inline constexpr NamedEffect contention_effects[] = {
+    {"slices", &ContentionEffects::slices, "cores shared in time slices"},
+    {"place_rel_deadline", &ContentionEffects::place_rel_deadline, "slices that go on across sleeps"},
+    {"place_lag", &ContentionEffects::place_lag, "backends that had more than their share are behind when they wake"},
+    {"cold", &ContentionEffects::cold, "backends that have rested cost more"},
+    {"idle_cold", &ContentionEffects::idle_cold, "cores that have been idle cost more"},
+    {"round_trip", &ContentionEffects::round_trip, "time between client and server on no core of the server"},
+    {"commit_turns", &ContentionEffects::commit_turns, "several flushes a commit, each with a turn on a core"},
+};
+
 /// What all classes share. Times in seconds.
 struct ServiceCosts {
   std::vector<ClassCosts> classes;
@@ -35,6 +62,7 @@ struct ServiceCosts {
   double commit_cpu = 2e-5; ///< of one such turn
   double bouncer_cpu = 2e-5;  ///< of PgBouncer for a query
   double probe = 0;         ///< mean latency of the probe at which the costs were taken; 0: there was none
+  ContentionEffects effects;
   double lateness = 0;      ///< by which the load generator misses its schedule when it has nothing else to do
 };
 

@@ -26,6 +26,9 @@ void check(const ValidateOptions& o) {
   if (o.textbook && !of_captures)
     throw core::InputError({"--textbook"}, "", "is for captures that are left out one by one",
                            "capplan validate --leave-one-out captures --textbook data/captures/*.toml");
+  if (o.effects && (!of_captures || o.textbook))
+    throw core::InputError({"--effects"}, "", "is for captures that are left out one by one, and predicted by a fit",
+                           "capplan validate --leave-one-out captures --effects data/captures/*.toml");
   if (!o.leave_one_out.empty() && (of_captures ? o.manifests : o.index_samples).empty())
     throw core::InputError({"--leave-one-out"}, o.leave_one_out,
                            of_captures ? "no captures are given" : "no index samples are given",
@@ -56,7 +59,7 @@ CaptureValidation captures(const ValidateOptions& o, const std::atomic<bool>* ca
   if (measured.size() < 3)
     throw core::InputError({"--leave-one-out"}, "captures", "needs three captures or more",
                            "capplan validate --leave-one-out captures data/captures/*.toml");
-  return o.textbook ? textbook_leave_one_out(measured) : leave_one_capture_out(measured, cancel);
+  return o.textbook ? textbook_leave_one_out(measured) : leave_one_capture_out(measured, o.effects, cancel);
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ std::string example_value(const Param& param) {
       return fmt::format("{:.0f}", std::max(param.lo.value_or(1), 1.0));
     case Type::number:
       return "1.0";
+    case Type::count_or_share:
     case Type::ratio:
       return quoted("10%");
     case Type::duration:

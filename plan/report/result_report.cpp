@@ -83,6 +83,7 @@ class Builder {
     add_figures("workers", "workers",
                 {{"use", {"utilization"}, Unit::ratio},
                  {"waiting", {"waiting"}, Unit::count},
+                 {"at nodes", {"reserved"}, Unit::count, true},
                  {"wait mean", {"wait_s", "mean"}, Unit::seconds},
                  {"wait p95", {"wait_s", "p95"}, Unit::seconds},
                  {"wait p99", {"wait_s", "p99"}, Unit::seconds}});
@@ -131,6 +132,8 @@ class Builder {
                  {"statements/s", {"statements_per_s"}, Unit::count},
                  {"commits/s", {"commits_per_s"}, Unit::count, true},
                  {"stale reads", {"stale_read_ratio"}, Unit::ratio, true},
+                 {"memory", {"memory"}, Unit::ratio, true},
+                 {"recovering", {"recovering"}, Unit::ratio, true},
                  {"refused/s", {"refused_connections_per_s"}, Unit::count, true}});
     add_figures("caches", "cache",
                 {{"hits", {"hit_ratio"}, Unit::ratio},

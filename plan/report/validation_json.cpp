@@ -123,6 +123,12 @@ std::string to_json(const Validation& validation, int indent) {
                        {"throughput_error_median", number(v.throughput)},
                        {"cpu_error_median", number(v.cpu)},
                        {"inside", number(v.inside)}};
+    for (const EffectWorth& e : v.effects)
+      json["effects"][e.name] = {{"p50_error_median", number(e.p50)},
+                                 {"p95_error_median", number(e.p95)},
+                                 {"p99_error_median", number(e.p99)},
+                                 {"throughput_error_median", number(e.throughput)},
+                                 {"cpu_error_median", number(e.cpu)}};
     json["repeats"] = Json::array();
     for (const Repeats& r : v.repeats)
       json["repeats"].push_back({{"captures", r.captures},

@@ -108,6 +108,19 @@ Grid errors_of(const CaptureValidation& v) {
   return grid;
 }
 
+/// What each effect of contention is worth.
+Grid effects_of(const CaptureValidation& v) {
+  Grid grid({{"without", true}, {"", true}, {"p50 latency"}, {"p95 latency"}, {"p99 latency"}, {"throughput"}, {"CPU, points"}});
+  const auto points = [](const std::optional<double>& x) { return x ? fmt::format("{:.1f}", 100 * *x) : "-"; };
+  const auto row = [&](const std::string& name, const std::string& meaning, const auto& errors) {
+    grid.add({{name}, {meaning}, {percent(errors.p50)}, {percent(errors.p95)}, {percent(errors.p99)},
+              {percent(errors.throughput)}, {points(errors.cpu)}});
+  };
+  row("nothing", "all as modelled", v);
+  for (const EffectWorth& e : v.effects) row(e.name, e.meaning, e);
+  return grid;
+}
+
 Grid classes_of(const CaptureValidation& v) {
   Grid grid({{"capture", true}, {"request", true}, {"count"}, {"mean"}, {"p50"}, {"p95"}, {"p99"}});
   for (const ComparedCapture& capture : v.captures)
@@ -162,6 +175,9 @@ Report report_of(const CaptureValidation& v, const std::string& law) {
                                 v.captures.size() == 1 ? "its" : "their");
   report.setting = "predicted by " + law;
   report.blocks.push_back({"errors", errors_of(v), {"over the classes of all captures that are not saturated"}});
+  if (!v.effects.empty())
+    report.blocks.push_back({"errors without each effect of contention", effects_of(v),
+                             {"medians of absolute errors, all else fitted anew"}});
   report.blocks.push_back({"latency, measured / predicted", classes_of(v),
                            {"*: the measured value is outside of the predicted interval, which JSON has"}});
   report.blocks.push_back({"parts, measured / predicted", parts_of(v), {}});

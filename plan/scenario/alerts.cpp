@@ -1,5 +1,6 @@
 // `when` is a target and one of its metrics, joined by a dot, then a condition as in [slo]. A preset's alert on each
-// pool becomes one alert a pool.
+// pool becomes one alert a pool. A burn rate is of a [budget.NAME], over a long window and a short one, an hour and a
+// twelfth of the long one unless they are written.
 
 #include "plan/scenario/alerts.h"
 
@@ -15,6 +16,44 @@ namespace {
 using models::Section;
 using models::Value;
 using Problems = std::vector<core::Problem>;
+
+/// "over 1h and 5min": spans of whole minutes, which are what windows are written in.
+std::string windows_text(const BurnRate& burn) {
+  const auto span = [](core::Nanos length) {
+    const auto seconds = static_cast<double>(length) / 1e9;
+    if (seconds >= 2 * 86'400) return fmt::format("{:.3g}d", seconds / 86'400);
+    if (seconds >= 3600) return fmt::format("{:.3g}h", seconds / 3600);
+    return seconds >= 60 ? fmt::format("{:.3g}min", seconds / 60) : fmt::format("{:.3g}s", seconds);
+  };
+  return fmt::format(" over {} and {}", span(burn.long_window), span(burn.short_window));
+}
+
+/// Gives an alert on a burn rate what it is of; `long_window` and `short_window` where they are not 0.
+void give_budget(const Scenario& scenario, Alert& alert, core::Nanos long_window, core::Nanos short_window) {
+  const Section* budget = scenario.find(alert.condition.target);
+  if (alert.condition.metric != "burn_rate" || budget == nullptr || !budget->params.has("objective")) return;
+  const models::Params& p = budget->params;
+  BurnRate burn;
+  burn.request = p.has("request") ? p.text("request").substr(8) : "all";
+  burn.objective = p.number("objective");
+  burn.latency = p.has("latency") ? p.duration("latency") : 0;
+  burn.long_window = long_window > 0 ? long_window : 3600 * core::second;
+  burn.short_window = short_window > 0 ? short_window : burn.long_window / 12;
+  alert.condition.text += windows_text(burn);
+  alert.burn = std::move(burn);
+}
+
+/// The windows that are written, which must fit the condition.
+void check_windows(const Section& section, const Alert& alert, Problems& problems) {
+  const models::Params& p = section.params;
+  for (const char* name : {"long_window", "short_window"})
+    if (p.has(name) && alert.condition.metric != "burn_rate")
+      problems.push_back({find(p.values(), name)->where, section.path() + "." + name,
+                          "is of a burn rate, as in when = \"budget.NAME.burn_rate > 14.4\"", {}});
+  if (alert.burn && alert.burn->short_window > alert.burn->long_window)
+    problems.push_back({find(p.values(), "short_window")->where, section.path() + ".short_window",
+                        "must not be above long_window", {}});
+}
 
 void add_preset(Scenario& scenario, const Section& section, const std::vector<WrittenSection>& written,
                 Problems& problems) {
@@ -37,6 +76,7 @@ void add_preset(Scenario& scenario, const Section& section, const std::vector<Wr
       const std::string own = targets.size() > 1 ? fmt::format(".{}", target.substr(target.find('.') + 1)) : "";
       scenario.alerts.push_back({section.name + "." + alert.name + own, std::move(*condition), alert.hold,
                                  p.duration("every"), alert.severity});
+      give_budget(scenario, scenario.alerts.back(), alert.long_window, alert.short_window);
     }
   }
   for (const char* what : preset->beyond) beyond(what);
@@ -60,9 +100,13 @@ void read_alerts(Scenario& scenario, const std::vector<WrittenSection>& written,
       add_preset(scenario, section, written, problems);
     } else if (p.has("when") && p.has("for") && p.has("every") && p.has("severity")) {
       const Value& when = *find(p.values(), "when");
-      if (std::optional<Slo> condition = read_alert_condition(when, section.path() + ".when", written, problems))
-        scenario.alerts.push_back(
-            {section.name, std::move(*condition), p.duration("for"), p.duration("every"), p.text("severity")});
+      std::optional<Slo> condition = read_alert_condition(when, section.path() + ".when", written, problems);
+      if (!condition) continue;
+      Alert alert{section.name, std::move(*condition), p.duration("for"), p.duration("every"), p.text("severity")};
+      give_budget(scenario, alert, p.has("long_window") ? p.duration("long_window") : 0,
+                  p.has("short_window") ? p.duration("short_window") : 0);
+      check_windows(section, alert, problems);
+      scenario.alerts.push_back(std::move(alert));
     }
   }
   for (Slo& slo : scenario.slos) give_limit(scenario, slo);

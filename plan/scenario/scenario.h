@@ -25,6 +25,15 @@ struct Slo {
   double over = 1;       ///< the figure counts in these: the limit of a share, as max_connections of connections
 };
 
+/// What a burn rate is of, and over which two windows it must be too high.
+struct BurnRate {
+  std::string request;      ///< "search", or "all"
+  double objective = 0;     ///< share that must be good
+  core::Nanos latency = 0;  ///< a request that takes longer is bad too; 0: only one that fails
+  core::Nanos long_window = 0;
+  core::Nanos short_window = 0;
+};
+
 /// One alert: a condition, how long it must hold, how often it is looked at.
 struct Alert {
   std::string name;  ///< "pool_hot"; of a preset, "guide.pool_hot"
@@ -32,6 +41,7 @@ struct Alert {
   core::Nanos hold = 0;
   core::Nanos every = 0;
   std::string severity;
+  std::optional<BurnRate> burn{};  ///< of a condition on a budget's burn_rate
 };
 
 /// One axis of a sweep: a key and the values it takes, in the order given.

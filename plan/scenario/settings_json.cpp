@@ -49,6 +49,9 @@ std::string spelled(Type type, const Json& value) {
       return core::exact_bytes(value.get<std::int64_t>());
     case Type::rate:
       return fmt::format("{}/s", value.get<double>());
+    case Type::count_or_share:
+      if (value.is_number_integer()) return compound(value);
+      [[fallthrough]];
     case Type::ratio:
       return fmt::format("{}%", value.get<double>() * 100);
     default:

@@ -159,6 +159,9 @@ void read_target(const std::string& name, const Value& value, const std::vector<
   }
   Target target{name, "slo." + name, {}};
   if (!find_target(sections, value, target, problems)) return;
+  if (target.section == "budget")
+    return problems.push_back({value.key_where, target.key, "is spent over time: a burn rate is for an alert to watch",
+                               "[alert.burn] preset = \"sre-workbook\""});
   const auto* list = value.as<List>();
   if (!list) return read_condition(target, value, slos, problems);
   for (const Value& element : *list) read_condition(target, element, slos, problems);
@@ -170,7 +173,7 @@ models::Type limit_type(const std::string& metric) {
   static const std::vector<std::string> shares = {"errors", "utilization", "utilization_peak", "hit_ratio",
                                                   "recall", "connections", "memory",           "disk"};
   if (metric == "throughput") return models::Type::rate;
-  if (metric == "waiting") return models::Type::count;
+  if (metric == "waiting" || metric == "burn_rate") return models::Type::count;
   return std::find(shares.begin(), shares.end(), metric) != shares.end() ? models::Type::ratio : models::Type::duration;
 }
 
@@ -185,6 +188,7 @@ std::vector<std::string> slo_metrics(const std::string& section) {
   if (section == "container" || section == "web") return {"utilization", "utilization_peak"};
   if (section == "server") return {"utilization", "utilization_peak", "hit_ratio", "connections", "memory", "disk"};
   if (section == "cache") return {"hit_ratio"};
+  if (section == "budget") return {"burn_rate"};
   return {};
 }
 

@@ -8,6 +8,8 @@
 // codex-vector: Database Performance Tuning Guide of Codex Memory, "Key Metrics to Track", "Alert Configuration",
 // "Target
 //   Performance". Its connection failures are counted among all errors; its availability is the share without errors.
+// sre-workbook: Beyer et al., The Site Reliability Workbook, ch. 5, table 5-8: 2 % of the budget of 30 days in an hour,
+//   5 % in six, 10 % in three days; the short windows are a twelfth of the long ones.
 // Limit: a guide that names no percentile for a latency alert means the one that its target has.
 
 #include "plan/scenario/slo_presets.h"
@@ -17,6 +19,7 @@ namespace capplan::plan {
 namespace {
 
 constexpr core::Nanos minutes = 60 * core::second;
+constexpr core::Nanos hours = 60 * minutes;
 
 }  // namespace
 
@@ -67,6 +70,12 @@ const std::vector<Preset>& presets() {
         {"memory_exhausted", {"server", "memory > 95%"}, 0, "critical"},
         {"cpu", {"server", "utilization > 80%"}, 10 * minutes, "warning"}},
        {"more than 10 slow queries a minute", "disk usage above 90% of the space"}},
+      {"sre-workbook",
+       {},
+       {{"page_1h", {"budget", "burn_rate > 14.4"}, 0, "critical", 1 * hours, 5 * minutes},
+        {"page_6h", {"budget", "burn_rate > 6"}, 0, "critical", 6 * hours, 30 * minutes},
+        {"ticket_3d", {"budget", "burn_rate > 1"}, 0, "warning", 72 * hours, 6 * hours}},
+       {}},
   };
   return all;
 }

@@ -8,8 +8,8 @@
 
 namespace capplan::plan {
 
-/// A condition on everything of one sort: "all" requests, each "pool", "server", "query", "index", or each "search",
-/// that is each query with an index.
+/// A condition on everything of one sort: "all" requests, each "pool", "server", "query", "index", "budget", or each
+/// "search", that is each query with an index.
 struct PresetCondition {
   const char* on;
   const char* condition;  ///< as in [slo]
@@ -20,6 +20,8 @@ struct PresetAlert {
   PresetCondition when;
   core::Nanos hold;
   const char* severity;
+  core::Nanos long_window = 0;  ///< of a burn rate
+  core::Nanos short_window = 0;
 };
 
 struct Preset {

@@ -1,7 +1,9 @@
 // Source of the rule: Prometheus rules/alerting.go (Eval): active since the first evaluation that holds, firing from
 // the evaluation at which that is `for` ago. Limits: a window without requests has no latency and no share, so that a
 // condition on one does not hold there, as a query without data does not; what fires at the end of the run counts up to
-// it.
+// it. A burn rate holds where it is too high over both of its windows (Beyer et al., The Site Reliability Workbook, ch.
+// 5, "Multiwindow, Multi-Burn-Rate Alerts"). What lies before the run is taken for requests as many as in it, all good:
+// so that it is detected after (1 - objective) / share of bad ones x window x rate, as the book has it, from the start.
 
 #include "plan/study/alerts.h"
 
@@ -10,6 +12,7 @@
 #include <memory>
 
 #include "core/interval.h"
+#include "plan/study/budgets.h"
 #include "plan/study/judge.h"
 
 namespace capplan::plan {
@@ -92,6 +95,46 @@ class Reader {
   std::unique_ptr<core::Histogram> sample_ = std::make_unique<core::Histogram>();
 };
 
+/// A budget's burn rate over windows that end at any time of a recording.
+class Burning {
+ public:
+  Burning(const BurnRate& burn, const Recording& recording, std::size_t skipped)
+      : burn_(burn), recording_(recording), skipped_(skipped), until_(recording.ends.size() + 1) {
+    for (std::size_t w = skipped; w < recording.ends.size(); ++w) {
+      const Ended here = ended({&recording, w, w + 1}, burn.request, burn.latency);
+      until_[w + 1] = {until_[w].bad + here.bad, until_[w].all + here.all};
+    }
+  }
+
+  bool measured() const {
+    return std::any_of(recording_.meters.begin(), recording_.meters.end(), [&](const core::Meter& meter) {
+      return meter.path[0] == "requests" && (burn_.request == "all" || meter.path[1] == burn_.request);
+    });
+  }
+
+  /// Over the long window up to the begin of window `last`, or over the short one; nothing where no request ended.
+  std::optional<double> over_long(std::size_t last) const { return over(burn_.long_window, last); }
+  std::optional<double> over_short(std::size_t last) const { return over(burn_.short_window, last); }
+
+ private:
+  core::Nanos begin(std::size_t window) const { return window == 0 ? 0 : recording_.ends[window - 1]; }
+
+  std::optional<double> over(core::Nanos span, std::size_t last) const {
+    std::size_t first = last - 1;
+    while (first > skipped_ && begin(last) - begin(first - 1) <= span + core::microsecond) --first;
+    const Ended here{until_[last].bad - until_[first].bad, until_[last].all - until_[first].all};
+    if (!(here.all > 0)) return std::nullopt;
+    const auto length = static_cast<double>(begin(last) - begin(first));
+    const double covered = first > skipped_ ? 1 : std::min(1.0, length / static_cast<double>(span));
+    return here.bad / here.all / (1 - burn_.objective) * covered;
+  }
+
+  const BurnRate& burn_;
+  const Recording& recording_;
+  std::size_t skipped_;
+  std::vector<Ended> until_;  // the begin of each window, since the first that is not skipped
+};
+
 /// The first window at which an evaluation that begins with `first` may end.
 std::size_t evaluation_end(const Recording& recording, std::size_t first, core::Nanos every) {
   const core::Nanos begin = first == 0 ? 0 : recording.ends[first - 1];
@@ -108,8 +151,13 @@ std::vector<AlertRun> watch(const std::vector<Alert>& alerts, const Recording& f
   Reader reader(fine);
   for (const Alert& alert : alerts) {
     AlertRun run;
-    const Probe probe = find_probe(alert.condition, fine);
-    run.modelled = !probe.meters.empty();
+    std::optional<Burning> burning;
+    if (alert.burn) burning.emplace(*alert.burn, fine, skipped);
+    const Probe probe = burning ? Probe{} : find_probe(alert.condition, fine);
+    run.modelled = burning ? burning->measured() : !probe.meters.empty();
+    const auto beyond = [&](const std::optional<double>& value) {
+      return value && (alert.condition.below ? *value < alert.condition.limit : *value > alert.condition.limit);
+    };
     const double hold = core::to_seconds(alert.hold);
     std::optional<double> since;
     bool firing = false;
@@ -118,9 +166,8 @@ std::vector<AlertRun> watch(const std::vector<Alert>& alerts, const Recording& f
       const double now = reader.begin(last);
       if (first == skipped) run.every_s = now - reader.begin(first);
       if (firing) run.firing_s += now - reader.begin(first);
-      const std::optional<double> value = reader.read(probe, first, last);
-      const bool holds =
-          value && (alert.condition.below ? *value < alert.condition.limit : *value > alert.condition.limit);
+      const bool holds = burning ? beyond(burning->over_long(last)) && beyond(burning->over_short(last))
+                                 : beyond(reader.read(probe, first, last));
       if (!holds)
         since.reset();
       else if (!since)

@@ -18,14 +18,12 @@ double length_of(const Stretch& s) {
   return core::to_seconds(ends[s.last - 1] - (s.first == 0 ? 0 : ends[s.first - 1]));
 }
 
-/// Requests that ended in a stretch, and how many of them were bad.
-struct Count {
-  double bad = 0;
-  double all = 0;
-};
+Estimate scaled(Estimate e, double factor) { return {e.value * factor, e.lo * factor, e.hi * factor, e.known}; }
 
-Count count(const Stretch& s, const std::string& request, core::Nanos latency) {
-  Count total;
+}  // namespace
+
+Ended ended(const Stretch& s, const std::string& request, core::Nanos latency) {
+  Ended total;
   const auto& meters = s.recording->meters;
   auto sample = std::make_unique<core::Histogram>();
   for (std::size_t m = 0; m < meters.size(); ++m) {
@@ -44,10 +42,6 @@ Count count(const Stretch& s, const std::string& request, core::Nanos latency) {
   return total;
 }
 
-Estimate scaled(Estimate e, double factor) { return {e.value * factor, e.lo * factor, e.hi * factor, e.known}; }
-
-}  // namespace
-
 std::vector<BudgetResult> budgets(const Scenario& scenario, const std::vector<Stretch>& kept) {
   std::vector<BudgetResult> results;
   for (const models::Section& section : scenario.sections) {
@@ -61,10 +55,10 @@ std::vector<BudgetResult> budgets(const Scenario& scenario, const std::vector<St
     budget.latency_s = static_cast<double>(latency) / 1e9;
     budget.period_s = static_cast<double>(p.duration("period")) / 1e9;
     std::vector<double> shares;
-    Count total;
+    Ended total;
     double seconds = 0;
     for (const Stretch& stretch : kept) {
-      const Count here = count(stretch, budget.request, latency);
+      const Ended here = ended(stretch, budget.request, latency);
       if (here.all > 0) shares.push_back(here.bad / here.all);
       total.bad += here.bad;
       total.all += here.all;

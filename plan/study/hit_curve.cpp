@@ -16,7 +16,6 @@ namespace capplan::plan {
 
 namespace {
 
-constexpr std::size_t sampled_keys = 8192;
 constexpr std::uint64_t samples = 5;
 using Samples = std::vector<models::Shards>;
 
@@ -80,15 +79,15 @@ void finish(HitCurve& curve, const Samples& all, const HitCurveOptions& options,
   for (const double ratio : options.hit_ratios) curve.targets.push_back(target(all, ratio));
 }
 
-Samples fresh_samples() {
+Samples fresh_samples(double first_rate) {
   Samples all;
-  for (std::uint64_t i = 0; i < samples; ++i) all.emplace_back(sampled_keys, core::mix(i + 1));
+  for (std::uint64_t i = 0; i < samples; ++i) all.emplace_back(models::shards_keys, core::mix(i + 1), first_rate);
   return all;
 }
 
 HitCurve curve_of(const std::vector<std::uint64_t>& keys, const HitCurveOptions& options,
                   const std::vector<double>& stated) {
-  Samples all = fresh_samples();
+  Samples all = fresh_samples(1);
   for (models::Shards& one : all) one.add(keys);
   HitCurve curve{.asked = static_cast<double>(keys.size())};
   finish(curve, all, options, stated);
@@ -96,9 +95,11 @@ HitCurve curve_of(const std::vector<std::uint64_t>& keys, const HitCurveOptions&
 }
 
 /// Keys drawn by popularity, each sample from draws of its own.
-HitCurve curve_of(const core::Zipf& law, const std::string& request, const HitCurveOptions& options,
+HitCurve curve_of(std::uint64_t count, double zipf, const std::string& request, const HitCurveOptions& options,
                   const std::vector<double>& stated) {
-  Samples all = fresh_samples();
+  const core::Zipf law(count, zipf);
+  // About as many of the known number of keys as a sample keeps, so that few are dropped again.
+  Samples all = fresh_samples(std::min(1.0, 2.0 * models::shards_keys / static_cast<double>(count)));
   std::vector<std::uint64_t> keys;
   for (std::uint64_t i = 0; i < samples; ++i) {
     core::Stream stream(options.seed, i, request, "keys of a hit curve");
@@ -158,8 +159,8 @@ HitCurves hit_curves(const Scenario& scenario, const HitCurveOptions& options) {
                              "a popularity that moves has no one hit ratio at a size",
                              fmt::format("capplan run, or --set {}.keys.shift=0/s", section.path()));
     } else {
-      const core::Zipf law(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"));
-      result.curves.push_back(curve_of(law, section.path(), options, stated));
+      result.curves.push_back(curve_of(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"),
+                                       section.path(), options, stated));
       result.curves.back().keys = fmt::format("Zipf {:g} over {} keys", keys.number("zipf"), keys.count("count"));
     }
     result.curves.back().name = section.name;

@@ -54,6 +54,7 @@ class Observer : public Bench, public Pool {
     costs[numbers_[lease]].push_back(statement.cpu);
     at(simulator.now() + statement.cpu * slowness_, [reply] { reply({}); });
   }
+  void discard(std::uint32_t lease) override { release(lease); }
   void release(std::uint32_t) override { --inside_; }
 
  private:

@@ -1,6 +1,7 @@
 // Properties of any service, tried on random ones whose every mechanism is at its limit: clients who give up, retries,
-// breakers, bulkheads, shedding, semaphores, batches, jobs, containers that are killed, caches that fail. No request is
-// lost or counted twice, stages add up to latencies, and when the load ends everything that was held is free.
+// breakers, bulkheads, shedding, semaphores, HTTP clients, deadlines, batches, jobs, containers and servers that are
+// killed, caches that fail. No request is lost or counted twice, stages add up to latencies, and when the load ends
+// everything that was held is free.
 
 #include <random>
 
@@ -135,7 +136,34 @@ std::vector<Section> random_caches(Chance& chance) {
               {{"target", chance.one_of("cache.near", "cache.far", "cache.edge")}, {"at", "1s"}, {"for", "300ms"}})};
 }
 
-std::vector<Section> random_service(Chance& chance, bool with_caches) {
+/// What a service may have besides its guards.
+enum class With { nothing, caches, limits };
+
+/// Calls over an HTTP client's few connections, deadlines, workers that prefetch, a server whose memory does not hold.
+std::vector<Section> random_limits(Chance& chance, Keys& call, Keys& request, Keys& workers, Keys& server,
+                                   Keys& query) {
+  call.emplace_back("http_pool", "h");
+  if (chance.coin()) call.emplace_back("deadline", chance.one_of("5ms", "30ms", "100ms"));
+  if (chance.coin()) request.emplace_back("deadline", chance.one_of("10ms", "50ms", "300ms"));
+  const int nodes = 1 + chance.upto(2);
+  workers = {{"concurrency", nodes * (1 + chance.upto(2))}, {"nodes", nodes},
+             {"worker_prefetch_multiplier", chance.upto(3)}, {"acks_late", chance.coin()}};
+  if (chance.coin()) workers.emplace_back("max_queue", chance.upto(20));
+  if (chance.coin()) {
+    server = changed(server, {{"memory_limit", "512MB"}, {"shared_buffers", "256MB"}, {"work_mem", "32MB"},
+                              {"recovery_time", "100ms"}});
+    query.emplace_back("sorts", chance.upto(3));
+  }
+  if (chance.coin())
+    return {section("http_pool", "node-agent", "h",
+                    {{"maxSockets", 1 + chance.upto(4)}, {"keepAlive", chance.coin()}, {"connect_time", "3ms"}})};
+  return {section("http_pool", "httpx", "h",
+                  {{"max_connections", 1 + chance.upto(4)}, {"max_keepalive_connections", chance.upto(3)},
+                   {"pool_timeout", chance.one_of("0", "4ms", "40ms")}, {"connect_timeout", chance.one_of("0", "4ms")},
+                   {"connect_time", exponential("3ms")}, {"keepalive_expiry", "20ms"}})};
+}
+
+std::vector<Section> random_service(Chance& chance, With with) {
   const int pool = 1 + chance.upto(9);
   Keys call = {{"time", exponential("8ms")},
                {"error_rate", chance.one_of("0%", "5%", "60%")},
@@ -153,28 +181,35 @@ std::vector<Section> random_service(Chance& chance, bool with_caches) {
     container.emplace_back("memory_per_request", "20MB");
   }
   Keys job = random_guard(chance, true), request_keys = random_guard(chance, false);
-  std::vector<Section> caches;
-  if (with_caches) {
-    caches = random_caches(chance);
+  std::vector<Section> more;
+  if (with == With::caches) {
+    more = random_caches(chance);
     add_caches(chance, true, job);
     add_caches(chance, false, request_keys);
   }
+  Keys host = {{"cores", 1 + chance.upto(3)}}, statement = {{"pool", "p"}, {"cpu", exponential("2ms")}};
+  const std::string round_trip = chance.one_of("0", "333us");
+  const int rows = 1 + chance.upto(30);
+  const std::string batch_wait = chance.one_of("0", "10ms");
+  Keys workers = {{"concurrency", 1 + chance.upto(5)}};
+  const int web_connections = 10 + chance.upto(100);
+  if (with == With::limits) more = random_limits(chance, call, request_keys, workers, host, statement);
   std::vector<Section> sections = {
-      server({{"cores", 1 + chance.upto(3)}}),
-      section("pool", "fixed", "p", {{"to", "server.s"}, {"size", pool}, {"round_trip", chance.one_of("0", "333us")}}),
-      query("q", {{"pool", "p"}, {"cpu", exponential("2ms")}}),
+      server(host),
+      section("pool", "fixed", "p", {{"to", "server.s"}, {"size", pool}, {"round_trip", round_trip}}),
+      query("q", statement),
       query(
           "w",
           {{"pool", "p"}, {"cpu", exponential("1ms")}, {"cpu_per_row", "100us"}, {"batch_size", 7}, {"commit", true}}),
       section("call", "", "c", call),
       section("batch", "", "b",
-              {{"query", "w"}, {"max_size", 1 + chance.upto(30)}, {"max_wait", chance.one_of("0", "10ms")}}),
-      section("workers", "", "k", {{"concurrency", 1 + chance.upto(5)}}),
+              {{"query", "w"}, {"max_size", rows}, {"max_wait", batch_wait}}),
+      section("workers", "", "k", workers),
       section("container", "", "k", container),
-      section("web", "", "k", {{"worker_connections", 10 + chance.upto(100)}, {"proxy_read_timeout", "100ms"}}),
+      section("web", "", "k", {{"worker_connections", web_connections}, {"proxy_read_timeout", "100ms"}}),
       section("job", "", "j", job),
       section("request", "", "r", request_keys)};
-  sections.insert(sections.end(), caches.begin(), caches.end());
+  sections.insert(sections.end(), more.begin(), more.end());
   return sections;
 }
 
@@ -193,14 +228,15 @@ namespace {
 struct Seen {
   int lively = 0, troubled = 0, again = 0, killed = 0;
   double refreshed = 0, coalesced = 0, replayed = 0, hits = 0;
+  double late = 0, unconnected = 0, recovered = 0, reserved = 0;
 };
 
-Seen try_services(bool with_caches) {
+Seen try_services(With with) {
   Seen all;
   for (unsigned seed = 1; seed <= 150; ++seed) {
     INFO("seed " << seed);
     Chance chance(seed);
-    std::vector<Section> sections = random_service(chance, with_caches);
+    std::vector<Section> sections = random_service(chance, with);
     std::vector<core::Nanos> times;
     const core::Nanos gap = chance.coin() ? 2 * ms : 10 * ms;
     for (core::Nanos at = 0; at < 3 * s; at += gap) times.push_back(at);
@@ -230,7 +266,10 @@ Seen try_services(bool with_caches) {
     CHECK(last(seen, {"webs", "k", "utilization"}) == 0);
     CHECK(last(seen, {"containers", "k", "cpu"}) == 0);
     for (const char* level : {"utilization", "waiting"})
-      if (has(seen, {"calls", "c", level})) CHECK(last(seen, {"calls", "c", level}) == 0);
+      for (const auto& [group, name] : {std::pair{"calls", "c"}, std::pair{"http_pools", "h"}})
+        if (has(seen, {group, name, level})) CHECK(last(seen, {group, name, level}) == 0);
+    if (has(seen, {"workers", "k", "reserved"})) CHECK(last(seen, {"workers", "k", "reserved"}) == 0);
+    if (has(seen, {"servers", "s", "recovering"})) CHECK(last(seen, {"servers", "s", "recovering"}) == 0);
     if (has(seen, {"containers", "k", "memory"})) {
       const auto& containers = seen.meters[meter(seen, {"containers", "k", "memory"})];
       const double instances = containers.capacity / (500.0 * 1024 * 1024);
@@ -245,6 +284,10 @@ Seen try_services(bool with_caches) {
     add(all.coalesced, {"requests", "r", "coalesced_ratio"});
     add(all.replayed, {"requests", "r", "idempotency", "replayed_ratio"});
     add(all.hits, {"caches", "near", "hit_ratio"});
+    add(all.late, {"requests", "r", "errors", "DEADLINE_EXCEEDED"});
+    add(all.unconnected, {"http_pools", "h", "timeouts_per_s"});
+    add(all.recovered, {"servers", "s", "oom_kills_per_s"});
+    add(all.reserved, {"workers", "k", "reserved"});
     all.lively += figure("requests", "r", "completed_per_s") > 100;
     all.troubled += figure("requests", "r", "error_ratio") > 100;
   }
@@ -254,7 +297,7 @@ Seen try_services(bool with_caches) {
 }  // namespace
 
 TEST_CASE("in any service no request is lost, stages add up, and in the end nothing is held") {
-  const Seen seen = try_services(false);
+  const Seen seen = try_services(With::nothing);
   CHECK(seen.lively > 50);  // the dice are not loaded one way
   CHECK(seen.troubled > 50);
   CHECK(seen.again > 10);
@@ -262,7 +305,7 @@ TEST_CASE("in any service no request is lost, stages add up, and in the end noth
 }
 
 TEST_CASE("nor is it in any service with caches, shared answers and idempotency keys") {
-  const Seen seen = try_services(true);
+  const Seen seen = try_services(With::caches);
   CHECK(seen.lively > 50);
   CHECK(seen.troubled > 30);
   CHECK(seen.again > 5);
@@ -271,4 +314,14 @@ TEST_CASE("nor is it in any service with caches, shared answers and idempotency 
   CHECK(seen.coalesced > 300);
   CHECK(seen.replayed > 100);
   CHECK(seen.hits > 1000);
+}
+
+TEST_CASE("nor is it with HTTP clients, deadlines, prefetching workers and a server that is killed") {
+  const Seen seen = try_services(With::limits);
+  CHECK(seen.lively > 30);
+  CHECK(seen.troubled > 50);
+  CHECK(seen.late > 1000);
+  CHECK(seen.unconnected > 1000);
+  CHECK(seen.recovered > 20);
+  CHECK(seen.reserved > 1);
 }

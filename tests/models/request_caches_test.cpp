@@ -211,6 +211,10 @@ TEST_CASE("the most popular keys are there at the start, and none after a restar
   CHECK(misses({}, {{"warm", 50}}) == 0);
   CHECK(misses({}, {{"warm", 10}}) < cold);
   CHECK(misses({}, {{"warm", 10}}) > 0);
+  CHECK(misses({}, {{"warm", "100%"}}) == 0);
+  CHECK(misses({}, {{"warm", "20%"}}) == misses({}, {{"warm", 10}}));
+  for (const Raw& wrong : {Raw(0), Raw("101%"), Raw("many"), Raw(0.5)})
+    CHECK_THROWS_AS(misses({}, {{"warm", wrong}}), core::InputError);
   const Keys shortly = {{"target", "cache.c"}, {"at", "450500us"}, {"for", "1ms"}};
   const Keys for_long = {{"target", "cache.c"}, {"at", "450500us"}, {"for", "100ms"}};
   for (const auto& [kind, keys] :
@@ -258,6 +262,34 @@ TEST_CASE("who finds nginx' lock taken looks again every half second") {
   // A lock that is older than its age lets it fetch at the next look: 500 + 2000 ms.
   CHECK(latencies({{"proxy_cache_lock_age", "300ms"}}, "2s").max() == 2500 * ms);
   CHECK(latencies({{"proxy_cache_lock", false}}, "2s").max() == 2000 * ms);
+}
+
+TEST_CASE("nginx' cache manager looks every ten seconds, deletes so many files, sleeps, and goes on") {
+  Bench bench;
+  const Section described = section("cache", "proxy_cache", "c",
+                                    {{"max_size", "3kB"}, {"value_size", "1kB"}, {"manager_files", 2}});
+  const auto files = described.spec->make_cache(bench.build, described);
+  bench.at(1 * s, [&] {
+    for (std::uint64_t key = 1; key <= 9; ++key) {
+      files->lookup(key);
+      files->store(key);
+    }
+  });
+  bench.simulator.run(20 * s);
+  // 9 kB until 10 s, 7, 5 and 3 for 50 ms each; what is left is below max_size.
+  const core::Recording seen = bench.read();
+  CHECK(total(seen, {"caches", "c", "bytes"}) / 1024 == Approx(9 * 9 + (7 + 5 + 3) * 0.050 + 2 * 9.850));
+  CHECK(total(seen, {"caches", "c", "evictions_per_s"}) == 7);
+  // What has been inactive for too long answers until it is looked at: here from 8 to 10 s.
+  const auto hits_of = [](const std::vector<core::Nanos>& times) {
+    return hits(run_with({cache("c", {{"inactive", "4s"}, {"manager_files", 100}}, "proxy_cache"), slow_query("1ms"),
+                          request("r", steps({{"q", 1}}), {{"caches", caches({"c"})}, {"keys", one_key()}}),
+                          requests_at(times)},
+                         20 * s),
+                "c");
+  };
+  CHECK(hits_of({4 * s, 9 * s}) == 1);
+  CHECK(hits_of({4 * s, 10 * s + ms}) == 0);
 }
 
 TEST_CASE("nginx serves what has expired while it fetches anew") {

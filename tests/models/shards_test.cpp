@@ -64,11 +64,13 @@ TEST_CASE("a curve over few keys is exact") {
 TEST_CASE("a sampled curve lies within a point of the cache itself") {
   for (const double exponent : {0.7, 0.9, 1.1}) {
     const auto keys = zipf_keys(200'000, exponent, 1'500'000);
-    Shards shards(8192);
-    shards.add(keys);
+    std::vector<Shards> samples;  // as many as a curve is drawn from; of one the root mean square at 1000 is 0.011
+    for (std::uint64_t salt = 1; salt <= 5; ++salt) samples.emplace_back(shards_keys, core::mix(salt)).add(keys);
     for (const int room : {1000, 10'000, 50'000, 150'000}) {
+      double sum = 0;
+      for (const Shards& one : samples) sum += one.hit_ratio(room);
       INFO("Zipf " << exponent << ", room " << room);
-      CHECK(shards.hit_ratio(room) == Approx(lru_hits(keys, room)).margin(0.01));
+      CHECK(sum / 5 == Approx(lru_hits(keys, room)).margin(0.01));
     }
   }
 }
@@ -86,7 +88,7 @@ TEST_CASE("a scan that repeats hits nothing until all of it fits") {
 
 TEST_CASE("after a warm-up the curve is Che's") {
   const auto keys = zipf_keys(20'000, 0.8, 2'000'000);
-  Shards shards(8192);
+  Shards shards(shards_keys);
   shards.add(std::span(keys).first(1'000'000), false);
   shards.add(std::span(keys).last(1'000'000));
   const auto popularity = core::zipf_popularity(20'000, 0.8);

@@ -102,6 +102,96 @@ TEST_CASE("a percentile is watched in its histogram, a share where there were an
   CHECK(first("pool.app", "utilization", false, 0.1) == -1);
 }
 
+/// A hundred requests of class "a" a minute, so many of them failed in each.
+core::Recording failing_run(const std::vector<double>& failed) {
+  core::Recording recording;
+  recording.meters = {{{"requests", "a", "completed_per_s"}, MeterKind::rate},
+                      {{"requests", "a", "error_ratio"}, MeterKind::ratio, 0, 0}};
+  recording.scalars.resize(2);
+  recording.histograms.resize(2);
+  recording.breakdowns.resize(2);
+  for (const double count : failed) {
+    recording.scalars[0].push_back(100 - count);
+    recording.scalars[1].push_back(count);
+    recording.ends.push_back(static_cast<Nanos>(recording.scalars[0].size()) * 60 * s);
+  }
+  return recording;
+}
+
+std::vector<double> minutes(int good, int bad, double failed, int good_again = 0) {
+  std::vector<double> all(static_cast<std::size_t>(good + bad + good_again));
+  std::fill(all.begin() + good, all.begin() + good + bad, failed);
+  return all;
+}
+
+AlertRun burning(const std::vector<double>& failed, double rate, int long_minutes, int short_minutes) {
+  const Slo condition{"budget.b", "burn_rate", false, rate, "", {}};
+  const BurnRate burn{"a", 0.999, 0, long_minutes * 60 * s, short_minutes * 60 * s};
+  return watch({{"x", condition, 0, 60 * s, "critical", burn}}, failing_run(failed), 0).front();
+}
+
+TEST_CASE("a burn rate is detected after its window x rate x what is allowed, and is over soon after its cause") {
+  // 14.4 over an hour: an outage after 0.001 x 3600 s x 14.4 = 52 s, one request in ten 518 s; each minute a look.
+  AlertRun run = burning(minutes(120, 20, 100, 60), 14.4, 60, 5);
+  CHECK(run.first_s == Approx(121 * 60));
+  // The long window would go on for an hour; the short one is clean five minutes after the end.
+  CHECK(run.firing_s == Approx((145 - 121) * 60));
+  run = burning(minutes(120, 20, 10, 60), 14.4, 60, 5);
+  CHECK(run.first_s == Approx(129 * 60));  // 9 of 60 minutes: 15
+  CHECK(run.firing_s == Approx((145 - 129) * 60));  // at 144 one minute of five is bad: 20
+  CHECK_FALSE(burning(minutes(120, 20, 1, 60), 14.4, 60, 5).fired);  // 20/60 x 10 = 3.3
+  // 6 over six hours: 0.01 / 0.1 of them, which is 36 minutes less the first over; 1 over three days and 6 hours.
+  CHECK(burning(minutes(400, 60, 6, 60), 6, 360, 30).first_s == Approx((400 + 37) * 60));  // 37/360 x 60 = 6.17
+  CHECK(burning(minutes(4320, 60, 10, 0), 1, 4320, 360).first_s == Approx((4320 + 44) * 60));  // 44/4320 x 100 = 1.02
+}
+
+TEST_CASE("both windows of a burn rate must be too high") {
+  // Two bad minutes in an hour: 33 over it, and clean in the last five.
+  const std::vector<double> failed = minutes(60, 2, 100, 30);
+  const AlertRun run = burning(failed, 14.4, 60, 5);
+  CHECK(run.first_s == Approx(61 * 60));
+  CHECK(run.firing_s == Approx((67 - 61) * 60));
+  CHECK(burning(failed, 14.4, 60, 60).firing_s == Approx((92 - 61) * 60));  // one window alone, to the end of the run
+  CHECK_FALSE(burning(failed, 34, 60, 5).fired);
+}
+
+TEST_CASE("before the run as many requests came and all were good") {
+  CHECK(burning(minutes(0, 30, 10, 0), 14.4, 60, 5).first_s == Approx(9 * 60));
+  CHECK_FALSE(burning(minutes(0, 8, 10, 0), 14.4, 60, 5).fired);
+}
+
+TEST_CASE("a burn rate is of a budget, and the workbook's three are a preset") {
+  const std::string with_budget = small_scenario + "[budget.b]\nobjective = \"99.9%\"\nlatency = \"100ms\"\n";
+  const auto said = [&](const std::string& keys) { return problems(with_budget + "[alert.a]\n" + keys); };
+  CHECK(said("when = \"budget.b.burn_rate > 14.4\"\nlong_window = \"1h\"\nshort_window = \"5min\"\n").empty());
+  CHECK(said("when = \"budget.b.burn_rate > 14.4\"\nlong_window = \"1min\"\nshort_window = \"5min\"\n")
+            .find("alert.a.short_window: must not be above long_window") != std::string::npos);
+  CHECK(said("when = \"budget.c.burn_rate > 14.4\"\n").find("did you mean budget.b?") != std::string::npos);
+  CHECK(said("when = \"pool.main.utilization > 70%\"\nlong_window = \"1h\"\n")
+            .find("alert.a.long_window: is of a burn rate") != std::string::npos);
+  CHECK(said("preset = \"sre-workbook\"\nshort_window = \"1h\"\n").find("is said by the preset") != std::string::npos);
+  CHECK(problems(with_budget + "[slo]\n\"budget.b\" = [\"burn_rate < 1\"]\n").find("is spent over time") !=
+        std::string::npos);
+
+  // Requests of 3 ms and more against a budget of 1 ms: all are bad, over an hour too, from the first second on.
+  const std::string slow =
+      small_scenario + "[budget.b]\nobjective = \"90%\"\nlatency = \"1us\"\nrequest = \"search\"\n";
+  const Result result = run(resolved(slow + "[alert.burn]\npreset = \"sre-workbook\"\nevery = \"1s\"\n"
+                                            "[alert.fast]\nwhen = \"budget.b.burn_rate > 9.9\"\nevery = \"1s\"\n"
+                                            "long_window = \"10s\"\n",
+                                     {"scenario.duration=20s"}),
+                            replications(3));
+  REQUIRE(result.alerts.size() == 4);
+  CHECK(result.alerts[0].name == "burn.page_1h");
+  CHECK(result.alerts[0].when == "budget.b.burn_rate > 14.4 over 1h and 5min");
+  CHECK(result.alerts[1].when == "budget.b.burn_rate > 6 over 6h and 30min");
+  CHECK(result.alerts[2].when == "budget.b.burn_rate > 1 over 3d and 6h");
+  for (int i = 0; i < 3; ++i) CHECK(result.alerts[static_cast<std::size_t>(i)].fired.value == 0);  // 20 s of an hour
+  CHECK(result.alerts[3].fired.value == 1);
+  CHECK(result.alerts[3].first_s.value == Approx(10));
+  CHECK(result.alerts[3].firing_s.value == Approx(10));
+}
+
 TEST_CASE("alerts over several runs have a probability, a time of their first firing and a total") {
   std::vector<AlertRun> runs(10);
   for (int i = 0; i < 4; ++i) runs[static_cast<std::size_t>(i)] = {true, 1, true, 100.0 + i, 10};

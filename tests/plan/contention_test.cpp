@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "plan/calibrate/capture_validation.h"
+#include "plan/calibrate/contention_problem.h"
 #include "plan/scenario/document.h"
 #include "tests/support/catch.h"
 
@@ -76,8 +77,30 @@ TEST_CASE("the fit says what it rests on") {
 
 TEST_CASE("the same captures give the same costs with any number of threads") {
   const std::vector<MeasuredCapture> captures{capture("light"), capture("write")};
-  const ContentionFit one = fit_contention(captures, 1), two = fit_contention(captures, 2);
+  const ContentionFit one = fit_contention(captures, {.threads = 1}), two = fit_contention(captures, {.threads = 2});
   CHECK(write_toml(fitted_calibration(one)) == write_toml(fitted_calibration(two)));
+}
+
+TEST_CASE("effects of contention can be left out of a fit, each by its name") {
+  const std::vector<MeasuredCapture> captures{capture("light"), capture("write")};
+  for (const NamedEffect& effect : contention_effects) {
+    INFO(effect.name);
+    ContentionProblem problem;
+    ContentionFit fit;
+    problem = pose(captures, fit);
+    problem.effects.*effect.on = false;
+    Eigen::VectorXd priors(static_cast<Eigen::Index>(problem.coefficients.size()));
+    for (std::size_t i = 0; i < problem.coefficients.size(); ++i)
+      priors[static_cast<Eigen::Index>(i)] = std::log(problem.coefficients[i].prior);
+    const std::string without = write_toml(to_calibration(problem.at(priors)));
+    problem.effects = {};
+    CHECK(without != write_toml(to_calibration(problem.at(priors))));
+  }
+  ContentionOptions options{.intervals = false};
+  options.effects.cold = false;
+  const ContentionFit fit = fit_contention(captures, options);
+  for (const ClassCosts& c : fit.costs.classes) CHECK(c.cold == 0);
+  CHECK(fit.fitted.empty());
 }
 
 TEST_CASE("contention needs two loads, and leaves a full server out") {
@@ -125,5 +148,5 @@ TEST_CASE("costs of all servers fill in what a scenario leaves open, field by fi
 
 TEST_CASE("a fit that is cancelled ends, and says so") {
   const std::atomic<bool> cancel{true};
-  CHECK_THROWS_WITH(fit_contention({capture("light"), capture("write")}, 2, &cancel), "cancelled");
+  CHECK_THROWS_WITH(fit_contention({capture("light"), capture("write")}, {.threads = 2, .cancel = &cancel}), "cancelled");
 }

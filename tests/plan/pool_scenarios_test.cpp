@@ -167,6 +167,59 @@ TEST_CASE("every limit on connections is checked, with the sum, the limit and a 
   CHECK(warned(warnings({}), "W34").empty());
 }
 
+TEST_CASE("limits on clients of a database or user, a pool without limit and a reserve that never opens are checked") {
+  const auto warnings = [](const std::vector<std::string>& sets) {
+    return connection_warnings(shipped("services", sets).sections);
+  };
+  CHECK(says(warned(warnings({"bouncer.main.max_db_client_connections=359"}), "W30"),
+             {"pools of database app may open 360 client connections", "max_db_client_connections is 359",
+              "Raise max_db_client_connections to 360"}));
+  CHECK(warned(warnings({"bouncer.main.max_db_client_connections=360"}), "W30").empty());
+  CHECK(says(warned(warnings({"bouncer.main.max_user_client_connections=150"}), "W30"),
+             {"pools of user codebase may open 200", "max_user_client_connections is 150"}));
+  // Three users of 64, and 5 direct; the reserve of 5 each is too much, unless it never opens.
+  CHECK(says(warned(warnings({"bouncer.main.default_pool_size=64"}), "W31"), {"up to 212 connections"}));
+  CHECK(warned(warnings({"bouncer.main.default_pool_size=64", "bouncer.main.reserve_pool_timeout=0s"}), "W31").empty());
+  CHECK(says(warned(warnings({"bouncer.main.default_pool_size=0", "bouncer.main.max_db_connections=50"}), "W33"),
+             {"may want 360 server connections", "max_db_connections is 50"}));
+}
+
+TEST_CASE("each of several PgBouncer processes has its limits to itself, and the kernel deals clients unevenly") {
+  const auto warnings = [](std::vector<std::string> sets) {
+    sets.push_back("bouncer.main.processes=4");
+    return connection_warnings(shipped("services", sets).sections);
+  };
+  // Of 360 clients the fullest of four gets 90 + 3 sqrt(360 x 3/16) = 114.6.
+  CHECK(says(warned(warnings({"bouncer.main.max_client_conn=114"}), "W30"),
+             {"360 client connections", "max_client_conn is 114 for each of 4 processes", "deal 115 to one",
+              "Raise max_client_conn to 115"}));
+  CHECK(warned(warnings({"bouncer.main.max_client_conn=115"}), "W30").empty());
+  // Of 30 at the start 7.5 + 3 sqrt(30 x 3/16) = 14.6.
+  CHECK(says(warned(warnings({"bouncer.main.max_client_conn=14"}), "W32"), {"open 30 client", "to 15, or open fewer"}));
+  CHECK(warned(warnings({"bouncer.main.max_client_conn=15"}), "W32").empty());
+  // Three users of 25 + 5 in each of four, and 5 direct; or 48 of the database in each of four.
+  CHECK(says(warned(warnings({}), "W31"), {"up to 365 connections", "bouncer.main 360", "there are 197"}));
+  CHECK(warned(warnings({"bouncer.main.max_db_connections=48"}), "W31").empty());
+  CHECK(says(warned(warnings({"bouncer.main.max_db_connections=49"}), "W31"), {"up to 201 connections"}));
+  CHECK(says(warned(warnings({"bouncer.main.max_user_connections=20"}), "W33"),
+             {"user codebase may want 30 server connections in each process", "max_user_connections is 20"}));
+  // Of 200 clients of one user 50 + 3 sqrt(200 x 3/16) = 68.4.
+  CHECK(says(warned(warnings({"bouncer.main.pool_mode=session"}), "W34"),
+             {"200 client connections of app/codebase", "there are 30 for each of 4 processes",
+              "default_pool_size to 69"}));
+}
+
+TEST_CASE("replicas share the connections that their address is asked for") {
+  const auto w31 = [](const std::vector<std::string>& sets) {
+    return warned(connection_warnings(shipped("replicas", sets).sections), "W31");
+  };
+  // Three hosts of 97 each; in turn a third goes to each, by chance 97 + 3 sqrt(291 x 2/9) = 121.1 to the fullest.
+  CHECK(w31({"pool.read.size=291"}).empty());
+  CHECK(says(w31({"pool.read.size=292"}), {"server.replica", "up to 292 connections", "on each of 3 replicas",
+                                           "Set max_connections = 101"}));
+  CHECK(says(w31({"pool.read.size=291", "server.replica.balance=random"}), {"Set max_connections = 125"}));
+}
+
 TEST_CASE("what a tuner or autoscaler may make of a pool counts, and so does a pool without limit") {
   const auto text = [](const std::string& kind_and_keys) {
     return "[server.s]\nkind = \"postgres\"\n[pool.p]\nto = \"server.s\"\n" + kind_and_keys +

@@ -353,7 +353,7 @@ TEST_CASE("captures of a known host with days of its own: predictions of another
                                                    taken(setting("mid", 3, 250, 2), day(), 10 * trial + 1),
                                                    taken(setting("busy", 4, 450, 1.5), day(), 10 * trial + 2),
                                                    taken(setting("wide", 8, 300, 2), day(), 10 * trial + 3)};
-    const ContentionFit fit = fit_contention(captures, 2);
+    const ContentionFit fit = fit_contention(captures, {.threads = 2});
     const CaptureManifest asked = setting("asked", 6, 380, 6);
     const Draft draft = capture_draft(asked, fitted_calibration(fit), 0);
     const Result predicted = run_drawn(draft, drawing(12, 5, trial));
