@@ -1,6 +1,6 @@
 """Builds the Python package with CMake, and packs what lands in the build folder's python/capplan.
 
-    pip install --no-build-isolation .
+    pip install .
 
 CAPPLAN_BUILD_DIR names a build folder to take as it is, such as build/release; without it one is configured anew.
 """

@@ -6,14 +6,13 @@
 #include <pybind11/stl.h>
 
 #include "bindings/bindings.h"
+#include "bindings/columns.h"
 #include "bindings/waiting.h"
 #include "core/units.h"
 #include "plan/calibrate/calibration.h"
-#include "plan/calibrate/drift.h"
 #include "plan/calibrate/workload_file.h"
 #include "plan/capture/pgbench_log.h"
-#include "plan/report/drift_json.h"
-#include "plan/report/drift_report.h"
+#include "plan/report/calibration_json.h"
 
 namespace py = pybind11;
 
@@ -42,14 +41,6 @@ Capture load(const py::object& path, bool lenient) {
   return capture;
 }
 
-/// A column as numpy sees it in place: read-only, alive as long as the capture is.
-template <class T>
-py::array column(const py::object& owner, const std::vector<T>& values, const char* type) {
-  py::array array(py::dtype(type), {values.size()}, {sizeof(T)}, values.data(), owner);
-  array.attr("setflags")(py::arg("write") = false);
-  return array;
-}
-
 /// A getter of the column that `of` finds.
 template <class Of>
 auto getter(Of of, const char* type) {
@@ -70,6 +61,16 @@ py::dict manifest(const Capture& capture) {
                   arg("load") = m.open() ? "open" : "closed", arg("rate") = m.rate, arg("clients") = m.clients,
                   arg("path") = m.path == plan::CaptureManifest::Path::direct ? "direct" : "pgbouncer",
                   arg("connections") = m.connections, arg("cores") = m.cores, arg("server_cpu") = m.server_cpu);
+}
+
+py::dict content(const Capture& capture) {
+  std::vector<std::size_t> counts(capture.log.classes.size());
+  for (const std::uint16_t klass : capture.log.klass) ++counts[klass];
+  py::dict requests;
+  for (std::size_t i = 0; i < counts.size(); ++i) requests[py::str(capture.log.classes[i])] = counts[i];
+  using py::arg;
+  return py::dict(arg("manifest") = manifest(capture), arg("requests") = requests,
+                  arg("warnings") = capture.log.warnings);
 }
 
 py::dict family_of(const plan::Fit& fit) {
@@ -94,11 +95,23 @@ py::dict fit_of(const plan::ClassCalibration& c) {
                   arg("quantiles") = py::tuple(quantiles));
 }
 
-py::dict calibrate(const std::vector<std::string>& manifests, bool lenient) {
+/// What was fitted besides the classes: by name, in seconds or a plain number.
+py::dict costs_of(const plan::Calibration& calibration) {
+  py::dict costs;
+  if (calibration.contention)
+    for (const plan::FittedCost& cost : calibration.contention->fitted)
+      costs[py::str(cost.name)] = py::make_tuple(cost.value, cost.identified);
+  return costs;
+}
+
+py::dict calibrate(const std::vector<std::string>& manifests, const std::vector<std::string>& index_samples,
+                   const std::vector<std::string>& index_plans, const std::vector<std::string>& index,
+                   const std::string& settings, bool lenient) {
+  const plan::IndexSources indexes{index_samples, index_plans, index, settings};
   plan::Calibration calibration;
   wait_for("calibrate", py::none(),
            [&](const plan::RunHooks& hooks) {
-             calibration = plan::calibrate(manifests, {.lenient = lenient, .cancel = hooks.cancel});
+             calibration = plan::calibrate(manifests, indexes, {.lenient = lenient, .cancel = hooks.cancel});
            });
   py::list classes;
   for (const plan::ClassCalibration& c : calibration.classes) classes.append(fit_of(c));
@@ -109,17 +122,8 @@ py::dict calibrate(const std::vector<std::string>& manifests, bool lenient) {
                   arg("classes") = classes, arg("rate") = calibration.workload.rate,
                   arg("cv") = calibration.workload.cv, arg("dispersion") = calibration.workload.dispersion,
                   arg("mix") = mix, arg("workload") = plan::workload_sentences(calibration.workload),
-                  arg("warnings") = calibration.warnings);
-}
-
-/// The JSON, and the table that people read.
-std::pair<std::string, std::string> drift(const std::string& calibration, const std::vector<std::string>& manifests,
-                                          double margin, const std::string& against, bool lenient) {
-  plan::Drift drift;
-  wait_for("drift", py::none(), [&](const plan::RunHooks&) {
-    drift = plan::drift(calibration, manifests, {.margin = margin, .against = against}, lenient);
-  });
-  return {plan::to_json(drift), plan::text_table(drift)};
+                  arg("warnings") = calibration.warnings, arg("costs") = costs_of(calibration),
+                  arg("json") = plan::to_json(calibration));
 }
 
 }  // namespace
@@ -159,6 +163,8 @@ void bind_capture(py::module_& module) {
           "warnings", [](const Capture& c) { return c.log.warnings; }, "What the reader noticed.")
       .def("__len__", [](const Capture& c) { return c.log.size(); })
       .def("to_frame", in_python("frames", "capture_frame"), "A pandas.DataFrame: a row a request.")
+      .def("to_dict", &content, "The manifest, the number of requests of each class, and the warnings.")
+      .def("_repr_html_", in_python("display", "text_html"), "The same for notebooks.")
       .def("__eq__", &same, py::is_operator())
       .def("__hash__", [](const Capture& c) { return py::hash(py::make_tuple(c.manifest.file, c.log.size())); })
       .def("__repr__",
@@ -168,9 +174,8 @@ void bind_capture(py::module_& module) {
            })
       .def(py::pickle([](const Capture& c) { return py::make_tuple(c.manifest.file, c.lenient); },
                       [](const py::tuple& state) { return load(state[0], state[1].cast<bool>()); }));
-  module.def("calibrate", &calibrate, py::arg("manifests"), py::arg("lenient"), "What capplan.Calibration.fit learns.");
-  module.def("drift", &drift, py::arg("calibration"), py::arg("manifests"), py::arg("margin"), py::arg("against"),
-             py::arg("lenient"), "What capplan.drift knows, as JSON, and its table.");
+  module.def("calibrate", &calibrate, py::arg("manifests"), py::arg("index_samples"), py::arg("index_plans"),
+             py::arg("index"), py::arg("settings"), py::arg("lenient"), "What capplan.Calibration.fit learns.");
 }
 
 }  // namespace capplan::bindings

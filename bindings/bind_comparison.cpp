@@ -5,6 +5,7 @@
 #include <pybind11/stl.h>
 
 #include "bindings/bindings.h"
+#include "bindings/rendered.h"
 #include "bindings/values.h"
 #include "plan/report/answer.h"
 #include "plan/report/figure_text.h"
@@ -15,6 +16,15 @@
 namespace py = pybind11;
 
 namespace capplan::bindings {
+
+plan::Format format_of(const std::string& extension, const std::string& format) {
+  if (const auto known = plan::format_of_extension(extension)) return *known;
+  if (const auto known = plan::format_of_word(format)) return *known;
+  throw py::value_error(
+      format.empty()
+          ? fmt::format("\"{}\" is none of the extensions .html .txt .json .csv .md; name the format", extension)
+          : fmt::format("format: \"{}\" is none of table, json, csv, markdown, html", format));
+}
 
 namespace {
 
@@ -108,15 +118,6 @@ Comparison from_state(const py::tuple& state) {
                           plan::result_from_json(state[at + 1].cast<std::string>(), "pickle")};
   };
   return plan::compare(side(0), side(2), state[4].cast<double>());
-}
-
-plan::Format format_of(const std::string& extension, const std::string& format) {
-  if (const auto known = plan::format_of_extension(extension)) return *known;
-  if (const auto known = plan::format_of_word(format)) return *known;
-  throw py::value_error(
-      format.empty()
-          ? fmt::format("\"{}\" is none of the extensions .html .txt .json .csv .md; name the format", extension)
-          : fmt::format("format: \"{}\" is none of table, json, csv, markdown, html", format));
 }
 
 template <class Answer>

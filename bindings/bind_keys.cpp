@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "bindings/bindings.h"
+#include "bindings/columns.h"
 #include "bindings/values.h"
 #include "plan/capture/key_list.h"
 
@@ -31,6 +32,10 @@ void bind_keys(py::module_& module) {
       .def(py::init(&make_keys), py::arg("keys"), py::arg("source"))
       .def_property_readonly(
           "source", [](const Keys& k) { return k.trace->source; }, "Where they come from.")
+      .def_property_readonly(
+          "numbers",
+          [](const py::object& self) { return column(self, self.cast<const Keys&>().trace->keys, "uint64"); },
+          "The keys in order, as numbers; read-only.")
       .def("__len__", [](const Keys& k) { return k.trace->keys.size(); })
       .def(
           "__eq__",

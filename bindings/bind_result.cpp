@@ -7,8 +7,10 @@
 #include <cmath>
 
 #include "bindings/bindings.h"
+#include "bindings/columns.h"
 #include "bindings/figures.h"
 #include "bindings/values.h"
+#include "plan/report/calibration_check_json.h"
 #include "plan/report/result_json.h"
 #include "plan/report/tables.h"
 
@@ -131,6 +133,18 @@ void bind_slo(py::module_& module) {
           }));
 }
 
+/// Values without state of their own, pickled field by field.
+template <class Class, class... Fields>
+auto pickled(Fields... fields) {
+  return py::pickle([fields...](const Class& value) { return py::make_tuple(value.*fields...); },
+                    [fields...](const py::tuple& state) {
+                      Class value;
+                      py::size_t i = 0;
+                      ((value.*fields = state[i++].template cast<std::decay_t<decltype(value.*fields)>>()), ...);
+                      return value;
+                    });
+}
+
 void bind_over_time(py::module_& module) {
   using plan::AlertResult;
   using plan::BudgetResult;
@@ -146,7 +160,11 @@ void bind_over_time(py::module_& module) {
       .def(py::self == py::self)
       .def("__repr__", [](const AlertResult& a) {
         return fmt::format("AlertResult({}: {}, fired in {:.0f}% of runs)", a.name, a.when, a.fired.value * 100);
-      });
+      })
+      .def("__hash__", [](const AlertResult& a) { return py::hash(py::make_tuple(a.name, a.when)); })
+      .def(pickled<AlertResult>(&AlertResult::name, &AlertResult::when, &AlertResult::severity, &AlertResult::for_s,
+                                &AlertResult::every_s, &AlertResult::fired, &AlertResult::first_s,
+                                &AlertResult::firing_s));
   py::class_<BudgetResult>(module, "BudgetResult", "How an error budget fares.")
       .def_readonly("name", &BudgetResult::name, "Its name.")
       .def_readonly("request", &BudgetResult::request, "Of which requests, or \"all\".")
@@ -159,7 +177,11 @@ void bind_over_time(py::module_& module) {
       .def(py::self == py::self)
       .def("__repr__", [](const BudgetResult& b) {
         return fmt::format("BudgetResult({}: burn rate {:.3g})", b.name, b.burn.value);
-      });
+      })
+      .def("__hash__", [](const BudgetResult& b) { return py::hash(py::make_tuple(b.name, b.request)); })
+      .def(pickled<BudgetResult>(&BudgetResult::name, &BudgetResult::request, &BudgetResult::objective,
+                                 &BudgetResult::latency_s, &BudgetResult::period_s, &BudgetResult::bad,
+                                 &BudgetResult::burn, &BudgetResult::consumed));
 }
 
 Figures item(const Result& result, const std::string& target) {
@@ -169,10 +191,12 @@ Figures item(const Result& result, const std::string& target) {
   return figures;
 }
 
+std::string joined(const std::vector<std::string>& path) { return fmt::format("{}", fmt::join(path, "/")); }
+
 py::dict all_figures(const Result& result) {
   py::dict figures;
   for (const plan::Figure& figure : result.figures)
-    figures[py::str(fmt::format("{}", fmt::join(figure.path, "/")))] = figure.estimate;
+    figures[py::str(joined(figure.path))] = figure.estimate;
   return figures;
 }
 
@@ -182,6 +206,40 @@ py::list warnings(const Result& result) {
   return list;
 }
 
+const plan::Profile& profile_of(const py::object& result) { return result.cast<const Result&>().profile; }
+
+/// Latencies at the shares of `spectrum_shares`, by request class.
+py::dict spectra(const py::object& result) {
+  py::dict found;
+  for (const plan::Spectrum& each : profile_of(result).spectra)
+    found[py::str(each.request)] = column(result, each.latency_s, "float64");
+  return found;
+}
+
+py::dict series(const py::object& result) {
+  py::dict found;
+  for (const plan::Series& each : profile_of(result).series)
+    found[py::str(joined(each.path))] = column(result, each.values, "float64");
+  return found;
+}
+
+/// Seconds by stage, by request class and what its requests are near.
+py::dict stages(const Result& result) {
+  py::dict found;
+  for (const plan::Breakdown& each : result.profile.breakdowns) {
+    py::dict parts;
+    for (const auto& [stage, seconds] : each.stages_s) parts[py::str(stage)] = seconds;
+    found[py::make_tuple(each.request, each.near)] = parts;
+  }
+  return found;
+}
+
+/// As JSON has it; None where costs were fitted to nothing.
+py::object calibration(const Result& result) {
+  if (result.calibration.empty()) return py::none();
+  return from_json(plan::to_json(result.calibration));
+}
+
 }  // namespace
 
 void bind_result(py::module_& module) {
@@ -189,6 +247,7 @@ void bind_result(py::module_& module) {
   bind_figures(module);
   bind_slo(module);
   bind_over_time(module);
+  module.attr("spectrum_shares") = py::tuple(py::cast(plan::spectrum_shares));
   py::class_<Result>(module, "Result", "The answer to one scenario: every figure with its interval.")
       .def_readonly("name", &Result::name, "The scenario's name.")
       .def_readonly("scenario_hash", &Result::scenario_hash, "The scenario's identity.")
@@ -212,6 +271,14 @@ void bind_result(py::module_& module) {
       .def_property_readonly("warnings", &warnings, "Codes and sentences.")
       .def_property_readonly("targets", &targets, "What result[…] has figures of.")
       .def_property_readonly("figures", &all_figures, "Every estimate by its path: \"requests/all/latency_s/p99\".")
+      .def_property_readonly("spectra", &spectra,
+                             "By request class: seconds that the shares in spectrum_shares do not exceed.")
+      .def_property_readonly(
+          "window_ends", [](const py::object& r) { return column(r, profile_of(r).ends_s, "float64"); },
+          "Seconds at which the windows of series end.")
+      .def_property_readonly("series", &series, "Every quantity over time, by its path: a value a window, or nan.")
+      .def_property_readonly("stages", &stages, "By request class and \"mean\", \"p50\", …: mean seconds by stage.")
+      .def_property_readonly("calibration", &calibration, "What the costs rest on, as to_dict() has it, or None.")
       .def("__getitem__", &item, py::arg("target"))
       .def(
           "to_dict", [](const Result& r) { return from_json(plan::to_json(r, -1)); }, "As --format json prints it.")

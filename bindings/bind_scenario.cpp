@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "bindings/bindings.h"
+#include "bindings/columns.h"
 #include "bindings/scenario.h"
 #include "bindings/values.h"
 #include "core/units.h"
@@ -79,6 +80,16 @@ void bind_arrivals(py::module_& module) {
       .def_property_readonly(
           "span", [](const Arrivals& a) { return static_cast<double>(a.trace->span) / 1e9; },
           "How long the series is, in seconds.")
+      .def_property_readonly(
+          "at",
+          [](const py::object& self) {
+            return column(self, self.cast<const Arrivals&>().trace->at, "timedelta64[ns]");
+          },
+          "When, since the series began; ascending, read-only.")
+      .def_property_readonly(
+          "class_index",
+          [](const py::object& self) { return column(self, self.cast<const Arrivals&>().trace->klass, "uint16"); },
+          "The class of each, as its place in classes; read-only.")
       .def("__len__", [](const Arrivals& a) { return a.trace->at.size(); })
       .def("__eq__", &same, py::is_operator())
       .def("__hash__", [](const Arrivals& a) { return py::hash(py::make_tuple(a.trace->at.size(), a.trace->span)); })

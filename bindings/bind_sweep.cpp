@@ -142,7 +142,7 @@ void bind_sweep(py::module_& module) {
              text.erase(text.find_last_not_of('\n') + 1);
              return text;
            })
-      .def("_repr_html_", in_python("display", "text_html"), "The same for notebooks.")
+      .def("_repr_html_", in_python("display", "sweep_html"), "The same for notebooks, with a figure.")
       .def(py::pickle(&state, &from_state));
 }
 

@@ -8,8 +8,8 @@
 #include "bindings/waiting.h"
 #include "core/error.h"
 #include "models/system.h"
+#include "plan/report/answer.h"
 #include "plan/report/describe_text.h"
-#include "plan/report/result_json.h"
 #include "plan/scenario/draws.h"
 #include "plan/study/compare.h"
 #include "plan/study/written_options.h"
@@ -18,11 +18,7 @@ namespace py = pybind11;
 
 namespace capplan::bindings {
 
-namespace {
-
-using Texts = std::map<std::string, std::string>;
-
-plan::RunOptions options_of(const Texts& texts) {
+plan::RunOptions options_of(const RunTexts& texts) {
   return plan::read_options({.seed = texts.at("seed"),
                              .replications = texts.at("replications"),
                              .precision = texts.at("precision"),
@@ -32,6 +28,8 @@ plan::RunOptions options_of(const Texts& texts) {
                             "");
 }
 
+namespace {
+
 /// The scenario as it is run: with draws of its calibration, where they are asked for.
 plan::Scenario with_draws(const Scenario& scenario, const plan::RunOptions& options) {
   plan::Scenario resolved = scenario.resolved();
@@ -39,7 +37,7 @@ plan::Scenario with_draws(const Scenario& scenario, const plan::RunOptions& opti
   return resolved;
 }
 
-plan::Result run(const Scenario& scenario, const Texts& texts, const py::object& progress) {
+plan::Result run(const Scenario& scenario, const RunTexts& texts, const py::object& progress) {
   const plan::RunOptions options = options_of(texts);
   const plan::Scenario resolved = with_draws(scenario, options);
   plan::Result result;
@@ -53,7 +51,7 @@ std::size_t points_done(const plan::Sweep& sweep) {
   return done;
 }
 
-plan::Sweep sweep(const Scenario& scenario, const py::object& vary, const Texts& texts, const py::object& progress) {
+plan::Sweep sweep(const Scenario& scenario, const py::object& vary, const RunTexts& texts, const py::object& progress) {
   plan::SweepOptions options{
       .run = options_of(texts), .store = texts.at("store"), .fresh = texts.at("fresh") == "true"};
   plan::read_shard(texts.at("shard"), options, "");
@@ -72,6 +70,7 @@ plan::Sweep sweep(const Scenario& scenario, const py::object& vary, const Texts&
                                                    : "kept in " + options.store + "; the same call goes on";
     error.value().attr("add_note")(std::to_string(points_done(result)) + " of " + std::to_string(result.points.size()) +
                                    " points are done: " + kept);
+    error.value().attr("sweep") = result;
     throw;
   }
   return result;
@@ -79,7 +78,7 @@ plan::Sweep sweep(const Scenario& scenario, const py::object& vary, const Texts&
 
 /// Of two scenarios: runs both. Labels name them.
 plan::Comparison compare(const Scenario& a, const Scenario& b, const std::pair<std::string, std::string>& labels,
-                         const Texts& texts, const py::object& progress) {
+                         const RunTexts& texts, const py::object& progress) {
   const plan::RunOptions options = options_of(texts);
   const plan::Candidate first{labels.first, with_draws(a, options)}, second{labels.second, with_draws(b, options)};
   std::optional<plan::Comparison> comparison;
@@ -89,7 +88,7 @@ plan::Comparison compare(const Scenario& a, const Scenario& b, const std::pair<s
 }
 
 plan::Comparison compare_results(const plan::Result& a, const plan::Result& b,
-                                 const std::pair<std::string, std::string>& labels, const Texts& texts) {
+                                 const std::pair<std::string, std::string>& labels, const RunTexts& texts) {
   return plan::compare({labels.first, a}, {labels.second, b}, options_of(texts).stopping.relative_half_width);
 }
 
@@ -108,7 +107,7 @@ void bind_verbs(py::module_& module) {
   module.def("compare", &compare, py::arg("a"), py::arg("b"), py::arg("labels"), py::arg("options"),
              py::arg("progress"));
   module.def("compare_results", &compare_results, py::arg("a"), py::arg("b"), py::arg("labels"), py::arg("options"));
-  module.def("read_result", &plan::read_result, py::arg("path"));
+  module.def("read_result", &plan::read_kept_result, py::arg("path"));
   module.def("check", &check, py::arg("scenario"));
   module.def(
       "describe", [](const std::string& word) { return plan::description(word, 100); }, py::arg("word"));

@@ -13,6 +13,7 @@ void bind_result(pybind11::module_& module);
 void bind_sweep(pybind11::module_& module);
 void bind_comparison(pybind11::module_& module);
 void bind_capture(pybind11::module_& module);
+void bind_answers(pybind11::module_& module);
 void bind_verbs(pybind11::module_& module);
 
 /// A method that is written in Python: `name` of the file bindings/capplan/FILE.py, called with the object.

@@ -21,9 +21,10 @@ Figures figures_of(const plan::Result& result, const std::string& target) {
   Figures figures{target, {}};
   const std::vector<std::string> known = targets(result);
   if (std::find(known.begin(), known.end(), target) == known.end()) return figures;
+  const plan::FigureLookup by_path(result.figures);
   const std::size_t dot = target.find('.');
   for (const std::string& metric : plan::slo_metrics(dot == std::string::npos ? "request" : target.substr(0, dot)))
-    figures.metrics.emplace_back(metric, result.at(plan::figure_path(target, metric)));
+    figures.metrics.emplace_back(metric, by_path.at(plan::figure_path(target, metric)));
   return figures;
 }
 

@@ -37,6 +37,7 @@ PYBIND11_MODULE(_core, module) {
   capplan::bindings::bind_sweep(module);
   capplan::bindings::bind_comparison(module);
   capplan::bindings::bind_capture(module);
+  capplan::bindings::bind_answers(module);
   capplan::bindings::bind_verbs(module);
   module.attr("__version__") = CAPPLAN_VERSION;
   module.attr("engine_revision") = capplan::plan::engine_revision;

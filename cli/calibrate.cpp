@@ -8,7 +8,6 @@
 #include "cli/settings_flag.h"
 #include "core/error.h"
 #include "plan/calibrate/calibration.h"
-#include "plan/calibrate/index_plans_json.h"
 #include "plan/report/calibration_json.h"
 
 namespace capplan::cli {
@@ -17,40 +16,12 @@ namespace {
 
 struct Flags {
   std::vector<std::string> manifests;
-  std::vector<std::string> index_samples;
-  std::vector<std::string> index_plans;
-  std::vector<std::string> index;
-  std::string settings;
+  plan::IndexSources indexes;
   std::string output;
   std::string format;
   bool lenient = false;
   bool quiet = false;
 };
-
-/// The samples of all files, those of plans last.
-std::vector<plan::IndexSampleFile> samples_of(const Flags& flags) {
-  if (flags.index_plans.size() != flags.index.size())
-    throw core::InputError({"--index-plans"}, "",
-                           fmt::format("{} files of plans and {} descriptions of their index", flags.index_plans.size(),
-                                       flags.index.size()),
-                           "give one --index for each --index-plans, in the same order");
-  std::vector<plan::IndexSampleFile> files;
-  for (const std::string& file : flags.index_samples) files.push_back(plan::read_index_samples(file));
-  for (std::size_t i = 0; i < flags.index.size(); ++i)
-    files.push_back(plan::read_index_plans(flags.index_plans[i], plan::parse_index_description(flags.index[i])));
-  return files;
-}
-
-plan::Calibration calibrated(const Flags& flags) {
-  std::vector<plan::IndexSampleFile> files = samples_of(flags);
-  if (files.empty()) return plan::calibrate(flags.manifests, {.lenient = flags.lenient});
-  plan::Calibration calibration;
-  if (!flags.manifests.empty()) calibration = plan::calibrate(flags.manifests, {.lenient = flags.lenient});
-  const models::PlannerSettings planner =
-      flags.settings.empty() ? plan::sample_settings : plan::read_planner_settings(flags.settings);
-  calibration.indexes = plan::calibrate_indexes(std::move(files), planner);
-  return calibration;
-}
 
 ExitStatus run(const Flags& flags, Session& session) {
   const bool to_file = !flags.output.empty() && flags.output != "-";
@@ -60,11 +31,12 @@ ExitStatus run(const Flags& flags, Session& session) {
     if (const std::string why = unwritable(flags.output); !why.empty())
       throw core::InputError({"--output"}, "", fmt::format("{} cannot be written: {}", flags.output, why));
     std::vector<std::string> read = flags.manifests;
-    read.insert(read.end(), flags.index_samples.begin(), flags.index_samples.end());
-    read.insert(read.end(), flags.index_plans.begin(), flags.index_plans.end());
+    read.insert(read.end(), flags.indexes.samples.begin(), flags.indexes.samples.end());
+    read.insert(read.end(), flags.indexes.plans.begin(), flags.indexes.plans.end());
     keep_apart(read, {flags.output});
   }
-  const plan::Calibration calibration = calibrated(flags);
+  const plan::Calibration calibration =
+      plan::calibrate(flags.manifests, flags.indexes, {.lenient = flags.lenient});
   const bool as_json = flags.format == "json";
   if (!to_file) {
     if (as_json) {
@@ -92,26 +64,26 @@ void add_calibrate(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand(
       "calibrate", "fit the costs of queries from captures of the real service, and of vector indexes from samples");
   verb->add_option("MANIFEST", flags->manifests, "manifests of captures (TOML), each beside its log");
-  verb->add_option("--index-samples", flags->index_samples,
+  verb->add_option("--index-samples", flags->indexes.samples,
                    "measured searches of vector indexes (CSV), as data/index_samples/measure.py writes them; several "
                    "files may follow")
       ->type_name("FILE")
       ->group("Indexes");
-  verb->add_option("--index-plans", flags->index_plans,
+  verb->add_option("--index-plans", flags->indexes.plans,
                    "plans of one index at one setting, from EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON), or a csvlog or "
                    "jsonlog with those of auto_explain; repeatable, each with its --index")
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group("Indexes");
   verb->add_option(
-          "--index", flags->index,
+          "--index", flags->indexes.index,
           "the index that the plans used, and its setting: the kind, then rows=N and dimensions=N; of hnsw m=, "
           "ef_construction= and ef_search=; of ivfflat lists= and probes=; if need be type=, limit=, other_bytes=, "
           "and name= where a log tells of several indexes; with commas between")
       ->type_name("INDEX")
       ->allow_extra_args(false)
       ->group("Indexes");
-  add_settings_flag(*verb, flags->settings);
+  add_settings_flag(*verb, flags->indexes.settings);
   verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
   verb->add_option("-o,--output", flags->output,
                    "the file of costs, ending in .toml; without it they go to standard output and the table to "

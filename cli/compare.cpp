@@ -8,7 +8,7 @@
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
-#include "plan/report/result_json.h"
+#include "plan/report/answer.h"
 #include "plan/scenario/draws.h"
 
 namespace capplan::cli {
@@ -26,7 +26,7 @@ struct Flags {
   const std::string& second() const { return b.empty() ? a : b; }
 };
 
-bool is_result(const std::string& file) { return file.ends_with(".json"); }
+bool is_result(const std::string& file) { return file.ends_with(".json") || file.ends_with(".html"); }
 
 /// "scenario.toml pool.app.size=5".
 std::string label(const std::string& file, const std::vector<std::string>& settings) {
@@ -66,8 +66,8 @@ ExitStatus run(const Flags& flags, Session& session) {
   std::optional<plan::Comparison> comparison;
   plan::Progress last;
   if (is_result(flags.a)) {
-    const plan::Compared a{flags.a, plan::read_result(flags.a)};
-    const plan::Compared b{flags.b, plan::read_result(flags.b)};
+    const plan::Compared a{flags.a, plan::read_kept_result(flags.a)};
+    const plan::Compared b{flags.b, plan::read_kept_result(flags.b)};
     comparison = plan::compare(a, b, options.stopping.relative_half_width);
   } else {
     const plan::Candidate a = candidate(flags.a, flags, flags.set_a, "--set-a", options);
@@ -98,7 +98,7 @@ ExitStatus run(const Flags& flags, Session& session) {
 void add_compare(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* verb = app.add_subcommand("compare", "say what changes from one scenario to another, and what is chance");
-  verb->add_option("A", flags->a, "scenario file (TOML), or the JSON that run wrote")->required();
+  verb->add_option("A", flags->a, "scenario file (TOML), or the JSON or page that run wrote")->required();
   verb->add_option("B", flags->b, "what to compare it with; without it A, with other settings");
   add_set_flag(*verb, "--set", flags->simulation.set, "change one setting of both; repeatable");
   add_set_flag(*verb, "--set-a", flags->set_a, "change one setting of A alone; repeatable");

@@ -8,7 +8,6 @@
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "core/error.h"
-#include "core/units.h"
 #include "plan/capture/server_settings.h"
 #include "plan/report/inspection.h"
 #include "plan/report/inspection_json.h"
@@ -25,19 +24,6 @@ struct Flags {
   std::string format = "table";
   bool lenient = false;
 };
-
-plan::InspectOptions options_of(const Flags& flags) {
-  plan::InspectOptions options{flags.since, std::nullopt, flags.lenient};
-  if (!flags.since.empty() && flags.files.size() != 1)
-    throw core::InputError({"--since"}, "", "stands before one snapshot, and not before several",
-                           "capplan inspect AFTER.csv --since BEFORE.csv --over 10min");
-  if (flags.over.empty()) return options;
-  const auto span = core::parse_seconds(flags.over);
-  if (!span || !(span.value > 0))
-    throw core::InputError({"--over"}, "", span ? "must be above 0" : span.error, "--over 10min");
-  options.seconds = span.value;
-  return options;
-}
 
 /// A name that a scenario's table can have without quotes.
 void check_name(const std::string& name) {
@@ -56,7 +42,8 @@ ExitStatus run(const Flags& flags, Session& session) {
                                  flags.as_server);
     return ExitStatus::done;
   }
-  const std::vector<plan::Inspection> inspections = plan::inspect(flags.files, options_of(flags));
+  const plan::InspectOptions options{flags.since, plan::read_over(flags.over), flags.lenient};
+  const std::vector<plan::Inspection> inspections = plan::inspect(flags.files, options);
   if (flags.format == "json")
     session.out << plan::to_json(inspections);
   else

@@ -13,17 +13,23 @@ units (seconds, bytes, per second, ratio).
 
 from capplan._core import (AlertResult, Arrivals, BudgetResult, Capture, Change, Comparison, Distribution, Estimate,
                            Figures, Keys, Result, Scenario, SloResult, Sweep, SweepPoint, __version__, engine_revision)
-from capplan.calibration import Calibration, ClassFit, Family
+from capplan.answers import Answer, HitCurves, IndexPlans, Inspection, Rules, Validation
+from capplan.calibration import Calibration, ClassFit, Family, FittedCost
 from capplan.data import arrivals, keys, tabulate
 from capplan.errors import Problem, ScenarioError
 from capplan.moved import CaptureDrift, Drift, DriftLine
-from capplan.plot import plot_comparison, plot_fit, plot_latency, plot_sweep
-from capplan.verbs import calibrate, check, compare, describe, drift, report, run, sweep
+from capplan.plot import (plot_comparison, plot_fit, plot_hit_curve, plot_latency, plot_over_time, plot_stages,
+                          plot_sweep, plot_tradeoff, plot_validation)
+from capplan.verbs import (cache, calibrate, check, compare, describe, drift, index, inspect, report, rules, run, sweep,
+                           validate)
 
 __all__ = [
-    "AlertResult", "Arrivals", "BudgetResult", "Calibration", "Capture", "CaptureDrift", "Change", "ClassFit", "Comparison",
-    "Distribution", "Drift", "DriftLine", "Estimate", "Family", "Figures", "Keys", "Problem", "Result", "Scenario",
-    "ScenarioError", "SloResult", "Sweep", "SweepPoint", "__version__", "arrivals", "calibrate", "check", "compare", "describe",
-    "drift", "engine_revision", "keys", "plot_comparison", "plot_fit", "plot_latency", "plot_sweep", "report", "run",
-    "sweep", "tabulate",
+    "AlertResult", "Answer", "Arrivals", "BudgetResult", "Calibration", "Capture", "CaptureDrift", "Change",
+    "ClassFit", "Comparison", "Distribution", "Drift", "DriftLine", "Estimate", "Family", "Figures", "FittedCost",
+    "HitCurves", "IndexPlans", "Inspection", "Keys", "Problem", "Result", "Rules", "Scenario", "ScenarioError",
+    "SloResult", "Sweep", "SweepPoint", "Validation", "__version__", "arrivals", "cache", "calibrate", "check",
+    "compare", "describe", "drift", "engine_revision", "index", "inspect", "keys", "plot_comparison", "plot_fit",
+    "plot_hit_curve", "plot_latency", "plot_over_time", "plot_stages", "plot_sweep", "plot_tradeoff",
+    "plot_validation", "report",
+    "rules", "run", "sweep", "tabulate", "validate",
 ]

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 __version__: str
 engine_revision: int
+spectrum_shares: tuple[float, ...]
 
 class Arrivals:
     """A series of arrivals; made by capplan.arrivals()."""
@@ -23,6 +24,12 @@ class Arrivals:
     @property
     def span(self) -> float:
         """How long the series is, in seconds."""
+    @property
+    def at(self) -> npt.NDArray[np.timedelta64]:
+        """When, since the series began; ascending, read-only, without a copy."""
+    @property
+    def class_index(self) -> npt.NDArray[np.uint16]:
+        """The class of each, as its place in classes; read-only, without a copy."""
     def __len__(self) -> int: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
@@ -56,6 +63,9 @@ class Keys:
     @property
     def source(self) -> str:
         """Where they come from."""
+    @property
+    def numbers(self) -> npt.NDArray[np.uint64]:
+        """The keys in order, as numbers; read-only, without a copy."""
     def __len__(self) -> int: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
@@ -210,6 +220,7 @@ class AlertResult:
     def firing(self) -> Estimate:
         """Seconds of a run in which it fires."""
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
 
 class BudgetResult:
     """How an error budget fares."""
@@ -239,6 +250,7 @@ class BudgetResult:
     def consumed(self) -> Estimate:
         """What one run takes of the period's budget."""
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
 
 class Result:
     """The answer to one scenario: every figure with its interval."""
@@ -291,6 +303,24 @@ class Result:
     @property
     def figures(self) -> dict[str, Estimate]:
         """Every estimate by its path: "requests/all/latency_s/p99"."""
+    @property
+    def spectra(self) -> dict[str, npt.NDArray[np.float64]]:
+        """By request class: seconds that the shares in spectrum_shares do not exceed, as many as the sample carries.
+
+        Arrays here and in series are read-only and share the result's memory; what they say has no interval.
+        """
+    @property
+    def window_ends(self) -> npt.NDArray[np.float64]:
+        """Seconds of simulated time at which the windows of series end; the first is the warm-up."""
+    @property
+    def series(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Every quantity over time, by its path: a value a window, nan where a window has none."""
+    @property
+    def stages(self) -> dict[tuple[str, str], dict[str, float]]:
+        """Mean seconds by stage, by request class and what its requests take about as long as: "mean", "p50", …"""
+    @property
+    def calibration(self) -> dict[str, Any] | None:
+        """What the costs rest on, as to_dict() has it; None where they were fitted to nothing."""
     def __getitem__(self, target: str) -> Figures: ...
     def to_dict(self) -> dict[str, Any]:
         """As --format json prints it."""
@@ -344,7 +374,7 @@ class Sweep:
     def to_frame(self) -> pd.DataFrame:
         """A pandas.DataFrame: a row a point."""
     def _repr_html_(self) -> str:
-        """The same for notebooks."""
+        """The same for notebooks, with a figure."""
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -462,6 +492,10 @@ class Capture:
     def __len__(self) -> int: ...
     def to_frame(self) -> pd.DataFrame:
         """A pandas.DataFrame: a row a request."""
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest, the number of requests of each class, and the warnings; the columns hold the requests."""
+    def _repr_html_(self) -> str:
+        """The same for notebooks."""
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -476,11 +510,42 @@ def rendered(answer: Result | Sweep | Comparison | str, extension: str, format: 
     """An answer, or the file of one that was kept, as text in the format of an extension, else in the one named."""
 
 def check(scenario: Scenario) -> None: ...
-def calibrate(manifests: list[str], lenient: bool) -> dict[str, Any]:
+def calibrate(
+    manifests: list[str],
+    index_samples: list[str],
+    index_plans: list[str],
+    index: list[str],
+    settings: str,
+    lenient: bool,
+) -> dict[str, Any]:
     """What capplan.Calibration.fit learns."""
 
-def drift(calibration: str, manifests: list[str], margin: float, against: str, lenient: bool) -> tuple[str, str]:
-    """What capplan.drift knows, as JSON, and its table."""
+class Rendered:
+    """An answer as the texts that the program writes of it."""
 
+    def text(self, extension: str, format: str) -> str:
+        """In the format of an extension, else in the one named."""
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def validate(
+    manifests: list[str],
+    calibration: str,
+    index_samples: list[str],
+    leave_one_out: str,
+    settings: str,
+    effects: bool,
+    textbook: bool,
+    lenient: bool,
+) -> Rendered: ...
+def drift(calibration: str, manifests: list[str], margin: float, against: str, lenient: bool) -> Rendered: ...
+def index(
+    scenario: Scenario, index: str, rows: list[float], recall: float | None, months: float
+) -> Rendered: ...
+def cache(
+    source: Scenario | Keys | str, request: str, entries: list[float], hit_ratio: list[float], draws: int, seed: int
+) -> Rendered: ...
+def rules(scenario: Scenario, options: dict[str, str], progress: Any) -> Rendered: ...
+def inspect(files: list[str], since: str, over: str, lenient: bool) -> Rendered: ...
 def describe(word: str) -> str: ...
 def key_number(text: str) -> int: ...

@@ -53,6 +53,59 @@ def _mark(row: int, estimate: _core.Estimate, longest: float) -> str:
             f'<circle cx="{at:.1f}" cy="{y}" r="3.5" fill="#4a7ab5"/>')
 
 
+_LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+
+def sweep_html(sweep: _core.Sweep) -> str:
+    """The p95 of all requests along the last axis, with intervals, a line a setting of the others, above the text.
+
+    Of large grids, and where no point carries it, the text alone.
+    """
+    last = list(sweep.axes)[-1] if sweep.axes else ""
+    width = len(sweep.axes.get(last, ()))
+    lines = [[_p95(point) for point in points] for points in _rows(sweep, width)] if len(sweep) <= 300 else []
+    known = [estimate.hi for line in lines for estimate in line if estimate.known]
+    if width < 2 or len(lines) > len(_LINES) or not known or max(known) <= 0:
+        return text_html(sweep)
+    drawn = "".join(_line(line, max(known), colour) for line, colour in zip(lines, _LINES))
+    places = "".join(f'<text x="{_place(i, width):.1f}" y="178" text-anchor="middle">{html.escape(label[:12])}</text>'
+                     for i, label in enumerate(sweep.axes[last]))
+    names = "".join(f'<text x="570" y="{16 * i + 24}" fill="{_LINES[i]}">'
+                    f'{html.escape(_others(points[0], last)[:34])}</text>'
+                    for i, points in enumerate(_rows(sweep, width)) if len(lines) > 1)
+    scale = (f'<text x="0" y="14">p95 of all requests with its interval; 0 to {max(known) * 1e3:.3g} ms</text>'
+             f'<text x="300" y="196" text-anchor="middle">{html.escape(last)}</text>')
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="800" height="200" font-size="11" font-family="sans-serif" '
+            f'fill="currentColor" role="img" aria-label="p95 over {html.escape(last)}">'
+            f'{drawn}{places}{names}{scale}</svg>{text_html(sweep)}')
+
+
+def _rows(sweep: _core.Sweep, width: int) -> list[list[_core.SweepPoint]]:
+    points = list(sweep)
+    return [points[at:at + width] for at in range(0, len(points), max(width, 1))]
+
+
+def _p95(point: _core.SweepPoint) -> _core.Estimate:
+    return _core.Estimate(known=False) if point.result is None else point.result["all"].p95
+
+
+def _others(point: _core.SweepPoint, last: str) -> str:
+    return ", ".join(f"{key.rsplit('.', 1)[-1]} = {label}" for key, label in point.at.items() if key != last)
+
+
+def _place(i: int, width: int) -> float:
+    return 30 + 510 * i / (width - 1)
+
+
+def _line(line: list[_core.Estimate], longest: float, colour: str) -> str:
+    at = [(_place(i, len(line)), *(160 - 136 * x / longest for x in (e.lo, e.value, e.hi)))
+          for i, e in enumerate(line) if e.known]
+    bars = "".join(f'<line x1="{x:.1f}" y1="{lo:.1f}" x2="{x:.1f}" y2="{hi:.1f}" stroke="{colour}" stroke-width="2"/>'
+                   f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, lo, y, hi in at)
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, _, y, _ in at)
+    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>{bars}'
+
+
 def comparison_html(comparison: _core.Comparison) -> str:
     """The changes about a line at zero, as far as -100 % and +300 %, above the text."""
     rows = [change for change in comparison if change.relative.known]

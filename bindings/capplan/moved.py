@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from capplan.answers import Answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,14 +47,32 @@ class CaptureDrift(NamedTuple):
     warnings: tuple[str, ...]
 
 
-class Drift(NamedTuple):
-    """The answer: a verdict, the same in words, and each capture."""
+class Drift(Answer):
+    """Whether a calibration still describes captures: a verdict, the same in words, and each capture."""
 
-    verdict: str
-    words: str
-    margin: float
-    captures: tuple[CaptureDrift, ...]
-    table: str
+    __slots__ = ()
+
+    @property
+    def verdict(self) -> str:
+        """"moved", "no change shown" or "cannot tell"."""
+        return str(self.to_dict()["verdict"])
+
+    @property
+    def words(self) -> str:
+        """The verdict in a sentence."""
+        return str(self.to_dict()["words"])
+
+    @property
+    def margin(self) -> float:
+        """The least change that matters."""
+        return float(self.to_dict()["margin"])
+
+    @property
+    def captures(self) -> tuple[CaptureDrift, ...]:
+        """Each capture with its lines."""
+        return tuple(CaptureDrift(entry["name"], entry["against"], entry["verdict"], entry["words"],
+                                  tuple(_line(line) for line in entry["lines"]), tuple(entry["warnings"]))
+                     for entry in self.to_dict()["captures"])
 
     def moved(self) -> list[DriftLine]:
         """The lines that moved, of all captures."""
@@ -70,23 +89,6 @@ class Drift(NamedTuple):
                 ratio = row.pop("ratio") or (None, None, None)
                 rows.append({**row, "ratio": ratio[0], "ratio_lo": ratio[1], "ratio_hi": ratio[2]})
         return pd.DataFrame(rows).set_index(["capture", "kind", "of", "figure"])
-
-    def __repr__(self) -> str:
-        return self.table.rstrip("\n")
-
-    def _repr_html_(self) -> str:
-        from capplan.display import text_html
-
-        return text_html(self)
-
-
-def drift_of(text: str, table: str) -> Drift:
-    """From the program's JSON, capplan.drift/1."""
-    answer = json.loads(text)
-    captures = tuple(CaptureDrift(entry["name"], entry["against"], entry["verdict"], entry["words"],
-                                  tuple(_line(line) for line in entry["lines"]), tuple(entry["warnings"]))
-                     for entry in answer["captures"])
-    return Drift(answer["verdict"], answer["words"], answer["margin"], captures, table)
 
 
 def _line(entry: dict[str, Any]) -> DriftLine:

@@ -14,12 +14,14 @@ from capplan import _core
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from capplan.answers import HitCurves, IndexPlans, Validation
     from capplan.calibration import ClassFit
 
 _PERCENTILES = ("p50", "p95", "p99", "p999")
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _BEYOND_CHANCE = {"better": _COLOURS[2], "worse": _COLOURS[1]}
 _MARKERS = "osD^vP*"
+_HATCHES = ("", "//", "..", "xx", "--", "\\\\", "++")
 _LIMIT = "#444444"
 _LIMIT_LABEL = "limit in [slo]"
 
@@ -117,6 +119,40 @@ def plot_fit(capture: _core.Capture | None, fit: ClassFit, *, families: Sequence
     return ax
 
 
+def plot_validation(validation: Validation, figure: str = "p95", *, ax: Axes | None = None) -> Axes:
+    """How far predictions are from what was measured, as a share of it, with predicted intervals; zero is agreement.
+
+    Hollow is what was measured outside of the interval.
+
+    figure  "mean", "p50", "p95" or "p99" of the latency of every class of every capture that is not saturated; of index
+            samples without captures the p50 of the forty that are furthest off
+    """
+    rows = []
+    content = validation.to_dict()
+    for capture in content.get("captures", []):
+        for name, request in capture["requests"].items() if not capture["saturated"] else ():
+            rows.append((f"{capture['name']}: {name}", request["measured"][f"{figure}_s"],
+                         request["predicted"][f"{figure}_s"]))
+    if not rows:
+        samples = content.get("index_samples", {}).get("rows", [])
+        timed = [row for row in samples if row["error"]["latency_p50"] is not None]
+        for row in sorted(timed, key=lambda row: -abs(float(row["error"]["latency_p50"])))[:40]:
+            setting = row.get("ef_search", row.get("probes", "all"))
+            rows.append((f"{row['index']} {row['rows']:,.0f} x {row['dimensions']}, {setting}",
+                         row["measured"]["latency_p50_s"], row["predicted"]["latency_p50_s"]))
+    known = [row for row in rows if row[1] > 0 and row[2] is not None][::-1]
+    ax = _axes(ax, figsize=(8, 1 + 0.24 * len(known)))
+    for place, (_, measured, predicted) in enumerate(known):
+        lo, at, hi = (100 * (predicted[end] / measured - 1) for end in ("lo", "value", "hi"))
+        ax.errorbar(at, place, xerr=[[at - lo], [hi - at]], marker="o", capsize=3, color=_COLOURS[0],
+                    markerfacecolor=_COLOURS[0] if lo <= 0 <= hi else "none")
+    ax.axvline(0, color=_LIMIT, linewidth=1)
+    ax.set_yticks(range(len(known)), [name for name, _, _ in known])
+    ax.set(xlabel="predicted against measured (% off)", title=content["law"], ylim=(-1, len(known)))
+    _finish(ax, legend=False)
+    return ax
+
+
 def plot_comparison(comparison: _core.Comparison, *, ax: Axes | None = None) -> Axes:
     """Every figure's change from A to B as a share of A's value, with its interval about zero.
 
@@ -135,6 +171,106 @@ def plot_comparison(comparison: _core.Comparison, *, ax: Axes | None = None) -> 
     ax.set(xlabel="change from A to B (% of A)", title=comparison.a.name, ylim=(-1, len(known)))
     _finish(ax, legend=False)
     return ax
+
+
+def plot_stages(result: _core.Result, request: str | None = None, *, ax: Axes | None = None) -> Axes:
+    """Where the time of a request class goes: mean by stage, of all requests and of those near each percentile."""
+    known = list(dict.fromkeys(name for name, _ in result.stages))
+    request = request or ("all" if "all" in known or not known else known[0])
+    found = {near: stages for (name, near), stages in result.stages.items() if name == request}
+    if not found:
+        raise KeyError(f"{request}; there are: {', '.join(known)}")
+    ax = _axes(ax)
+    names = list(dict.fromkeys(stage for stages in found.values() for stage in stages))
+    scale, unit = _unit(sum(stages.values()) for stages in found.values())
+    reached = [0.0] * len(found)
+    for i, name in enumerate(names):
+        parts = [stages.get(name, 0.0) * scale for stages in found.values()]
+        ax.barh(range(len(found)), parts, left=reached, color=_COLOURS[i % len(_COLOURS)],
+                hatch=_HATCHES[i % len(_HATCHES)], edgecolor="white", linewidth=0.5, label=name)
+        reached = [before + part for before, part in zip(reached, parts)]
+    ax.set_yticks(range(len(found)), list(found))
+    ax.invert_yaxis()
+    ax.set(xlabel=f"time of {request} ({unit})", title=result.name)
+    _finish(ax, legend=True)
+    return ax
+
+
+def plot_over_time(result: _core.Result, *paths: str, ax: Axes | None = None) -> Axes:
+    """Quantities of one kind over simulated time, by their paths in result.series; the warm-up is shaded.
+
+    Without a path the rate of every request class.
+    """
+    series = result.series
+    chosen = paths or tuple(path for path in series
+                            if path.startswith("requests/") and path.endswith("/completed_per_s"))
+    missing = [path for path in chosen if path not in series]
+    if missing:
+        raise KeyError(f"{missing[0]}; there are: {', '.join(series)}")
+    ax = _axes(ax)
+    ends = result.window_ends
+    middles = [(before + end) / 2 for before, end in zip([0.0, *ends[:-1]], ends)]
+    for i, path in enumerate(chosen):
+        ax.plot(middles, series[path], marker=_MARKERS[i % len(_MARKERS)], markersize=3, linewidth=1.5,
+                color=_COLOURS[i % len(_COLOURS)], label=path)
+    if result.warmup > 0:
+        ax.axvspan(0, result.warmup, color="#eeeeee", zorder=0, label="warm-up")
+    ax.set(xlabel="simulated time (s)", ylabel=chosen[0].rsplit("/", 1)[-1] if chosen else "", title=result.name)
+    _finish(ax, legend=bool(chosen))
+    return ax
+
+
+def plot_tradeoff(plans: IndexPlans, index: str | None = None, *, ax: Axes | None = None) -> Axes:
+    """Searches a second that one core can do over recall, a line for each number of rows, with the intervals of both.
+
+    Points are named by their ef_search or probes; those that another beats in both are left out.
+
+    index  the NAME of [index.NAME]; None: the first
+    """
+    plan = plans[index or plans.names[0]]
+    ax = _axes(ax)
+    for i, at in enumerate(plan["at"]):
+        best = [point for point in at["points"] if not point["dominated"]]
+        points = sorted(best, key=lambda point: float(point["recall"]["value"]))
+        x, y = ([point[name] for point in points] for name in ("recall", "searches_per_s_core"))
+        ax.errorbar([100 * e["value"] for e in x], [e["value"] for e in y], xerr=_sides(x, 100), yerr=_sides(y, 1),
+                    marker=_MARKERS[i % len(_MARKERS)], markersize=4.5, capsize=2, elinewidth=0.6, linewidth=1.5,
+                    color=_COLOURS[i % len(_COLOURS)],
+                    label=f"{at['rows']:,.0f} rows" + (f", {at['when']}" if at["when"] else ""))
+        for point, recall, speed in zip(points, x, y):
+            param = point.get("ef_search", point.get("probes"))
+            if param is not None and i == 0:
+                ax.annotate(str(param), (100 * recall["value"], speed["value"]), xytext=(3, 4),
+                            textcoords="offset points", fontsize="x-small", color=_LIMIT)
+    ax.set(xlabel="recall (%)", ylabel="searches per second, a core", yscale="log",
+           title=f"{plan['name']}: {plan['kind']} on {plan['column']}")
+    _plain_log(ax.yaxis)
+    _finish(ax, legend=True)
+    return ax
+
+
+def plot_hit_curve(curves: HitCurves, *, ax: Axes | None = None) -> Axes:
+    """Hit ratio of LRU over its size in entries, with its interval; sizes that the scenario states are dotted."""
+    ax = _axes(ax)
+    for i, name in enumerate(curves.names):
+        points = curves[name]["points"]
+        colour = _COLOURS[i % len(_COLOURS)]
+        shares = [point["hit_ratio"] for point in points]
+        ax.errorbar([point["entries"] for point in points], [100 * e["value"] for e in shares],
+                    yerr=_sides(shares, 100), marker=_MARKERS[i % len(_MARKERS)], markersize=4.5, capsize=2,
+                    linewidth=1.5, color=colour, label=name)
+        for point in points:
+            if point["stated"]:
+                ax.axvline(point["entries"], color=colour, linestyle=":", linewidth=1)
+    ax.set(xscale="log", xlabel="entries", ylabel="hit ratio (%)", ylim=(0, 100), title=curves.to_dict()["source"])
+    _finish(ax, legend=True)
+    return ax
+
+
+def _sides(estimates: Sequence[dict[str, float]], scale: float) -> list[list[float]]:
+    """How far intervals reach below and above."""
+    return [[max(0.0, e["value"] - e["lo"]) * scale for e in estimates],
+            [max(0.0, e["hi"] - e["value"]) * scale for e in estimates]]
 
 
 def _axes(ax: Axes | None, **figure: Any) -> Any:

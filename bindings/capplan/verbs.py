@@ -1,6 +1,7 @@
 """The program's verbs as functions: names, options and defaults are those of its flags.
 
-While they compute, other threads run. Ctrl-C ends them as KeyboardInterrupt; what a store holds by then stays.
+While they compute, other threads run. Ctrl-C ends them as KeyboardInterrupt; what a store holds by then stays, and the
+exception that ends a sweep holds it as far as it is done, as its attribute ``sweep``.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ import os
 from typing import Any, Mapping, Sequence, Union
 
 from capplan import _core
-from capplan.calibration import Calibration, Path
+from capplan.answers import Answer, HitCurves, IndexPlans, Inspection, Rules, Validation
+from capplan.calibration import Calibration, Path, Paths, paths
 from capplan.display import Description, progress_line
-from capplan.moved import Drift, drift_of
+from capplan.moved import Drift
 
 Changes = Union[Mapping[str, Any], Sequence[str], None]
 
@@ -70,7 +72,7 @@ def compare(a: _core.Scenario | _core.Result | Path, b: _core.Scenario | _core.R
     """Say what changes from A to B, and what is chance. Options that are not named here are those of run().
 
     a, b          scenarios, which are run on the same random numbers; or results, which are compared as they are: each a
-                  value, or the path of a file (results: .json); without b it is a, with other settings
+                  value, or the path of a file (results: .json, .html); without b it is a, with other settings
     set           settings to change in both
     set_a, set_b  settings to change in one of them
     precision     half width of the differences of mean, p95 and p99, as a share of A's, at which "auto" stops
@@ -98,10 +100,12 @@ def compare(a: _core.Scenario | _core.Result | Path, b: _core.Scenario | _core.R
         return _core.compare(first[0], other[0], (first[1], other[1]), options, show)
 
 
-def report(kept: _core.Result | _core.Sweep | _core.Comparison | Path, output: Path, *, format: str | None = None) -> None:
+def report(kept: _core.Result | _core.Sweep | _core.Comparison | Answer | Path, output: Path, *,
+           format: str | None = None) -> None:
     """Write an answer into a file: as a page (.html), a table (.txt), .md, .csv or .json, as its extension says.
 
-    kept    a Result, Sweep or Comparison; or the path of a store, of JSON, or of a page, which holds its data
+    kept    an answer: a Result, Sweep or Comparison, or what another verb found; or the path of a store, of JSON, or of
+            a page, which holds its data
     format  for another extension: "table", "json", "csv", "markdown" or "html"
 
     >>> import os, tempfile
@@ -111,18 +115,46 @@ def report(kept: _core.Result | _core.Sweep | _core.Comparison | Path, output: P
     True
     """
     path = os.fspath(output)
-    answer = kept if isinstance(kept, (_core.Result, _core.Sweep, _core.Comparison)) else os.fspath(kept)
-    text = _core.rendered(answer, os.path.splitext(path)[1], format or "")
+    extension = os.path.splitext(path)[1]
+    if isinstance(kept, Answer):
+        text = kept._kept.text(extension, format or "")
+    else:
+        answer = kept if isinstance(kept, (_core.Result, _core.Sweep, _core.Comparison)) else os.fspath(kept)
+        text = _core.rendered(answer, extension, format or "")
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(text)
 
 
-def calibrate(manifests: Path | Sequence[Path], *, lenient: bool = False) -> Calibration:
-    """Fit the costs of queries from captures of the real service: Calibration(lenient=…).fit(manifests)."""
-    return Calibration(lenient=lenient).fit(manifests)
+def calibrate(manifests: Paths = (), *, index_samples: Paths = (), index_plans: Paths = (),
+              index: str | Sequence[str] = (), settings: Path | None = None, lenient: bool = False) -> Calibration:
+    """Fit the costs of queries from captures, and of vector indexes from samples: Calibration(…).fit(…), which see."""
+    return Calibration(settings=settings, lenient=lenient).fit(
+        manifests, index_samples=index_samples, index_plans=index_plans, index=index)
 
 
-def drift(calibration: Path, captures: Path | Sequence[Path], *, margin: float = 0.1, against: str | None = None,
+def validate(captures: Paths = (), *, calibration: Path | None = None, index_samples: Paths = (),
+             leave_one_out: str | None = None, effects: bool = False, textbook: bool = False,
+             settings: Path | None = None, lenient: bool = False) -> Validation:
+    """Hold predictions beside what was measured and not used to fit them.
+
+    captures       manifests, each beside its log
+    calibration    the file that calibrate() saved: what predicts
+    index_samples  files of measured searches of vector indexes
+    leave_one_out  without a calibration: predict each of the "captures", or the index samples of each "m", "rows" or
+                   "dimensions", from all others
+    effects        with leave_one_out="captures": the errors again without each effect of contention
+    textbook       with leave_one_out="captures": what M/M/c on mean durations says
+    settings       pg_settings of the samples' server (CSV), of which the choice of plans depends
+
+    >>> found = capplan.validate("data/captures/light.toml", calibration="data/calibrations/light.toml")
+    >>> found.captures, abs(found["light"]["throughput"]["error"]) < 0.1
+    (('light',), True)
+    """
+    return Validation(_core.validate(paths(captures), _text(calibration), paths(index_samples), leave_one_out or "",
+                                     _text(settings), effects, textbook, lenient))
+
+
+def drift(calibration: Path, captures: Paths, *, margin: float = 0.1, against: str | None = None,
           lenient: bool = False) -> Drift:
     """Say whether a calibration still describes captures, and what moved.
 
@@ -131,10 +163,81 @@ def drift(calibration: Path, captures: Path | Sequence[Path], *, margin: float =
     margin       least change that matters, of demand, rate, think time, skew or host speed; of the mix half of it, of
                  dispersion five times
     against      the calibration's capture to compare with, by name; None: the one whose load is most alike
+
+    >>> capplan.drift("data/calibrations/light.toml", "data/captures/light.toml", margin=0.3).verdict
+    'no change shown'
     """
-    manifests = [captures] if isinstance(captures, (str, os.PathLike)) else captures
-    found = _core.drift(os.fspath(calibration), [os.fspath(path) for path in manifests], margin, against or "", lenient)
-    return drift_of(*found)
+    return Drift(_core.drift(os.fspath(calibration), paths(captures), margin, against or "", lenient))
+
+
+def index(scenario: _core.Scenario | Path, *, set: Changes = None, index: str | None = None,
+          rows: float | Sequence[float] = (), recall: float | None = None, months: float = 12) -> IndexPlans:
+    """Plan vector indexes: recall, throughput, size, growth, build, SQL. Nothing is simulated.
+
+    index   the NAME of [index.NAME]; None: all of them
+    rows    numbers of rows to plan for; without, now and after growth
+    recall  to find the least ef_search or probes for; None: that of the SLOs, else 0.95
+    months  how far growth is followed
+
+    >>> plans = capplan.index("data/scenarios/vector-search.toml", rows=[100_000, 1_000_000], recall=0.9)
+    >>> [at["rows"] for at in plans[plans.names[0]]["at"]]
+    [100000.0, 1000000.0]
+    """
+    return IndexPlans(_core.index(_scenario(scenario, set), index or "", _numbers(rows), recall, months))
+
+
+def cache(source: _core.Scenario | _core.Keys | Path, *, set: Changes = None, request: str | None = None,
+          entries: float | Sequence[float] = (), hit_ratio: float | Sequence[float] = (), draws: int = 5_000_000,
+          seed: int = 1) -> HitCurves:
+    """Size a cache: the hit ratio of LRU over entries, from the keys alone. Nothing is simulated.
+
+    source     a scenario, or the path of one (.toml); keys() of an array; or the path of a file of keys
+    request    the NAME of [request.NAME]; None: all that have keys
+    entries    sizes to show; without, round ones up to all keys
+    hit_ratio  hit ratios to find the least size for; without, 0.5 to 0.99
+    draws      keys drawn where a scenario says a popularity; the first half warms up
+
+    >>> curves = capplan.cache(capplan.keys([1, 2, 3] * 100), entries=[2, 3])
+    >>> [point["hit_ratio"]["value"] for point in curves["keys"]["points"]]
+    [0.0, 0.99]
+    """
+    wanted: Any = source
+    if not isinstance(source, (_core.Scenario, _core.Keys)):
+        path = os.fspath(source)
+        wanted = _core.Scenario.load(path) if path.endswith(".toml") else path
+    if set and not isinstance(wanted, _core.Scenario):
+        raise ValueError("cache: set belongs to a scenario, not to keys")
+    return HitCurves(_core.cache(_scenario(wanted, set) if set else wanted, request or "", _numbers(entries),
+                                 _numbers(hit_ratio), draws, seed))
+
+
+def rules(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, replications: int | str = "auto",
+          precision: float | str = "5%", budget: float | str | None = None, jobs: int = 0,
+          progress: str = "auto") -> Rules:
+    """Hold the rules of thumb of tuning guides against the simulation. Options are those of run().
+
+    >>> found = capplan.rules("data/scenarios/quickstart.toml", set={"scenario.duration": "10s"}, replications=2)
+    >>> len(found) > 0 and "finding" in found[0]
+    True
+    """
+    options = _options(seed, replications, precision, budget, jobs, False)
+    with progress_line(progress) as show:
+        return Rules(_core.rules(_scenario(scenario, set), options, show))
+
+
+def inspect(files: Paths, *, since: Path | None = None, over: float | str | None = None,
+            lenient: bool = False) -> Inspection:
+    """Show what logs, snapshots and manifests hold: rates, means, percentiles by class. Nothing is fitted.
+
+    files  logs of pgbench, PostgreSQL and PgBouncer; statistics as CSV; manifests; plain or gzip
+    since  the same snapshot taken before: what was counted in between
+    over   how long a snapshot counted: seconds, or "10min"; gives rates
+
+    >>> found = capplan.inspect("data/captures/light.toml")
+    >>> int(found.to_frame("classes").set_index("class").loc["search", "count"])
+    5291
+    """
+    return Inspection(_core.inspect(paths(files), _text(since), _seconds(over), lenient))
 
 
 def check(scenario: _core.Scenario | Path, *, set: Changes = None) -> _core.Scenario:
@@ -163,7 +266,9 @@ def _scenario(scenario: _core.Scenario | Path, changes: Changes) -> _core.Scenar
 
 
 def _is_result(side: object) -> bool:
-    return isinstance(side, _core.Result) or (isinstance(side, (str, os.PathLike)) and os.fspath(side).endswith(".json"))
+    if isinstance(side, (str, os.PathLike)):
+        return os.fspath(side).endswith((".json", ".html"))
+    return isinstance(side, _core.Result)
 
 
 def _result(side: Any) -> tuple[_core.Result, str]:
@@ -179,10 +284,22 @@ def _side(side: Any, both: Changes, own: Changes, place: str) -> tuple[_core.Sce
     return changed._set(own, place) if own else changed, " ".join([loaded._label, *texts])
 
 
+def _text(path: Path | None) -> str:
+    return "" if path is None else os.fspath(path)
+
+
+def _numbers(given: float | Sequence[float]) -> list[float]:
+    return [float(given)] if isinstance(given, (int, float)) else [float(number) for number in given]
+
+
+def _seconds(given: float | str | None) -> str:
+    """A time as a flag would hold it."""
+    return "" if given is None else given if isinstance(given, str) else f"{given:f}s"
+
+
 def _options(seed: int, replications: int | str, precision: float | str, budget: float | str | None,
              jobs: int, uncertainty: bool | int) -> dict[str, str]:
     """As the flags would hold them: the program's own reader checks them all."""
-    wall_clock = "" if budget is None else budget if isinstance(budget, str) else f"{budget:f}s"
-    return {"seed": str(seed), "replications": str(replications), "precision": str(precision), "budget": wall_clock,
-            "jobs": str(jobs) if jobs else "", "uncertainty": "" if uncertainty is False else "20" if uncertainty is True
-            else str(uncertainty)}
+    draws = "" if uncertainty is False else "20" if uncertainty is True else str(uncertainty)
+    return {"seed": str(seed), "replications": str(replications), "precision": str(precision),
+            "budget": _seconds(budget), "jobs": str(jobs) if jobs else "", "uncertainty": draws}

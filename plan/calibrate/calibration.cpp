@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/units.h"
 #include "plan/calibrate/component_checks.h"
+#include "plan/calibrate/index_plans_json.h"
 #include "plan/capture/pgbench_log.h"
 #include "plan/digest.h"
 
@@ -109,7 +110,33 @@ std::vector<std::string> class_names(const std::vector<MeasuredCapture>& capture
   return names;
 }
 
+/// The samples of all files, those of plans last.
+std::vector<IndexSampleFile> samples_of(const IndexSources& sources) {
+  if (sources.plans.size() != sources.index.size())
+    throw core::InputError({"--index-plans"}, "",
+                           fmt::format("{} files of plans and {} descriptions of their index", sources.plans.size(),
+                                       sources.index.size()),
+                           "give one --index for each --index-plans, in the same order");
+  std::vector<IndexSampleFile> files;
+  for (const std::string& file : sources.samples) files.push_back(read_index_samples(file));
+  for (std::size_t i = 0; i < sources.index.size(); ++i)
+    files.push_back(read_index_plans(sources.plans[i], parse_index_description(sources.index[i])));
+  return files;
+}
+
 }  // namespace
+
+Calibration calibrate(const std::vector<std::string>& manifests, const IndexSources& indexes,
+                      const CalibrateOptions& options) {
+  if (indexes.empty()) return calibrate(manifests, options);
+  std::vector<IndexSampleFile> files = samples_of(indexes);
+  Calibration calibration;
+  if (!manifests.empty()) calibration = calibrate(manifests, options);
+  const models::PlannerSettings planner =
+      indexes.settings.empty() ? sample_settings : read_planner_settings(indexes.settings);
+  calibration.indexes = calibrate_indexes(std::move(files), planner);
+  return calibration;
+}
 
 Calibration calibrate(const std::vector<std::string>& manifests, const CalibrateOptions& options) {
   Calibration result;

@@ -28,6 +28,15 @@ struct CalibrateOptions {
   const std::atomic<bool>* cancel = nullptr;  ///< if it turns true, std::runtime_error is thrown soon
 };
 
+/// Samples of vector indexes, as the flags of `capplan calibrate` name them.
+struct IndexSources {
+  std::vector<std::string> samples;  ///< files of measured searches
+  std::vector<std::string> plans;    ///< files of plans
+  std::vector<std::string> index;    ///< of each of these the index that it used (index_plans_json.h)
+  std::string settings;              ///< of the samples' server; empty: as data/index_samples/measure.py sets them
+  bool empty() const { return samples.empty() && plans.empty() && index.empty(); }
+};
+
 /// One capture, as it was read.
 struct CaptureRecord {
   CaptureManifest manifest;
@@ -61,6 +70,10 @@ struct Calibration {
 
 /// Reads the captures and fits every class. Throws core::InputError with the problems of all of them.
 Calibration calibrate(const std::vector<std::string>& manifests, const CalibrateOptions& options = {});
+
+/// The same with the laws of vector indexes; of samples alone, without captures.
+Calibration calibrate(const std::vector<std::string>& manifests, const IndexSources& indexes,
+                      const CalibrateOptions& options = {});
 
 /// The calibration as a TOML file ("capplan.calibration/1") that a scenario names. Same captures, same bytes.
 std::string to_toml(const Calibration& calibration);

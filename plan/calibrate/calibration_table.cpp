@@ -9,6 +9,7 @@
 #include "plan/calibrate/calibration.h"
 #include "plan/calibrate/workload_file.h"
 #include "plan/report/text_layout.h"
+#include "plan/scenario/evidence.h"
 
 namespace capplan::plan {
 
@@ -40,9 +41,8 @@ std::vector<Cell> row_of(const ClassCalibration& c) {
 std::string contention_table(const ContentionFit& fit) {
   Grid grid({{"part of a duration", true}, {"fitted"}, {"", true}});
   for (const FittedCost& c : fit.fitted) {
-    const bool plain = c.name.ends_with("_cv") || c.name == "idle_cold";  // else a time
     grid.add({{c.name},
-              {with_interval(c.value, plain ? core::format_count : core::format_duration)},
+              {with_interval(c.value, is_time(c.name) ? core::format_duration : core::format_count)},
               {c.identified ? "" : "the captures do not tell"}});
   }
   return grid.text(width) + fmt::format("\nhot costs from {}; the fit leaves p50 ±{:.0f}%, p95 ±{:.0f}%, p99 ±{:.0f}% "

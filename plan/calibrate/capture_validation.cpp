@@ -214,7 +214,7 @@ std::optional<Compare> writes_of(const Table& calibration, const MeasuredCapture
   return compared(sum / count, each, mean(runs_.all), context.spread_p50);
 }
 
-ComparedCapture validate(const Table& given, const MeasuredCapture& measured) {
+ComparedCapture validate(const Table& given, const MeasuredCapture& measured, const std::atomic<bool>* cancel) {
   const CaptureManifest& m = measured.manifest;
   Table calibration = given;
   const Context context = context_of(calibration);
@@ -228,7 +228,7 @@ ComparedCapture validate(const Table& given, const MeasuredCapture& measured) {
   Runs simulated;
   for (int k = 0; k < runs; ++k) {
     simulated.each.emplace_back();
-    replay(scenario, seed, static_cast<std::uint64_t>(k), simulated.each.back());
+    replay(scenario, seed, static_cast<std::uint64_t>(k), simulated.each.back(), cancel);
     merge(simulated.each.back(), simulated.all);
   }
   MeasuredClass all{"all", {}, {}, {}};
@@ -294,9 +294,10 @@ void summarise(CaptureValidation& v) {
   v.cpu = median(cpu);
 }
 
-CaptureValidation validate_captures(const Table& calibration, const std::vector<MeasuredCapture>& captures) {
+CaptureValidation validate_captures(const Table& calibration, const std::vector<MeasuredCapture>& captures,
+                                    const std::atomic<bool>* cancel) {
   CaptureValidation v;
-  for (const MeasuredCapture& capture : captures) v.captures.push_back(validate(calibration, capture));
+  for (const MeasuredCapture& capture : captures) v.captures.push_back(validate(calibration, capture, cancel));
   v.repeats = repeats(captures);
   summarise(v);
   return v;
@@ -316,19 +317,20 @@ std::vector<MeasuredCapture> measure_all(const std::vector<std::string>& manifes
   return captures;
 }
 
-CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures, bool effects) {
+CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures, bool effects,
+                                        const std::atomic<bool>* cancel) {
   CaptureValidation v;
   CaptureValidation without[std::size(contention_effects)];
   for (std::size_t i = 0; i < captures.size(); ++i) {
     std::vector<MeasuredCapture> others = captures;
     others.erase(others.begin() + static_cast<long>(i));
     if (!can_fit_contention(others)) continue;
-    const ContentionFit fit = fit_contention(others, {.intervals = false});
-    v.captures.push_back(validate(fitted_calibration(fit), captures[i]));
+    const ContentionFit fit = fit_contention(others, {.cancel = cancel, .intervals = false});
+    v.captures.push_back(validate(fitted_calibration(fit), captures[i], cancel));
     for (std::size_t k = 0; effects && k < std::size(contention_effects); ++k) {
-      ContentionOptions options{.start = fit.place, .intervals = false};
+      ContentionOptions options{.cancel = cancel, .start = fit.place, .intervals = false};
       options.effects.*contention_effects[k].on = false;
-      without[k].captures.push_back(validate(fitted_calibration(fit_contention(others, options)), captures[i]));
+      without[k].captures.push_back(validate(fitted_calibration(fit_contention(others, options)), captures[i], cancel));
     }
   }
   v.repeats = repeats(captures);

@@ -5,6 +5,7 @@
 // Limits: intervals hold the chance of one run of the capture's length and what the calibration's own fit left; a real
 // host repeated a run within 13 to 18 % in the median where this was written, which no calibration can undercut.
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,15 +76,17 @@ void summarise(CaptureValidation& validation);
 std::vector<MeasuredCapture> measure_all(const std::vector<std::string>& manifests, bool lenient = false);
 
 /// Replays captures with a calibration, as calibrate wrote it. Throws core::InputError for a class that the calibration
-/// lacks.
-CaptureValidation validate_captures(const models::Table& calibration, const std::vector<MeasuredCapture>& captures);
+/// lacks; std::runtime_error soon after `cancel` turns true.
+CaptureValidation validate_captures(const models::Table& calibration, const std::vector<MeasuredCapture>& captures,
+                                    const std::atomic<bool>* cancel = nullptr);
 
 /// A figure of one run of the capture's length: `pooled` over all runs, with an interval by how single runs scatter, and
 /// by `spread`, the standard deviation of ln that a calibration's fit left.
 Compare compared(double measured, const std::vector<double>& of_runs, double pooled, double spread);
 
 /// Predicts each capture that is not full from all others. With `effects`, once more without each effect of contention:
-/// each fitted anew from where the whole fit ended.
-CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures, bool effects = false);
+/// each fitted anew from where the whole fit ended. Throws std::runtime_error soon after `cancel` turns true.
+CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures, bool effects = false,
+                                        const std::atomic<bool>* cancel = nullptr);
 
 }  // namespace capplan::plan

@@ -112,7 +112,8 @@ FitSpread spread_of(const Table& calibration) {
   return spread;
 }
 
-Carried carry(const Table& calibration, const CaptureBaseline& from, const CaptureBaseline& to) {
+Carried carry(const Table& calibration, const CaptureBaseline& from, const CaptureBaseline& to,
+              const std::atomic<bool>* cancel) {
   const FitSpread spread = spread_of(calibration);
   const double probe = spread.probe > 0 ? spread.probe : from.load.probe();
   std::vector<Replay> sides[2];
@@ -124,7 +125,7 @@ Carried carry(const Table& calibration, const CaptureBaseline& from, const Captu
     Replay all;
     for (int k = 0; k < runs; ++k) {
       side.emplace_back();
-      replay(scenario, seed, static_cast<std::uint64_t>(k), side.back());
+      replay(scenario, seed, static_cast<std::uint64_t>(k), side.back(), cancel);
       merge(side.back(), all);
     }
     if (all.growing || (m.clients > 1 && all.cpu_seconds / all.seconds / m.cores > full)) carried.saturated = true;

@@ -5,6 +5,7 @@
 // of the fit's own spread is to be added to the error (`apart`); a load that fills the server in either replay carries
 // nothing.
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ FitSpread spread_of(const models::Table& calibration);
 double apart(const CaptureBaseline& a, const CaptureBaseline& b);
 
 /// Replays both; only classes that the calibration has costs of take part. Throws core::InputError if it has none of
-/// them.
-Carried carry(const models::Table& calibration, const CaptureBaseline& from, const CaptureBaseline& to);
+/// them; std::runtime_error soon after `cancel` turns true.
+Carried carry(const models::Table& calibration, const CaptureBaseline& from, const CaptureBaseline& to,
+              const std::atomic<bool>* cancel = nullptr);
 
 }  // namespace capplan::plan

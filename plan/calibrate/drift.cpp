@@ -220,7 +220,7 @@ Drift drift(const models::Table& calibration, const std::string& file, const std
   for (const CaptureBaseline& to : captures) try {
       const CaptureBaseline& from = closest(known, to, options.against, file);
       CaptureDrift own{.name = to.load.name, .against = from.load.name};
-      add_demand(from, to, carry(calibration, from, to), spread, options.margin, own);
+      add_demand(from, to, carry(calibration, from, to, options.cancel), spread, options.margin, own);
       own.lines.push_back(mix_line(from, to, options.margin));
       add_load(from, to, options.margin, own);
       warn(from, to, spread, own);

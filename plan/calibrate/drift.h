@@ -8,6 +8,7 @@
 // docs/decisions/010-drift.md. Limits: chance here is that of one capture; a shared host repeats a run within 13 to 18
 // % in the median where this was written, which probes and the margin only partly hold off.
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,7 @@ struct Drift {
 struct DriftOptions {
   double margin = 0.1;  ///< least change of demand, rate, think time, skew or host speed that matters; above 0
   std::string against;  ///< name of the calibration's capture; empty: the one most alike
+  const std::atomic<bool>* cancel = nullptr;  ///< if it turns true, std::runtime_error is thrown soon
 };
 
 /// Level of the verdicts, after Holm's adjustment.

@@ -43,4 +43,10 @@ Answer read_answer(const std::string& file) {
   return from_json(*json, file);
 }
 
+Result read_kept_result(const std::string& file) {
+  Answer answer = read_answer(file);
+  if (auto* result = std::get_if<Result>(&answer)) return std::move(*result);
+  throw core::InputError({file, 0, 0}, "", "holds no single result", "capplan run scenario.toml -o " + file);
+}
+
 }  // namespace capplan::plan

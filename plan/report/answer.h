@@ -15,4 +15,7 @@ using Answer = std::variant<Result, Sweep, Comparison>;
 /// differ, or a result if there is but one point. Throws core::InputError naming the file.
 Answer read_answer(const std::string& file);
 
+/// A single result from such a file. Throws core::InputError naming it, for anything else too.
+Result read_kept_result(const std::string& file);
+
 }  // namespace capplan::plan

@@ -2,6 +2,7 @@
 
 #include "plan/report/calibration_json.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace capplan::plan {
@@ -77,6 +78,35 @@ Json of(const WorkloadFit& w) {
   return json;
 }
 
+Json number(const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); }
+
+/// The law of vector searches: coefficients with their intervals of 95 %, what the fit leaves, errors as of validate.
+Json of(const IndexCalibration& c) {
+  const models::IndexLaw& law = c.costs.search;
+  Json json{{"samples", law.samples}, {"files", Json::array()}, {"coefficients", Json::object()}};
+  for (const IndexSampleFile& file : c.files)
+    json["files"].push_back({{"file", file.name}, {"sha256", file.sha256}, {"samples", file.samples.size()}});
+  for (std::size_t i = 0; i < models::law_terms; ++i) {
+    const models::LawCoefficient& term = models::law_coefficients()[i];
+    const double reach = 1.959964 * std::sqrt(law.covariance[i * models::law_terms + i]);
+    const auto shown = [&](double held) { return term.positive ? std::exp(held) : held; };
+    json["coefficients"][term.name] = {
+        {"value", shown(law.at[i])}, {"lo", shown(law.at[i] - reach)}, {"hi", shown(law.at[i] + reach)}};
+  }
+  json["residuals"] = {
+      {"latency", law.latency_residual}, {"pages", law.pages_residual}, {"recall", law.recall_residual}};
+  json["errors"] = Json::object();
+  for (const IndexErrors& e : c.errors)
+    json["errors"][e.of] = {{"latency_p50_error_median", number(e.validation.latency_p50_error_median)},
+                            {"latency_p50_error_p90", number(e.validation.latency_p50_error_p90)},
+                            {"pages_error_median", number(e.validation.pages_error_median)},
+                            {"recall_error_median", number(e.validation.recall_error_median)},
+                            {"size_error_max", number(e.validation.size_error_max)},
+                            {"latency_inside", number(e.validation.latency_inside)}};
+  json["warnings"] = c.warnings;
+  return json;
+}
+
 }  // namespace
 
 std::string to_json(const Calibration& calibration, int indent) {
@@ -106,6 +136,7 @@ std::string to_json(const Calibration& calibration, int indent) {
                           {"fitted", fitted},
                           {"spread", {{"p50", fit.spread_p50}, {"p95", fit.spread_p95}, {"p99", fit.spread_p99}}}};
   }
+  if (calibration.indexes) json["indexes"] = of(*calibration.indexes);
   json["warnings"] = calibration.warnings;
   const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
   return indent < 0 ? text : text + "\n";

@@ -1,7 +1,7 @@
 #pragma once
-// What calibrate found as JSON, for programs: {"schema": "capplan.fit/1", "captures": [...], "classes": {...}, "workload": {...}}.
-// Base units; an estimate is {value, lo, hi} of 95 %, null where it is not known. Costs to simulate with are in the TOML
-// file alone.
+// What calibrate found as JSON, for programs: {"schema": "capplan.fit/1", "captures": [...], "classes": {...},
+// "workload": {...}}, and "indexes" where there were samples of vector indexes. Base units; an estimate is
+// {value, lo, hi} of 95 %, null where it is not known. Costs to simulate with are in the TOML file alone.
 
 #include <string>
 

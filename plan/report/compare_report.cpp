@@ -256,6 +256,7 @@ Report report(const Comparison& comparison) {
   report.headline = in_words(comparison);
   report.setting = setting(comparison);
   report.blocks = {settings_block(comparison), figures_block(comparison)};
+  for (Block& block : calibration_blocks(comparison)) report.blocks.push_back(std::move(block));
   Block warnings = warnings_block(comparison);
   if (warnings.grid) report.blocks.push_back(std::move(warnings));
   return report;

@@ -74,19 +74,21 @@ Answer grid_of(std::vector<StoredPoint> points, const std::string& file) {
     throw core::InputError({file, 0, 0}, "", "holds points that are no grid: they differ in too much, or in no setting",
                            "write the report with the sweep itself: capplan sweep SCENARIO -o report.html");
 
+  std::map<std::vector<std::string>, std::size_t> point_at;  // the last of those with the same labels
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    std::vector<std::string> labels;
+    for (const Axis& axis : sweep.axes) labels.push_back(all[i][axis.key]);
+    point_at[std::move(labels)] = i;
+  }
   for (std::size_t number = 0; number < places; ++number) {
     SweepPoint point;
     std::size_t rest = number;
     for (std::size_t a = sweep.axes.size(); a-- > 0; rest /= sweep.axes[a].labels.size())
       point.labels.insert(point.labels.begin(), sweep.axes[a].labels[rest % sweep.axes[a].labels.size()]);
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      const auto stands_here = [&](std::size_t a) { return all[i][sweep.axes[a].key] == point.labels[a]; };
-      bool here = true;
-      for (std::size_t a = 0; a < sweep.axes.size(); ++a) here = here && stands_here(a);
-      if (!here) continue;
-      point.hash = points[i].hash;
+    if (const auto found = point_at.find(point.labels); found != point_at.end()) {
+      point.hash = points[found->second].hash;
       point.done = true;
-      point.result = points[i].result;
+      point.result = points[found->second].result;
     }
     sweep.points.push_back(std::move(point));
   }

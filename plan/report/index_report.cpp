@@ -115,6 +115,8 @@ Block living(const IndexPlan& plan) {
                   "checkpoint {}",
                   spoken(i.buffers, Unit::count), spoken(i.changed_pages, Unit::count),
                   spoken(i.wal_bytes, Unit::bytes), spoken(i.first_wal_bytes, Unit::bytes)));
+  block.sentences.push_back(
+      "an update costs the same, unless it is HOT: no indexed column changed, and room left on the row's page");
   if (plan.inserts_per_month > 0)
     block.sentences.push_back(fmt::format("its growth of {} rows a month writes {} of WAL",
                                           compact(plan.inserts_per_month, Unit::count),

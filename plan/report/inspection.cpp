@@ -165,7 +165,18 @@ Grid grid_of(const InspectedTable& table, bool& cut) {
 
 }  // namespace
 
+std::optional<double> read_over(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto span = core::parse_seconds(text);
+  if (!span || !(span.value > 0))
+    throw core::InputError({"--over"}, "", span ? "must be above 0" : span.error, "--over 10min");
+  return span.value;
+}
+
 std::vector<Inspection> inspect(const std::vector<std::string>& files, const InspectOptions& options) {
+  if (!options.since.empty() && files.size() != 1)
+    throw core::InputError({"--since"}, "", "stands before one snapshot, and not before several",
+                           "capplan inspect AFTER.csv --since BEFORE.csv --over 10min");
   std::vector<Inspection> result;
   std::vector<core::Problem> problems;
   for (const std::string& file : files) {

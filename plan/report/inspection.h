@@ -47,6 +47,9 @@ struct InspectOptions {
   bool lenient = false;           ///< keep what can be read of damaged logs
 };
 
+/// "10min" in seconds; nothing for an empty text. Throws core::InputError that names --over.
+std::optional<double> read_over(const std::string& text);
+
 /// Reads the files; after a manifest come its log and what was measured beside it. Throws core::InputError with what is
 /// wrong with all of them.
 std::vector<Inspection> inspect(const std::vector<std::string>& files, const InspectOptions& options = {});

@@ -1,5 +1,7 @@
 #include "plan/report/profile_json.h"
 
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace capplan::plan {
@@ -8,15 +10,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json written(const std::vector<std::optional<double>>& values) {
+Json written(const std::vector<double>& values) {
   Json list = Json::array();
-  for (const auto& value : values) list.push_back(value ? Json(*value) : Json());
+  for (const double value : values) list.push_back(std::isnan(value) ? Json() : Json(value));
   return list;
 }
 
-std::vector<std::optional<double>> read(const Json& list) {
-  std::vector<std::optional<double>> values;
-  for (const Json& value : list) values.push_back(value.is_null() ? std::nullopt : std::optional(value.get<double>()));
+std::vector<double> read(const Json& list) {
+  std::vector<double> values;
+  for (const Json& value : list)
+    values.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>());
   return values;
 }
 

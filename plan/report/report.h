@@ -18,6 +18,7 @@ struct Block {
   std::optional<Grid> grid{};
   std::vector<std::string> sentences{};
   std::vector<std::string> code{};  ///< lines that stand as they are, to be copied
+  bool on_terminal = true;          ///< else in markdown and on pages alone
 };
 
 struct Report {
@@ -37,6 +38,16 @@ Report report(const Result& result);
 Report report(const Sweep& sweep);
 Report report(const Comparison& comparison);
 Report report(const Validation& validation);
+
+/// "statements", "share of search", "rows of chunks".
+std::string words_of(const CoveredQuantity& quantity);
+/// What the costs rest on: captures, what the fit leaves, costs, and the calibrated range beside the scenario's own
+/// place; without blocks if they were fitted to nothing. For pages and markdown.
+std::vector<Block> calibration_blocks(const CalibrationCheck& check);
+/// The same of several: each calibration once, with the places of all that rest on it.
+std::vector<Block> calibration_blocks(const std::vector<const CalibrationCheck*>& all);
+std::vector<Block> calibration_blocks(const Sweep& sweep);
+std::vector<Block> calibration_blocks(const Comparison& comparison);
 
 /// "hnsw 50k x 384, m 16/64, ef 40": an index sample in words; m and ef_construction, ef_search.
 std::string described(const models::IndexSample& sample);

@@ -9,12 +9,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/error.h"
+#include "plan/report/calibration_check_json.h"
 #include "plan/report/profile_json.h"
 #include "plan/report/report.h"
 
@@ -32,7 +31,7 @@ constexpr const char* comparison_schema = "capplan.comparison/1";
 const std::set<std::string> own_keys = {"schema",   "name",         "scenario", "scenario_hash", "engine_revision",
                                         "seed",     "replications", "draws",    "duration_s",    "warmup_s",
                                         "events",   "verdict",      "slos",     "alerts",        "budgets",
-                                        "warnings", "profile"};
+                                        "warnings", "calibration",  "profile"};
 
 /// Lists of numbers put on one line each: [0.1, 0.25].
 std::string folded(const std::string& text) {
@@ -164,6 +163,7 @@ Json written(const Result& result) {
   }
   add_over_time(result, json);
   json["warnings"] = written(result.warnings);
+  if (!result.calibration.empty()) json["calibration"] = Json::parse(to_json(result.calibration));
   if (!result.profile.empty()) json["profile"] = Json::parse(to_json(result.profile));
   return json;
 }
@@ -182,6 +182,7 @@ void read_head(const Json& json, Result& result) {
   result.verdict =
       one_of<Verdict>(json.at("verdict"), {Verdict::ok, Verdict::missed, Verdict::undecided, Verdict::no_steady_state});
   for (const Json& warning : json.at("warnings")) result.warnings.push_back({warning.at("code"), warning.at("text")});
+  if (json.contains("calibration")) result.calibration = calibration_check_from_json(json.at("calibration").dump());
 }
 
 /// Reads a result; whatever is not as written is thrown by the parser or as std::invalid_argument.
@@ -285,13 +286,6 @@ Result result_from_json(const std::string& text, const std::string& file) {
   }
 }
 
-Result read_result(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw core::InputError({path, 0, 0}, "", "cannot be read", "capplan run scenario.toml -o " + path);
-  return result_from_json(text, path);
-}
-
 std::string to_json(const Sweep& sweep, int indent) {
   Json json;
   json["schema"] = sweep_schema;
@@ -315,23 +309,27 @@ std::string to_json(const Sweep& sweep, int indent) {
                                 {"value", smallest.label.empty() ? Json() : Json(smallest.label)},
                                 {"at", smallest.others},
                                 {"undecided_below", smallest.undecided_below}});
+  if (!sweep.excerpt.headline.empty())
+    json["excerpt"] = {{"headline", sweep.excerpt.headline}, {"left_out", sweep.excerpt.left_out}};
   return dumped(json, indent);
 }
 
 std::string to_json(const Comparison& comparison, int indent) {
   const auto side = [](const Compared& compared) -> Json {
     const Result& result = compared.result;
-    return {{"label", compared.label},
-            {"name", result.name},
-            {"scenario_hash", result.scenario_hash},
-            {"engine_revision", result.revision},
-            {"seed", result.seed},
-            {"replications", result.replications},
-            {"duration_s", result.duration_s},
-            {"warmup_s", result.warmup_s},
-            {"verdict", to_string(result.verdict)},
-            {"scenario", result.scenario.empty() ? Json() : Json::parse(result.scenario)},
-            {"warnings", written(result.warnings)}};
+    Json json = {{"label", compared.label},
+                 {"name", result.name},
+                 {"scenario_hash", result.scenario_hash},
+                 {"engine_revision", result.revision},
+                 {"seed", result.seed},
+                 {"replications", result.replications},
+                 {"duration_s", result.duration_s},
+                 {"warmup_s", result.warmup_s},
+                 {"verdict", to_string(result.verdict)},
+                 {"scenario", result.scenario.empty() ? Json() : Json::parse(result.scenario)},
+                 {"warnings", written(result.warnings)}};
+    if (!result.calibration.empty()) json["calibration"] = Json::parse(to_json(result.calibration));
+    return json;
   };
   Json json;
   json["schema"] = comparison_schema;

@@ -16,10 +16,9 @@ namespace capplan::plan {
 std::string to_json(const Result& result, int indent = 2);
 /// Reads what to_json wrote. Throws core::InputError naming `file` for anything else.
 Result result_from_json(const std::string& text, const std::string& file);
-/// Reads the file of a result. Throws core::InputError naming it.
-Result read_result(const std::string& path);
 
-/// `{"schema": "capplan.sweep/1", "axes": […], "points": […], "smallest": […]}`.
+/// `{"schema": "capplan.sweep/1", "axes": […], "points": […], "smallest": […]}`; `excerpt` besides where the points are
+/// part of a larger grid.
 std::string to_json(const Sweep& sweep, int indent = 2);
 /// Reads the same back, without the axes' raw values; nothing for a text that is no sweep. Throws core::InputError for
 /// a damaged one.

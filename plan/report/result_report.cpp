@@ -42,13 +42,9 @@ Path joined(const std::string& group, const std::string& name, const Path& below
   return path;
 }
 
-bool has(const Result& result, const Path& path) {
-  return std::any_of(result.figures.begin(), result.figures.end(), [&](const Figure& f) { return f.path == path; });
-}
-
 class Builder {
  public:
-  explicit Builder(const Result& result) : result_(result) {}
+  explicit Builder(const Result& result) : result_(result), figures_(result.figures) {}
 
   Report build() {
     report_.mark = mark(result_.verdict, true);
@@ -160,6 +156,7 @@ class Builder {
     add_alerts();
     add_budgets();
     add_parts();
+    for (Block& block : calibration_blocks(result_.calibration)) report_.blocks.push_back(std::move(block));
     add_warnings();
     return std::move(report_);
   }
@@ -206,7 +203,7 @@ class Builder {
     for (const Column& column : all) {
       const bool any = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
         const Path path = joined(group, name, column.below);
-        return column.only_if_any ? result_.at(path).value > 0 : has(result_, path);
+        return column.only_if_any ? figures_.at(path).value > 0 : figures_.find(path) != nullptr;
       });
       if (any) used.push_back(column);
     }
@@ -217,8 +214,8 @@ class Builder {
       if (name == "all" && names.size() == 2) continue;  // the same again
       std::vector<Cell> row = {{name}};
       for (const Column& column : used) {
-        const Path path = joined(group, name, column.below);
-        row.push_back(has(result_, path) ? shown(result_.at(path), column.unit) : Cell{});
+        const Figure* figure = figures_.find(joined(group, name, column.below));
+        row.push_back(figure ? shown(figure->estimate, column.unit) : Cell{});
       }
       grid.add(std::move(row));
     }
@@ -377,6 +374,7 @@ class Builder {
   }
 
   const Result& result_;
+  FigureLookup figures_;
   Report report_;
 };
 

@@ -191,6 +191,7 @@ Report report(const Sweep& sweep) {
     met += point.done && !point.result.slos.empty() && point.result.verdict == Verdict::ok ? 1 : 0;
   }
   if (judged > 0) report.headline += fmt::format("; {} of {} meet the SLOs", met, judged);
+  if (!sweep.excerpt.headline.empty()) report.headline = sweep.excerpt.headline;
 
   const std::vector<std::string> keys = short_keys(sweep.axes);
   Block block;
@@ -207,11 +208,13 @@ Report report(const Sweep& sweep) {
         "which is least likely met");
   if (undone > 0)
     block.sentences.push_back(fmt::format("·: {} of {} points are not done yet", undone, sweep.points.size()));
+  if (!sweep.excerpt.left_out.empty()) block.sentences.push_back(sweep.excerpt.left_out);
   report.blocks.push_back(std::move(block));
 
   Block answer;
   for (const Smallest& smallest : sweep.smallest) answer.sentences.push_back(sentence(smallest, sweep));
   if (!answer.sentences.empty()) report.blocks.push_back(std::move(answer));
+  for (Block& of : calibration_blocks(sweep)) report.blocks.push_back(std::move(of));
   return report;
 }
 

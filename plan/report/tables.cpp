@@ -25,6 +25,7 @@ std::string text(const Report& report, const TableOptions& options) {
   result += paragraph((mark.empty() ? "" : "  ") + report.setting, width, mark.empty() ? 0 : 2);
   bool left_out = false;
   for (const Block& block : report.blocks) {
+    if (!block.on_terminal) continue;
     result += "\n";
     if (report.titled && !block.title.empty()) result += paragraph(block.title, width);
     if (block.grid) result += block.grid->text(width, options.color, &left_out);

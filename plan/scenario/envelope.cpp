@@ -39,10 +39,9 @@ void add_capture(const Table& capture, Envelope& envelope) {
 
 /// "1.9 times the most", "0.4 times the least"; empty within.
 std::string beyond(const Covered& covered, double x) {
-  if (!covered.known || x <= 0) return {};
-  if (x > margin * covered.hi) return fmt::format("{:.2g} times the most that was calibrated", x / covered.hi);
-  if (x * margin < covered.lo) return fmt::format("{:.2g} times the least that was calibrated", x / covered.lo);
-  return {};
+  if (within(covered, x)) return {};
+  if (x > covered.hi) return fmt::format("{:.2g} times the most that was calibrated", x / covered.hi);
+  return fmt::format("{:.2g} times the least that was calibrated", x / covered.lo);
 }
 
 }  // namespace
@@ -69,6 +68,17 @@ Envelope envelope_of(const Table& calibration) {
   return envelope;
 }
 
+bool within(const Covered& covered, double x) {
+  if (!covered.known || x <= 0) return true;
+  return x <= margin * covered.hi && x * margin >= covered.lo;
+}
+
+bool share_within(const Covered& covered, double share) {
+  const bool above = share > margin * covered.hi && share > covered.hi + share_margin;
+  const bool below = share * margin < covered.lo && share < covered.lo - share_margin;
+  return !covered.known || (!above && !below);
+}
+
 std::vector<std::string> outside(const Envelope& envelope, const OperatingPoint& point) {
   std::vector<std::string> found;
   const auto compare = [&](const Covered& covered, double x, const std::string& what) {
@@ -83,13 +93,10 @@ std::vector<std::string> outside(const Envelope& envelope, const OperatingPoint&
       if (known == name) compare(covered, rows, fmt::format("{} rows of {}", core::format_count(rows), name));
   for (const auto& [name, share] : point.shares)
     for (const auto& [known, covered] : envelope.shares) {
-      if (known != name) continue;
-      if (share > margin * covered.hi && share > covered.hi + share_margin)
-        found.push_back(fmt::format("{} is {:.0f}% of the statements, at most {:.0f}% where it was calibrated", name,
-                                    100 * share, 100 * covered.hi));
-      if (share * margin < covered.lo && share < covered.lo - share_margin)
-        found.push_back(fmt::format("{} is {:.0f}% of the statements, at least {:.0f}% where it was calibrated", name,
-                                    100 * share, 100 * covered.lo));
+      if (known != name || share_within(covered, share)) continue;
+      const bool above = share > covered.hi;
+      found.push_back(fmt::format("{} is {:.0f}% of the statements, at {} {:.0f}% where it was calibrated", name,
+                                  100 * share, above ? "most" : "least", 100 * (above ? covered.hi : covered.lo)));
     }
   return found;
 }

@@ -41,8 +41,13 @@ struct OperatingPoint {
 /// The envelope of a calibration; nothing is known of one without captures.
 Envelope envelope_of(const models::Table& calibration);
 
+/// Whether a quantity lies within what was covered; a tenth beyond an end does, and so does what is not known.
+bool within(const Covered& covered, double x);
+/// The same of a share of the statements: five of a hundred beyond an end do, too.
+bool share_within(const Covered& covered, double share);
+
 /// One sentence for each quantity that lies outside, with how far: "2500 statements/s are 1.9 times the most that was
-/// calibrated". A tenth beyond an end counts as within.
+/// calibrated".
 std::vector<std::string> outside(const Envelope& envelope, const OperatingPoint& point);
 
 }  // namespace capplan::plan

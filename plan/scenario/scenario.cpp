@@ -166,12 +166,9 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
 
   Scenario scenario;
   scenario.source = draft.file;
+  Resolver resolver{written, draft.file, named_calibration(document), {}};
   scenario.calibrated = envelope_of(calibration);
-  Resolver resolver{written, draft.file, {}, {}};
-  if (const Value* settings = find(document, "scenario"); settings && settings->as<Table>()) {
-    const Value* named = find(*settings->as<Table>(), "calibration");
-    if (named && named->as<std::string>()) resolver.calibration = *named->as<std::string>();
-  }
+  scenario.evidence = evidence_of(calibration, resolver.calibration);
   for (const WrittenSection& section : written)
     if (std::optional<Section> resolved = resolver.resolve(section, problems))
       scenario.sections.push_back(std::move(*resolved));

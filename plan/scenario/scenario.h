@@ -9,6 +9,7 @@
 
 #include "models/spec/spec.h"
 #include "plan/scenario/envelope.h"
+#include "plan/scenario/evidence.h"
 
 namespace capplan::plan {
 
@@ -67,6 +68,7 @@ struct Scenario {
   std::string source;                                 ///< file name as given
   std::vector<std::vector<models::Section>> draws{};  ///< the sections under draws of the calibration (draws.h)
   Envelope calibrated{};                              ///< what its calibration's captures covered
+  Evidence evidence{};                                ///< what that calibration says of its own fit
 
   /// The section of a path such as "pool.codebase" or "scenario", or null.
   const models::Section* find(const std::string& path) const;

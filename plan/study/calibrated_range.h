@@ -1,6 +1,6 @@
 #pragma once
-// W06: a run outside of what its calibration's captures covered, in rate, connections, cores, mix or rows, with how
-// far. Compared are the simulated means; vector indexes have limits of their own (W20).
+// A run beside what its calibration's captures covered: rate, connections, cores, mix and rows, and W06 where it is
+// outside, with how far. Compared are the simulated means; vector indexes have limits of their own (W20).
 
 #include <vector>
 
@@ -11,5 +11,8 @@ namespace capplan::plan {
 
 /// The warning, once for a run; none without a calibration, or within what it covers.
 std::vector<Warning> outside_calibration(const Scenario& scenario, const Result& result);
+
+/// What the calibration says of itself, and where the run stands; empty if it was fitted to nothing.
+CalibrationCheck check_calibration(const Scenario& scenario, const Result& result);
 
 }  // namespace capplan::plan

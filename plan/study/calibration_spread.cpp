@@ -14,11 +14,6 @@ namespace {
 /// Fewest draws that a scatter is seen in.
 constexpr std::size_t fewest_draws = 4;
 
-const Figure* found(const std::vector<Figure>& figures, const std::vector<std::string>& path) {
-  const auto at = std::find_if(figures.begin(), figures.end(), [&](const Figure& f) { return f.path == path; });
-  return at == figures.end() ? nullptr : &*at;
-}
-
 /// The figure's values under the draws, what chance they share with replications taken out.
 std::vector<double> under_draws(const Figure& figure, const std::vector<double>& drawn, std::size_t paired) {
   const auto positive = [](const std::vector<double>& values) {
@@ -62,9 +57,10 @@ double normal_share(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
 }  // namespace
 
 void add_calibration_spread(std::vector<Figure>& figures, const std::vector<Figure>& drawn, std::size_t paired) {
+  const FigureLookup by_path(drawn);
   for (Figure& figure : figures) {
     core::Estimate& e = figure.estimate;
-    const Figure* other = found(drawn, figure.path);
+    const Figure* other = by_path.find(figure.path);
     std::vector<double> values = other != nullptr ? other->values : std::vector<double>{};
     const bool is_error = figure.path.size() == 4 && figure.path[2] == "errors";
     if (other == nullptr && is_error && !drawn.empty())  // no draw has seen it

@@ -127,9 +127,21 @@ std::vector<double> stated_sizes(const Scenario& scenario, const models::Params&
   return sizes;
 }
 
+void check(const HitCurveOptions& options) {
+  for (const double entries : options.entries)
+    if (!(entries >= 1 && entries <= 1e15)) throw core::InputError({"--entries"}, "", "must be 1 to 1e15 entries");
+  if (options.draws < 1000 || options.draws > 1'000'000'000)
+    throw core::InputError({"--draws"}, "", "must be 1000 to 1e9 keys");
+  for (const double ratio : options.hit_ratios)
+    if (!(ratio > 0 && ratio < 1))
+      throw core::InputError({"--hit-ratio"}, "", fmt::format("{:g} is no share between 0 and 1", ratio),
+                             "--hit-ratio 90%,95%");
+}
+
 }  // namespace
 
 HitCurves hit_curves(const Scenario& scenario, const HitCurveOptions& options) {
+  check(options);
   HitCurves result{.source = scenario.name, .curves = {}};
   std::vector<std::string> names;
   for (const models::Section& section : scenario.sections) {
@@ -163,12 +175,18 @@ HitCurves hit_curves(const Scenario& scenario, const HitCurveOptions& options) {
                                      near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
-HitCurves hit_curves(const std::string& file, const HitCurveOptions& options) {
-  const auto trace = load_keys(file);
-  HitCurves result{.source = trace->source, .curves = {curve_of(trace->keys, options, {})}};
-  result.curves.front().name = std::filesystem::path(file).stem().string();
-  result.curves.front().keys = trace->source;
+HitCurves hit_curves(const models::KeyTrace& keys, const std::string& name, const HitCurveOptions& options) {
+  check(options);
+  if (!options.request.empty())
+    throw core::InputError({"--request"}, "", "belongs to a scenario, not to a file of keys");
+  HitCurves result{.source = keys.source, .curves = {curve_of(keys.keys, options, {})}};
+  result.curves.front().name = name;
+  result.curves.front().keys = keys.source;
   return result;
+}
+
+HitCurves hit_curves(const std::string& file, const HitCurveOptions& options) {
+  return hit_curves(*load_keys(file), std::filesystem::path(file).stem().string(), options);
 }
 
 }  // namespace capplan::plan

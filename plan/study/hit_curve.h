@@ -50,9 +50,12 @@ struct HitCurveOptions {
   std::uint64_t seed = 1;
 };
 
-/// For the requests of a scenario that have keys. Throws core::InputError if there are none, or none of that name.
+/// For the requests of a scenario that have keys. Throws core::InputError if there are none, or none of that
+/// name, or an option is out of range.
 HitCurves hit_curves(const Scenario& scenario, const HitCurveOptions& options);
-/// For the keys of a file (plan/capture/key_list.h), all of them counted.
+/// For keys as they were asked for, all of them counted.
+HitCurves hit_curves(const models::KeyTrace& keys, const std::string& name, const HitCurveOptions& options);
+/// For the keys of a file (plan/capture/key_list.h).
 HitCurves hit_curves(const std::string& file, const HitCurveOptions& options);
 
 }  // namespace capplan::plan

@@ -223,9 +223,20 @@ double target_of(const Scenario& scenario, const IndexPlanOptions& options) {
   return 0.95;
 }
 
+void check(const IndexPlanOptions& options) {
+  for (const double rows : options.rows)
+    if (!(rows >= 1 && rows <= 1e11)) throw core::InputError({"--rows"}, "", "must be 1 to 1e11 rows");
+  if (!(options.months >= 0 && options.months <= 1200))
+    throw core::InputError({"--months"}, "", "must be 0 to 1200 months");
+  if (options.recall && !(*options.recall > 0 && *options.recall < 1))
+    throw core::InputError({"--recall"}, "", fmt::format("{:g} is no share between 0 and 1", *options.recall),
+                           "--recall 0.95");
+}
+
 }  // namespace
 
 IndexPlans plan_indexes(const Scenario& scenario, const IndexPlanOptions& options) {
+  check(options);
   IndexPlans plans{.scenario = scenario.name};
   std::vector<std::string> names;
   for (const IndexSettings& index : models::index_settings(scenario.sections)) {

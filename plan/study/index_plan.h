@@ -89,7 +89,7 @@ struct IndexPlanOptions {
   double months = 12;
 };
 
-/// Throws core::InputError if there is no such index, or none at all.
+/// Throws core::InputError if there is no such index, or none at all, or an option is out of range.
 IndexPlans plan_indexes(const Scenario& scenario, const IndexPlanOptions& options = {});
 
 }  // namespace capplan::plan

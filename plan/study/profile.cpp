@@ -24,6 +24,9 @@ constexpr std::uint64_t neighbours_needed = 20;
 constexpr std::array over_time = {"completed_per_s", "utilization", "waiting",      "cpu",       "disk",
                                   "wal_flush",       "hit_ratio",   "breaker_open", "throttled", "retries_ratio"};
 
+/// Of a window in which nothing was measured.
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
 /// Four significant digits.
 double rounded(double value) {
   if (value == 0 || !std::isfinite(value)) return 0;
@@ -130,7 +133,7 @@ class Profiler {
       const double over = meter.kind == MeterKind::ratio
                               ? sum(meter.over, w)
                               : length(w) * capacity * static_cast<double>(recordings_.size());
-      series.values.push_back(over > 0 ? std::optional(rounded(sum(m, w) / over)) : std::nullopt);
+      series.values.push_back(over > 0 ? rounded(sum(m, w) / over) : none);
     }
     profile_.series.push_back(std::move(series));
   }
@@ -150,8 +153,7 @@ class Profiler {
                                                                          : 0;
     Series series{{"requests", request, "latency_s", p > 0.98 ? "p99" : p > 0 ? "p95" : "mean"}, {}};
     for (const auto& window : windows)
-      series.values.push_back(
-          window->count() == 0 ? std::nullopt : std::optional(rounded(p > 0 ? window->quantile(p) : window->mean())));
+      series.values.push_back(window->count() == 0 ? none : rounded(p > 0 ? window->quantile(p) : window->mean()));
     profile_.series.push_back(std::move(series));
   }
 
@@ -162,6 +164,11 @@ class Profiler {
 };
 
 }  // namespace
+
+bool operator==(const Series& a, const Series& b) {
+  const auto same = [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); };
+  return a.path == b.path && std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(), same);
+}
 
 Profile profile(const std::vector<core::Recording>& recordings, const std::vector<Stretch>& kept) {
   return Profiler(recordings, kept).all();

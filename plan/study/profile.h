@@ -5,7 +5,6 @@
 // and quoted are the figures.
 
 #include <array>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,11 +33,11 @@ struct Breakdown {
   friend bool operator==(const Breakdown&, const Breakdown&) = default;
 };
 
-/// A quantity window by window; nothing where a window has none.
+/// A quantity window by window; not a number where a window has none.
 struct Series {
   std::vector<std::string> path;  ///< as of a figure
-  std::vector<std::optional<double>> values;
-  friend bool operator==(const Series&, const Series&) = default;
+  std::vector<double> values;
+  friend bool operator==(const Series& a, const Series& b);
 };
 
 struct Profile {

@@ -14,6 +14,23 @@ core::Estimate Result::at(const std::vector<std::string>& path) const {
   return figure ? figure->estimate : core::Estimate{};
 }
 
+FigureLookup::FigureLookup(const std::vector<Figure>& figures) {
+  for (const Figure& figure : figures) by_path_.push_back(&figure);
+  std::stable_sort(by_path_.begin(), by_path_.end(),
+                   [](const Figure* a, const Figure* b) { return a->path < b->path; });
+}
+
+const Figure* FigureLookup::find(const std::vector<std::string>& path) const {
+  const auto found = std::lower_bound(by_path_.begin(), by_path_.end(), path,
+                                      [](const Figure* figure, const auto& wanted) { return figure->path < wanted; });
+  return found == by_path_.end() || (*found)->path != path ? nullptr : *found;
+}
+
+core::Estimate FigureLookup::at(const std::vector<std::string>& path) const {
+  const Figure* figure = find(path);
+  return figure ? figure->estimate : core::Estimate{};
+}
+
 std::string to_string(Verdict verdict) {
   switch (verdict) {
     case Verdict::ok: return "ok";

@@ -73,6 +73,26 @@ struct BudgetResult {
   friend bool operator==(const BudgetResult&, const BudgetResult&) = default;
 };
 
+/// A quantity that a calibration's captures covered, and where this scenario stands. Sums and shares have the bounds of
+/// their parts for an interval, what the scenario states has none.
+struct CoveredQuantity {
+  std::string quantity;  ///< "statements_per_s", "connections", "cores", "share", "rows"
+  std::string of;        ///< the class of a share, the index of rows; else empty
+  double lo = 0;         ///< the least over the captures
+  double hi = 0;         ///< the most
+  core::Estimate here;
+  bool inside = true;    ///< within, or hardly beyond (envelope.h)
+  friend bool operator==(const CoveredQuantity&, const CoveredQuantity&) = default;
+};
+
+/// What the costs rest on; empty without a calibration that was fitted to anything.
+struct CalibrationCheck {
+  Evidence evidence;
+  std::vector<CoveredQuantity> covered;
+  bool empty() const { return evidence.empty() && covered.empty(); }
+  friend bool operator==(const CalibrationCheck&, const CalibrationCheck&) = default;
+};
+
 enum class Verdict { ok, missed, undecided, no_steady_state };
 
 struct Result {
@@ -92,13 +112,27 @@ struct Result {
   std::vector<AlertResult> alerts;
   std::vector<BudgetResult> budgets;
   std::vector<Warning> warnings;
+  CalibrationCheck calibration;
   Profile profile;  ///< shapes for charts; empty where none was kept
 
-  /// The figure at a path, or null.
+  /// The figure at a path, or null. Looks at one after another: FigureLookup is for who asks for many.
   const Figure* find(const std::vector<std::string>& path) const;
   /// The estimate at a path; not known if there is none.
   core::Estimate at(const std::vector<std::string>& path) const;
   friend bool operator==(const Result&, const Result&) = default;
+};
+
+/// Figures by their paths, for many look-ups. They must stay where they are meanwhile. Of equal paths the first counts.
+class FigureLookup {
+ public:
+  explicit FigureLookup(const std::vector<Figure>& figures);
+  /// The figure at a path, or null.
+  const Figure* find(const std::vector<std::string>& path) const;
+  /// The estimate at a path; not known if there is none.
+  core::Estimate at(const std::vector<std::string>& path) const;
+
+ private:
+  std::vector<const Figure*> by_path_;
 };
 
 /// "ok", "missed", "undecided", "no-steady-state".

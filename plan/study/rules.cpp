@@ -183,6 +183,9 @@ bool Rule::followed() const {
 
 std::optional<Rules> check_rules(const Draft& draft, const std::vector<Override>& settings, const RunOptions& options,
                                  const RunHooks& hooks) {
+  if (options.draws > 0)
+    throw core::InputError({"--uncertainty"}, "", "rules are tried with the calibration as it is",
+                           "capplan compare SCENARIO --set-b KEY=VALUE --uncertainty, for one of them");
   const Scenario scenario = resolve(draft, settings);
   const auto cancelled = [&] { return hooks.cancel != nullptr && hooks.cancel->load(); };
   std::vector<Result> first =

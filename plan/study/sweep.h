@@ -24,6 +24,12 @@ struct Smallest {
   bool undecided_below = false;     ///< a smaller value might, at a better precision
 };
 
+/// What is to be said of a sweep that holds a part of its grid alone, as pages do of large ones.
+struct Excerpt {
+  std::string headline;  ///< of the whole
+  std::string left_out;  ///< what is here, and where the rest is
+};
+
 struct Sweep {
   std::string name;
   std::uint64_t seed = 1;
@@ -31,6 +37,7 @@ struct Sweep {
   std::vector<SweepPoint> points;  ///< last axis fastest
   std::vector<Smallest> smallest;
   std::size_t reused = 0;          ///< points taken from the store
+  Excerpt excerpt{};               ///< empty where the points are all there are
 };
 
 struct SweepOptions {

@@ -78,7 +78,7 @@ TEST_CASE("over time every window has a value, and they average to the figure") 
     REQUIRE(series.values.size() == profile.ends_s.size());
     if (series.path.back() != "utilization") continue;
     double total = 0;
-    for (std::size_t w = 1; w < series.values.size(); ++w) total += series.values[w].value();
+    for (std::size_t w = 1; w < series.values.size(); ++w) total += series.values[w];
     CHECK(total / 40 == Approx(result().at(series.path).value).epsilon(0.01));
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Results, sweeps and comparisons made by hand, small enough to know what every line of a report must say.
 
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,7 +53,7 @@ inline plan::Result sample_result(double p99 = 0.0412) {
   r.profile.ends_s = {12.5, 300, 600};
   r.profile.series = {{{"requests", "search", "completed_per_s"}, {750, 800, 801.5}},
                       {{"requests", "search", "latency_s", "p99"}, {0.01, 0.0412, 0.0411}},
-                      {{"caches", "memory", "hit_ratio"}, {std::nullopt, 0.5, 0.51}}};
+                      {{"caches", "memory", "hit_ratio"}, {std::nan(""), 0.5, 0.51}}};
   return r;
 }
 

@@ -32,6 +32,8 @@ def test_results_are_compared_as_they_are(comparison, tmp_path):
     capplan.report(comparison.a, tmp_path / "a.json")
     kept = capplan.compare(tmp_path / "a.json", comparison.b)
     assert kept.labels == (str(tmp_path / "a.json"), "station") and kept.changes == again.changes
+    capplan.report(comparison.b, tmp_path / "b.html")
+    assert capplan.compare(comparison.a, tmp_path / "b.html").changes == again.changes
     other = capplan.run(station(), replications=5, seed=2)
     assert not capplan.compare(comparison.a, other).paired
 

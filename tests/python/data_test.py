@@ -47,6 +47,9 @@ def test_a_capture_is_replayed_as_its_arrays_say(light):
     names = np.asarray(light.classes)[light.class_index]
     series = capplan.arrivals(light.start, names, span=60)
     assert len(series) == len(light) and set(series.classes) == set(light.classes)
+    assert series.at.base is series and not series.at.flags.writeable
+    assert np.all(np.diff(series.at) >= np.timedelta64(0))
+    assert np.array_equal(np.sort(np.asarray(series.classes)[series.class_index]), np.sort(names))
 
 
 @pytest.mark.parametrize("at", [[], [-1.0], [[1.0]], [float("nan")]])
@@ -74,6 +77,7 @@ def test_keys_of_an_array_take_the_place_of_a_popularity(tmp_path):
         assert float(result["cache.near"].hit_ratio) == pytest.approx(share)
     texts = ["user:4", "17", "user:4"]
     assert capplan.keys(np.array(texts)) == capplan.keys(np.array(["user:4", 17, "user:4"], dtype=object))
+    assert capplan.keys([17, 4, 17]).numbers.tolist() == [17, 4, 17]
     assert capplan.keys([17, 4, -1], source="a") == capplan.keys(["17", "4", "-1"], source="a") != capplan.keys([4, 17, -1])
     scenario = cached(capplan.keys(texts), 2)
     assert pickle.loads(pickle.dumps(scenario)) == scenario != cached(capplan.keys([4, 17, 4]), 2)

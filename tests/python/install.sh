@@ -10,7 +10,7 @@ for part in core models plan cli bindings cmake CMakeLists.txt README.md pyproje
   cp -R "$tree/$part" "$scratch/tree"
 done
 "$python" -m venv --system-site-packages "$scratch/venv"
-"$scratch/venv/bin/python" -m pip install --quiet --no-index --no-build-isolation "$scratch/tree"
+"$scratch/venv/bin/python" -m pip install --quiet --no-index "$scratch/tree"
 cd "$scratch"
 "$scratch/venv/bin/python" - "$tree" <<'END'
 import pathlib, sys

@@ -18,6 +18,7 @@ import capplan
 try:
     capplan.sweep(sys.argv[1], {"scenario.duration": ["10min", "10000h"]}, store=sys.argv[2], replications=2, jobs=1)
 except KeyboardInterrupt as stop:
+    assert [point.result is not None for point in stop.sweep] == [True, False]
     print(*stop.__notes__)
 """
 

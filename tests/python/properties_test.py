@@ -109,6 +109,31 @@ def test_scenarios_come_back_from_pickle_and_json(name, size, rate, cpu, asked):
 
 
 @few
+@given(st.integers(1, 4), st.integers(10, 90), seeds, st.integers(2, 4))
+def test_comparisons_come_back_from_pickle_and_json(size, load, seed, replications):
+    scenario = station(size=size, rate=f"{load * size}/s", duration="2s")
+    comparison = capplan.compare(scenario, set_b={"pool.app.size": size + 1}, seed=seed, replications=replications)
+    again = pickle.loads(pickle.dumps(comparison))
+    assert again == comparison and repr(again) == repr(comparison) and again.changes == comparison.changes
+    content = comparison.to_dict()
+    assert json.loads(json.dumps(content, allow_nan=False)) == content == again.to_dict()
+
+
+@few
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=400), st.sampled_from([2, 3, 7]))
+def test_a_larger_cache_never_misses_more_and_other_names_of_keys_change_nothing(asked, factor):
+    """LRU is a stack algorithm (Mattson et al. 1970): what a cache holds a larger one holds, too."""
+    sizes = [1, 2, 4, 8, 16, 64]
+    curves = capplan.cache(capplan.keys(asked), entries=sizes)
+    hits = [point["hit_ratio"]["value"] for point in curves["keys"]["points"] if point["entries"] in sizes]
+    assert hits == sorted(hits) and hits[-1] == pytest.approx(1 - len(set(asked)) / len(asked))
+    again = pickle.loads(pickle.dumps(curves))
+    assert again == curves and again.to_dict() == curves.to_dict()
+    renamed = capplan.cache(capplan.keys([key * factor + 1 for key in asked]), entries=sizes)
+    assert renamed["keys"]["points"] == curves["keys"]["points"]
+
+
+@few
 @given(st.integers(1, 4), st.integers(10, 90), seeds, st.integers(1, 4))
 def test_results_and_sweeps_come_back_from_pickle_and_json(size, load, seed, replications):
     scenario = station(size=size, rate=f"{load * size}/s", duration="2s", slo={"search": ["p95 < 30ms", "errors < 1%"]})

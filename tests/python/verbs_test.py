@@ -36,7 +36,7 @@ def test_calibrate_writes_the_file_of_the_command_line(program, tmp_path):
     fitted.save(tmp_path / "costs.toml")
     assert (tmp_path / "costs.toml").read_text() == fitted.to_toml()
     assert fitted == capplan.Calibration().fit(["data/captures/light.toml"]) != capplan.Calibration()
-    assert fitted.get_params() == {"lenient": False} and fitted.rate_.known
+    assert fitted.get_params() == {"settings": None, "lenient": False} and fitted.rate_.known
     assert fitted.to_frame().loc["search", "requests"] == fitted.classes_["search"].requests
 
 

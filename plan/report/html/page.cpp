@@ -4,6 +4,7 @@
 #include "plan/report/hit_curve_report.h"
 #include "plan/report/html/assets.h"
 #include "plan/report/html/markup.h"
+#include "plan/report/html/page_sweep.h"
 #include "plan/report/html/sections.h"
 #include "plan/report/index_report.h"
 #include "plan/report/report.h"
@@ -37,20 +38,6 @@ std::string body_of(std::string body, bool with_charts) {
   return body;
 }
 
-/// Without what its page does not show and is most of it: series over time, each replication's values, and the
-/// scenarios after the first, from which they differ as the axes say.
-Sweep shown(Sweep sweep) {
-  bool is_first = true;
-  for (SweepPoint& point : sweep.points) {
-    for (Figure& figure : point.result.figures) figure.values.clear();
-    point.result.profile.ends_s.clear();
-    point.result.profile.series.clear();
-    if (!is_first) point.result.scenario.clear();
-    is_first = is_first && !point.done;
-  }
-  return sweep;
-}
-
 }  // namespace
 
 bool has_charts() { return !assets::script.empty(); }
@@ -60,7 +47,8 @@ std::string html(const Result& result, bool with_charts) {
 }
 
 std::string html(const Sweep& sweep, bool with_charts) {
-  return assembled(sweep.name, body_of(sections(sweep), with_charts), to_json(shown(sweep), -1), with_charts);
+  const Sweep page = for_page(sweep);
+  return assembled(page.name, body_of(sections(page), with_charts), to_json(page, -1), with_charts);
 }
 
 std::string html(const Comparison& comparison, bool with_charts) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plan/report/report.h"
 #include "plan/study/judge.h"
 
 namespace capplan::plan {
@@ -51,9 +52,9 @@ Chart over_time(const Result& result, const std::string& title, Unit unit, Takes
     if (!takes(series.path)) continue;
     ChartSeries drawn{.name = name(series.path), .unit = unit};
     double most = 0;
-    for (const auto& value : series.values) {
-      drawn.values.push_back(value ? bare(*value) : Estimate{});
-      most = std::max(most, value.value_or(0));
+    for (const double value : series.values) {
+      drawn.values.push_back(std::isnan(value) ? Estimate{} : bare(value));
+      if (!std::isnan(value)) most = std::max(most, value);
     }
     if (most > never_busy || unit == Unit::seconds) chart.series.push_back(std::move(drawn));
   }
@@ -145,6 +146,21 @@ Chart utilization_chart(const Result& result) {
   }
   if (!chart.labels.empty()) chart.series.push_back(std::move(busy));
   chart.limits.push_back({"capacity", 0, 1});
+  return chart;
+}
+
+Chart covered_chart(const CalibrationCheck& check) {
+  Chart chart{.kind = ChartKind::bars,
+              .title = "This scenario beside the most that its captures covered (% of it), with its interval",
+              .x_name = "quantity"};
+  ChartSeries here{.name = "of the most", .unit = Unit::ratio};
+  for (const CoveredQuantity& q : check.covered) {
+    if (!(q.hi > 0)) continue;
+    chart.labels.push_back(words_of(q));
+    here.values.push_back({q.here.value / q.hi, q.here.lo / q.hi, q.here.hi / q.hi, true});
+  }
+  if (!chart.labels.empty()) chart.series.push_back(std::move(here));
+  chart.limits.push_back({"most calibrated", 0, 1});
   return chart;
 }
 

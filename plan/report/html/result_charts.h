@@ -18,6 +18,8 @@ Chart spectrum_chart(const Result& result);
 Chart stages_chart(const Result& result);
 /// How busy every resource is, with the limits that SLOs set.
 Chart utilization_chart(const Result& result);
+/// Where a scenario stands as a share of the most that its calibration's captures covered.
+Chart covered_chart(const CalibrationCheck& check);
 /// Rate, latency, waiters, use and hits window by window, the warm-up shaded.
 std::vector<Chart> time_charts(const Result& result);
 

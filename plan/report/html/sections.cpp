@@ -7,6 +7,7 @@
 
 #include "plan/report/drift_report.h"
 #include "plan/report/html/markup.h"
+#include "plan/report/html/page_sweep.h"
 #include "plan/report/html/result_charts.h"
 #include "plan/report/hit_curve_report.h"
 #include "plan/report/index_report.h"
@@ -44,6 +45,14 @@ std::string block_html(const Block& block) {
     for (const std::string& line : block.code) text += escaped(line) + "\n";
     text += "</pre>\n";
   }
+  return text;
+}
+
+/// One after another, each but the first under its title.
+std::string blocks_html(const std::vector<Block>& blocks) {
+  std::string text;
+  for (const Block& block : blocks)
+    text += (&block == &blocks.front() ? "" : "<h3>" + escaped(block.title) + "</h3>\n") + block_html(block);
   return text;
 }
 
@@ -159,7 +168,13 @@ std::string points_of(const Sweep& sweep) {
                         class_of(verdict), verdict, escaped(fmt::format("{}", fmt::join(at, ", ")))) +
             drawn(spectrum_chart(point.result)) + drawn(stages_chart(point.result)) + "</details>\n";
   }
-  return text.empty() ? "" : paragraph_of("Latency spectrum and stages of a point: open it.", "note") + text;
+  const bool all = sweep.points.size() <= most_details_on_page;
+  if (all && text.empty()) return {};
+  return paragraph_of(all ? "Latency spectrum and stages of a point: open it."
+                          : "Latency spectrum and stages are here of the points that the answer names; of any other: "
+                            "capplan run with its settings, and -o run.html.",
+                      "note") +
+         text;
 }
 
 }  // namespace
@@ -168,7 +183,7 @@ std::string sections(const Result& result) {
   const Report report = plan::report(result);
   std::string slos, over_time, figures;
   for (const Block& block : report.blocks) {
-    if (block.title == "warnings") continue;
+    if (block.title == "warnings" || !block.on_terminal) continue;
     if (block.title == "SLOs")
       slos = block_html(block) + notes_of(report);
     else if (block.title == "alerts" || block.title == "error budgets")
@@ -185,6 +200,8 @@ std::string sections(const Result& result) {
          section("utilization", "Utilization", drawn(utilization_chart(result))) +
          section("time", "Over time", drawn(time_charts(result))) +
          section("figures", "All figures", figures + notes_of(report)) +
+         section("calibration", "Validation against captures",
+                 blocks_html(calibration_blocks(result.calibration)) + drawn(covered_chart(result.calibration))) +
          section("warnings", "Warnings", warnings_of(result)) +
          section("assumptions", "Assumptions", assumptions(result.scenario, {})) +
          section("provenance", "Provenance",
@@ -198,7 +215,8 @@ std::string sections(const Result& result) {
 std::string sections(const Sweep& sweep) {
   const Report report = plan::report(sweep);
   std::string answer, table;
-  for (const Block& block : report.blocks) (block.grid ? table : answer) += block_html(block);
+  for (const Block& block : report.blocks)
+    if (block.on_terminal) (block.grid ? table : answer) += block_html(block);
   if (sweep.smallest.size() > most_sentences)
     answer = fmt::format("<details><summary>The smallest settings that meet the SLOs ({})</summary>\n",
                          sweep.smallest.size()) +
@@ -207,7 +225,9 @@ std::string sections(const Sweep& sweep) {
   const Result none, &result = base == sweep.points.end() ? none : base->result;
   return head(report, sweep.name) + section("verdict", "Answer", answer + table + notes_of(report)) +
          section("sweep", "Over the grid", drawn(sweep_charts(sweep))) +
-         section("points", "Each point", points_of(sweep)) + section("warnings", "Warnings", warnings_of(sweep)) +
+         section("points", "Each point", points_of(sweep)) +
+         section("calibration", "Validation against captures", blocks_html(calibration_blocks(sweep))) +
+         section("warnings", "Warnings", warnings_of(sweep)) +
          section("assumptions", "Assumptions", assumptions(result.scenario, varied(sweep.axes))) +
          section("provenance", "Provenance",
                  provenance({{"scenario", sweep.name},
@@ -259,6 +279,7 @@ std::string sections(const Comparison& comparison) {
   };
   return head(report, name_of(comparison)) + section("changes", "What changes", figures) +
          section("inputs", "What differs in the inputs", inputs) +
+         section("calibration", "Validation against captures", blocks_html(calibration_blocks(comparison))) +
          section("warnings", "Warnings", warnings.empty() ? paragraph_of("There are none.") : warnings) +
          section("assumptions", "Assumptions", assumptions(a.scenario, of_both(comparison.settings))) +
          section("provenance", "Provenance",
