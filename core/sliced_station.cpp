@@ -51,7 +51,7 @@ bool SlicedStation::slice_over(Core& core) {
   return true;
 }
 
-/// Of all that run or wait, the eligible task with the earliest deadline; of equals the one that runs, then the first.
+/// Of the one that runs and the queue, the eligible task with the earliest deadline; of equals the one that runs, then the first.
 std::uint32_t SlicedStation::best(const Core& core) const {
   std::uint32_t found = core.running;
   bool any = eligible(core, tasks_[core.running]);
@@ -65,11 +65,43 @@ std::uint32_t SlicedStation::best(const Core& core) const {
   return found;
 }
 
+/// Who slept while it was behind leaves the queue once its turn comes; it is behind no more.
+void SlicedStation::leave(Core& core, std::uint32_t number) {
+  Task& task = tasks_[number];
+  core.waiting.erase(std::find(core.waiting.begin(), core.waiting.end(), number));
+  core.total -= task.v;
+  task.delayed = false;
+  --core.delayed;
+}
+
 void SlicedStation::run_best(Core& core) {
-  const std::uint32_t found = best(core);
-  if (found == core.running) return;
-  *std::find(core.waiting.begin(), core.waiting.end(), found) = core.running;
-  core.running = found;
+  for (;;) {
+    const std::uint32_t found = best(core);
+    if (found == core.running) return;
+    if (tasks_[found].delayed) {
+      leave(core, found);
+      continue;
+    }
+    *std::find(core.waiting.begin(), core.waiting.end(), found) = core.running;
+    core.running = found;
+    return;
+  }
+}
+
+/// Nobody runs: the best of the queue does, if one is awake.
+bool SlicedStation::run_next(Core& core) {
+  while (!core.waiting.empty()) {
+    core.running = core.waiting.front();
+    const std::uint32_t found = best(core);
+    if (tasks_[found].delayed) {
+      leave(core, found);
+      continue;
+    }
+    core.waiting.erase(std::find(core.waiting.begin(), core.waiting.end(), found));
+    start(core, found);
+    return true;
+  }
+  return false;
 }
 
 void SlicedStation::start(Core& core, std::uint32_t number) {
@@ -82,16 +114,20 @@ void SlicedStation::submit(std::uint32_t number, Nanos demand, Handler& to, std:
   if (number >= tasks_.size()) tasks_.resize(number + 1);
   Task& task = tasks_[number];
   const std::uint32_t place = core_for(task);
+  if (task.delayed && place != task.core) {
+    advance(cores_[task.core]);
+    leave(cores_[task.core], number);
+  }
   Core& core = cores_[place];
   advance(core);
-  if (!task.known) task.deadline = 1 + static_cast<Nanos>(stream_.uniform() * static_cast<double>(slices_.slice));
-  const std::int64_t present = core.present();
-  const Nanos average = present > 0 ? core.total / present : core.v;
-  // Ahead of its share when it fell asleep, and the core has not been idle since: it is still ahead.
-  const bool behind = slices_.place_lag && task.known && task.core == place && task.spell == core.spell && task.v > average;
-  task.v = behind ? task.v : average;
-  if (task.known && !slices_.place_rel_deadline) task.deadline = slices_.slice;
-  task.deadline += task.v;
+  const Nanos average = core.present() > 0 ? core.total / core.present() : core.v;
+  const bool behind = task.delayed && task.v >= average;
+  if (task.delayed) leave(core, number);
+  if (!behind) {
+    task.v = average;
+    task.deadline = task.v + (task.known ? slices_.slice
+                                         : 1 + static_cast<Nanos>(stream_.uniform() * static_cast<double>(slices_.slice)));
+  }
   task.left = demand;
   task.core = place;
   task.known = true;
@@ -114,14 +150,16 @@ void SlicedStation::submit(std::uint32_t number, Nanos demand, Handler& to, std:
   arm(place);
 }
 
-/// An idle core takes the first in the longest queue.
+/// An idle core takes the first who is awake in the longest queue.
 void SlicedStation::pull(Core& core) {
   const auto longest = std::max_element(cores_.begin(), cores_.end(), [](const Core& a, const Core& b) {
-    return a.waiting.size() < b.waiting.size();
+    return a.awake() < b.awake();
   });
-  if (longest->waiting.empty()) return;
-  const std::uint32_t number = longest->waiting.front();
-  longest->waiting.erase(longest->waiting.begin());
+  if (longest->awake() == 0) return;
+  const auto first = std::find_if(longest->waiting.begin(), longest->waiting.end(),
+                                  [this](std::uint32_t number) { return !tasks_[number].delayed; });
+  const std::uint32_t number = *first;
+  longest->waiting.erase(first);
   Task& task = tasks_[number];
   longest->total -= task.v;
   task.deadline += core.v - task.v;
@@ -133,23 +171,23 @@ void SlicedStation::pull(Core& core) {
 
 /// The running task has had its demand.
 void SlicedStation::sleep(Core& core) {
-  Task& task = tasks_[core.running];
+  const std::uint32_t number = core.running;
+  Task& task = tasks_[number];
   slice_over(core);
   core.v = core.total / core.present();
-  task.deadline -= task.v;
-  task.spell = core.spell;
-  core.total -= task.v;
-  if (core.waiting.empty()) {
-    core.idle = true;
-    core.idle_since = simulator_.now();
-    ++core.spell;
-    core.total = 0;
-    pull(core);
-    return;
+  const bool behind = slices_.delay_dequeue && !eligible(core, task);
+  core.idle = true;
+  if (behind) {
+    task.delayed = true;
+    ++core.delayed;
+    core.waiting.push_back(number);
+  } else {
+    core.total -= task.v;
   }
-  core.running = core.waiting.front();
-  core.waiting.erase(core.waiting.begin());
-  run_best(core);
+  if (run_next(core)) return;
+  core.idle_since = simulator_.now();
+  core.total = 0;
+  pull(core);
 }
 
 /// Sees to an event when the running task is done, or, while others wait, at the first tick after its slice.
@@ -175,13 +213,13 @@ void SlicedStation::arm(std::uint32_t number) {
 void SlicedStation::clear() {
   for (Core& core : cores_) {
     core.waiting.clear();
+    core.delayed = 0;
     if (core.idle) continue;
     core.idle = true;
     core.idle_since = simulator_.now();
-    ++core.spell;
     core.total = 0;
   }
-  for (Task& task : tasks_) task.known = false;
+  for (Task& task : tasks_) task.known = task.delayed = false;
   show();
 }
 
@@ -190,7 +228,7 @@ void SlicedStation::show() {
   double at_work = 0, present = 0;
   for (const Core& core : cores_) {
     at_work += core.idle ? 0 : 1;
-    present += static_cast<double>(core.present());
+    present += static_cast<double>(core.awake()) + (core.idle ? 0 : 1);
   }
   if (busy != nullptr) busy->set(simulator_.now(), at_work);
   if (jobs != nullptr) jobs->set(simulator_.now(), present);

@@ -1,10 +1,11 @@
 #pragma once
 // Cores that are shared in time slices, as Linux shares them (EEVDF, since 6.6): the running task goes on until it is
 // done, or until its slice is over and the timer tick, or a task that wakes up, finds it so. Then the waiting task with
-// the earliest virtual deadline runs, among those that have had no more than their share. A task that used more than its
-// share before it slept is behind when it wakes; its slice goes on where it stopped.
+// the earliest virtual deadline runs, among those that have had no more than their share. A task that wakes up begins a
+// slice; one that used more than its share before it slept, though, is still behind, and goes on with the slice it had.
 // Source: Linux 6.12 to 6.18 kernel/sched/fair.c (pick_eevdf, entity_eligible, update_deadline, place_entity,
-// check_preempt_wakeup_fair; features RUN_TO_PARITY, PLACE_LAG, PLACE_REL_DEADLINE, DELAY_DEQUEUE), without forced preemption
+// dequeue_entity,
+// check_preempt_wakeup_fair; features RUN_TO_PARITY, DELAY_DEQUEUE), without forced preemption
 // (PREEMPT_NONE, PREEMPT_VOLUNTARY, PREEMPT_LAZY); Stoica and Abdel-Wahab, Earliest Eligible Virtual Deadline First, 1996.
 // Limits: tasks of equal weight; a task that had less than its share loses that claim when it sleeps; a task wakes on its
 // last core or an idle one, and a core that runs out takes one from the longest queue; a switch costs nothing here.
@@ -22,8 +23,7 @@ namespace capplan::core {
 struct TimeSlices {
   Nanos slice = 1'400'000;  ///< base_slice_ns: 0.7 ms x (1 + log2 of the machine's cores, at most 8), 1.4 ms for two
   Nanos tick = 4'000'000;   ///< 1 s / CONFIG_HZ: how often a slice that is over is looked for
-  bool place_lag = true;           ///< a task that had more than its share when it fell asleep is behind when it wakes
-  bool place_rel_deadline = true;  ///< a slice goes on where a task's sleep broke it off; else each wake-up begins one
+  bool delay_dequeue = true;  ///< a task that had more than its share when it fell asleep is behind when it wakes
 };
 
 class SlicedStation : private Handler {
@@ -48,10 +48,10 @@ class SlicedStation : private Handler {
   struct Task {
     Nanos left = 0;      // of its demand
     Nanos v = 0;         // virtual runtime, on its core's clock
-    Nanos deadline = 0;  // on the same clock; asleep: what is left of the slice
+    Nanos deadline = 0;  // on the same clock
     std::uint32_t core = 0;
-    std::uint64_t spell = 0;  // of the core when it fell asleep
     bool known = false;
+    bool delayed = false;  // asleep, but still in its core's queue
     Handler* to = nullptr;
     std::uint32_t kind = 0;
     std::uint32_t index = 0;
@@ -61,12 +61,13 @@ class SlicedStation : private Handler {
     std::uint32_t running = 0;
     bool idle = true;
     Nanos updated = 0;
-    Nanos total = 0;       // of the virtual runtimes of all that run or wait
+    Nanos total = 0;       // of the virtual runtimes of all that run or are in the queue
     Nanos v = 0;           // their average, kept while idle
     Nanos idle_since = 0;
     Nanos next_tick = 0;
     Nanos armed = -1;      // the earliest event asked for
-    std::uint64_t spell = 1;  // counts the times it went idle
+    std::size_t delayed = 0;  // of those in the queue, who sleep
+    std::size_t awake() const { return waiting.size() - delayed; }
     std::int64_t present() const { return static_cast<std::int64_t>(waiting.size()) + (idle ? 0 : 1); }
   };
 
@@ -76,6 +77,8 @@ class SlicedStation : private Handler {
   bool eligible(const Core& core, const Task& task) const { return task.v * core.present() <= core.total; }
   std::uint32_t best(const Core& core) const;
   void run_best(Core& core);
+  bool run_next(Core& core);
+  void leave(Core& core, std::uint32_t task);
   void start(Core& core, std::uint32_t task);
   void pull(Core& core);
   void sleep(Core& core);

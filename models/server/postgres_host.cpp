@@ -38,7 +38,7 @@ PostgresHost::PostgresHost(Build& build, const Section& section, const std::stri
     throttled_->busy = meters_.cpu;
     throttled_->throttled = meters_.throttled;
   } else if (p.text("scheduler") == "linux") {
-    const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick"), p.flag("place_lag"), p.flag("place_rel_deadline")};
+    const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick"), p.flag("delay_dequeue")};
     sliced_.emplace(simulator_, cores, slices, build.stream(path, "scheduler"));
     sliced_->busy = meters_.cpu;
   } else {

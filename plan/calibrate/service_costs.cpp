@@ -74,8 +74,7 @@ Table to_calibration(const ServiceCosts& costs) {
   const ContentionEffects& on = costs.effects;
   Table server{{"scheduler", text(on.slices ? "linux" : "ideal")}, {"cold_after", time(costs.cold_after)},
                {"idle_cold", raw(costs.idle_cold)}, {"idle_cold_after", time(costs.idle_cold_after)}, {"disk", raw(std::move(disk))}};
-  if (!on.place_lag) server.emplace_back("place_lag", raw(false));
-  if (!on.place_rel_deadline) server.emplace_back("place_rel_deadline", raw(false));
+  if (!on.delay_dequeue) server.emplace_back("delay_dequeue", raw(false));
   Table shared{{"server", raw(std::move(server))},
                {"pool", raw(Table{{"round_trip", time(costs.round_trip)}})},
                {"bouncer", raw(Table{{"query_cpu", time(costs.bouncer_cpu)}})}};

@@ -24,8 +24,7 @@ struct ClassCosts {
 /// What contention is made of. Each can be left out of the model, to see what it is worth.
 struct ContentionEffects {
   bool slices = true;              ///< cores are shared in time slices; else ideally
-  bool place_rel_deadline = true;  ///< slices go on across sleeps
-  bool place_lag = true;           ///< a backend that had more than its share is behind when it wakes
+  bool delay_dequeue = true;       ///< a backend that had more than its share is behind when it wakes
   bool cold = true;                ///< a backend that has rested costs more
   bool idle_cold = true;           ///< so does a core that has been idle
   bool round_trip = true;          ///< time between client and server, on no core of the server
@@ -40,8 +39,7 @@ struct NamedEffect {
 };
 inline constexpr NamedEffect contention_effects[] = {
     {"slices", &ContentionEffects::slices, "cores shared in time slices"},
-    {"place_rel_deadline", &ContentionEffects::place_rel_deadline, "slices that go on across sleeps"},
-    {"place_lag", &ContentionEffects::place_lag, "backends that had more than their share are behind when they wake"},
+    {"delay_dequeue", &ContentionEffects::delay_dequeue, "backends that had more than their share are behind when they wake"},
     {"cold", &ContentionEffects::cold, "backends that have rested cost more"},
     {"idle_cold", &ContentionEffects::idle_cold, "cores that have been idle cost more"},
     {"round_trip", &ContentionEffects::round_trip, "time between client and server on no core of the server"},

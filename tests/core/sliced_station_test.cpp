@@ -156,9 +156,9 @@ TEST_CASE("Cleared cores tell nobody, and serve who comes after as new tasks") {
   CHECK(cores.jobs.integral(100 * us) == Approx(20e-6 + 10e-6 + 40e-6));
 }
 
-TEST_CASE("with place_lag a task that had more than its share is behind when it wakes, without it that is forgotten") {
-  const auto ends = [](bool place_lag) {
-    Cores cores(1, {.place_lag = place_lag});
+TEST_CASE("with delay_dequeue a task that had more than its share is behind when it wakes, without it that is forgotten") {
+  const auto ends = [](bool delay_dequeue) {
+    Cores cores(1, {.delay_dequeue = delay_dequeue});
     for (std::uint32_t task = 0; task < 3; ++task) cores.at(task * 10'000 * us, task, 1'400 * us);  // a slice each
     cores.at(40'000 * us, 0, 1'000 * us);
     cores.at(40'001 * us, 1, 100 * us);  // waits for the first to sleep
@@ -171,18 +171,14 @@ TEST_CASE("with place_lag a task that had more than its share is behind when it 
   CHECK(ends(false) == std::vector<Nanos>{41'150 * us, 41'100 * us, 41'200 * us});
 }
 
-TEST_CASE("with place_rel_deadline a slice goes on where a sleep broke it off, without it each wake-up begins one") {
-  const auto ends = [](bool place_rel_deadline) {
-    Cores cores(1, {.place_rel_deadline = place_rel_deadline});
-    for (std::uint32_t task = 0; task < 3; ++task) cores.at(task * 10'000 * us, task, 1'400 * us);  // a slice each
-    cores.at(30'000 * us, 0, 1'000 * us);                                                           // leaves 400 us
-    cores.at(40'000 * us, 2, 100 * us);
-    cores.at(40'001 * us, 1, 50 * us);
-    cores.at(40'001 * us, 0, 50 * us);
-    cores.simulator.run();
-    return cores.ends;
-  };
-  // When the one that runs is done, two wait: one with 1400 us of its slice to go, then one with 400 us.
-  CHECK(ends(true) == std::vector<Nanos>{40'150 * us, 40'200 * us, 40'100 * us});
-  CHECK(ends(false) == std::vector<Nanos>{40'200 * us, 40'150 * us, 40'100 * us});
+TEST_CASE("a task that wakes up begins a slice, however much it had left of the one before") {
+  Cores cores(1);
+  for (std::uint32_t task = 0; task < 3; ++task) cores.at(task * 10'000 * us, task, 1'400 * us);
+  cores.at(30'000 * us, 0, 1'000 * us);  // would leave it 400 us
+  cores.at(40'000 * us, 2, 100 * us);
+  cores.at(40'001 * us, 1, 50 * us);
+  cores.at(40'001 * us, 0, 50 * us);
+  cores.simulator.run();
+  // When the one that runs is done, two wait with the same deadline: the first is first.
+  CHECK(cores.ends == std::vector<Nanos>{40'200 * us, 40'150 * us, 40'100 * us});
 }
