@@ -19,7 +19,8 @@ PAGE = ROOT / "docs" / "validation.md"
 SECOND_PART = "# The kernel against theory\n"
 CAPTURES = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "data/captures").glob("*.toml"))
 SETS = {"notes": "a search of notes: HNSW at 256 dimensions, `m` 12, seven classes of statements, two of which write; one "
-                 "capture at two cores, which the load generator shares, and one of overload"}
+                 "capture at two cores, which the load generator shares, one of overload, and one taken three times",
+        "shop": "a shop without vectors: six classes, two of which write, `shared_buffers` 128 MB"}
 
 
 class Program:
