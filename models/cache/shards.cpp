@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint32_t all_hashes = 1u << 24;
 constexpr int fine = 6;            // 2^6 buckets to a doubling, single ones below 2^7
 constexpr std::size_t group = 16;  // words
-constexpr std::size_t block = 8;   // keys looked at together
+constexpr std::size_t block = 16;  // keys looked at together
 
 /// 24 bits of a key: multiply-shift hashing (Dietzfelbinger et al. 1997), one multiplication a key. The factor is not
 /// that of KeyTable, where keys alike in these bits would crowd together.
