@@ -86,8 +86,9 @@ def main():
 
 Written by `make validation`: captures of a real PostgreSQL that were not fitted, beside what is predicted of them. Latency is
 what a user sees, from the scheduled start of a request. Errors are medians of absolute values over the classes of all
-captures that are not saturated. Repeating the same real run on the host of `data/captures` moved p50 by 18 %, p95 by 13 % and
-p99 by 16 % in the median (`data/captures/README.md`): no prediction of a single run can be much better.
+captures that are not saturated. What repeating a run moves them by depends on the host: p50 by 18 %, p95 by 13 % and p99 by 16 %
+in the median where `data/captures` was taken (its README), far less on a steadier host (the three runs of `notes` below). Where
+an error is below that spread, probes before and after each capture have taken out the host's better and worse minutes.
 
 {summary(rows)}
 
