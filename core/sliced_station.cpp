@@ -6,12 +6,12 @@
 namespace capplan::core {
 
 SlicedStation::SlicedStation(Simulator& simulator, int cores, const TimeSlices& slices, Stream stream)
-    : simulator_(simulator), slices_(slices), stream_(std::move(stream)) {
+    : simulator_(simulator), slices_(slices) {
   if (cores < 1) throw std::invalid_argument("cores: must be 1 or more");
   if (slices.slice < 1) throw std::invalid_argument("slice: must be above 0");
   if (slices.tick < 1) throw std::invalid_argument("tick: must be above 0");
   cores_.resize(static_cast<std::size_t>(cores));
-  tick_offset_ = static_cast<Nanos>(stream_.uniform() * static_cast<double>(slices.tick));
+  tick_offset_ = static_cast<Nanos>(stream.uniform() * static_cast<double>(slices.tick));
 }
 
 /// The core it ran on last if that is idle, else an idle one, else the one it ran on last.
@@ -31,105 +31,117 @@ Nanos SlicedStation::idle_time(std::uint32_t number) const {
   return core.idle ? simulator_.now() - core.idle_since : 0;
 }
 
+/// The first tick at `time` or after it.
+Nanos SlicedStation::tick_from(Nanos time) const {
+  if (time <= tick_offset_) return tick_offset_;
+  return tick_offset_ + (time - tick_offset_ + slices_.tick - 1) / slices_.tick * slices_.tick;
+}
+
+/// Books the time since the last look on the running task. A slice that is over is followed by the next, from now on; a task
+/// alone has had its own looked at by the ticks meanwhile. The turn of one that is not alone is over with its slice.
 void SlicedStation::advance(Core& core) {
   const Nanos now = simulator_.now();
-  if (!core.idle) {
-    const Nanos ran = now - core.updated;
+  const Nanos ran = now - core.updated;
+  if (!core.idle && ran > 0) {
     Task& task = tasks_[core.running];
+    const Nanos over = core.updated + std::max<Nanos>(1, task.deadline - task.v);
     task.left -= ran;
     task.v += ran;
     core.total += ran;
+    if (const Nanos first = tick_from(over); first < now) {
+      const Nanos period = (slices_.slice + slices_.tick - 1) / slices_.tick * slices_.tick;
+      const Nanos last = first + (now - 1 - first) / period * period;
+      task.deadline = task.v - (now - last) + slices_.slice;
+    }
+    const bool used_up = task.v >= task.deadline;
+    if (used_up) task.deadline = task.v + slices_.slice;
+    if (core.present() > 1 && (used_up || task.v >= task.kept)) core.due = true;
   }
   core.updated = now;
 }
 
-/// Whether the running task has used up its slice; it is given the next one.
-bool SlicedStation::slice_over(Core& core) {
-  Task& task = tasks_[core.running];
-  if (task.v < task.deadline) return false;
-  task.deadline = task.v + slices_.slice;
-  return true;
-}
-
-/// Of the one that runs and the queue, the eligible task with the earliest deadline; of equals the one that runs, then the first.
-std::uint32_t SlicedStation::best(const Core& core) const {
+/// Who should run, of the one that runs and the queue, which is not empty if none runs: the one that runs while its slice is
+/// kept; else the eligible task with the earliest deadline, of equals the first in the queue, and the running one last.
+std::uint32_t SlicedStation::pick(const Core& core) const {
+  const bool running = !core.idle && eligible(core, tasks_[core.running]);
+  if (running && tasks_[core.running].v < tasks_[core.running].kept) return core.running;
   std::uint32_t found = core.running;
-  bool any = eligible(core, tasks_[core.running]);
+  bool any = false;
   for (const std::uint32_t number : core.waiting) {
     const Task& task = tasks_[number];
-    if (!eligible(core, task)) continue;
-    if (any && tasks_[found].deadline <= task.deadline) continue;
+    if (!eligible(core, task) || (any && tasks_[found].deadline <= task.deadline)) continue;
     found = number;
     any = true;
   }
-  return found;
+  return any && running && tasks_[core.running].deadline < tasks_[found].deadline ? core.running : found;
 }
 
-/// Who slept while it was behind leaves the queue once its turn comes; it is behind no more.
-void SlicedStation::leave(Core& core, std::uint32_t number) {
-  Task& task = tasks_[number];
-  core.waiting.erase(std::find(core.waiting.begin(), core.waiting.end(), number));
-  core.total -= task.v;
-  task.delayed = false;
-  --core.delayed;
-}
-
-void SlicedStation::run_best(Core& core) {
-  for (;;) {
-    const std::uint32_t found = best(core);
-    if (found == core.running) return;
-    if (tasks_[found].delayed) {
-      leave(core, found);
+/// Lets the one run that should. Sleepers whose turn it is leave the queue.
+void SlicedStation::schedule(Core& core) {
+  core.due = false;
+  while (core.present() > 0) {
+    const std::uint32_t next = pick(core);
+    if (!core.idle && next == core.running) return;
+    if (tasks_[next].delayed) {
+      leave(core, next);
       continue;
     }
-    *std::find(core.waiting.begin(), core.waiting.end(), found) = core.running;
-    core.running = found;
+    if (!core.idle) core.waiting.push_back(core.running);
+    core.waiting.erase(std::find(core.waiting.begin(), core.waiting.end(), next));
+    start(core, next);
     return;
   }
 }
 
-/// Nobody runs: the best of the queue does, if one is awake.
-bool SlicedStation::run_next(Core& core) {
-  while (!core.waiting.empty()) {
-    core.running = core.waiting.front();
-    const std::uint32_t found = best(core);
-    if (tasks_[found].delayed) {
-      leave(core, found);
-      continue;
-    }
-    core.waiting.erase(std::find(core.waiting.begin(), core.waiting.end(), found));
-    start(core, found);
-    return true;
-  }
-  return false;
+void SlicedStation::take_out(Core& core, std::uint32_t number) {
+  core.waiting.erase(std::find(core.waiting.begin(), core.waiting.end(), number));
+  core.total -= tasks_[number].v;
+}
+
+/// Who slept while it was behind leaves the queue; it is behind no more.
+void SlicedStation::leave(Core& core, std::uint32_t number) {
+  take_out(core, number);
+  tasks_[number].delayed = false;
+  tasks_[number].lag = 0;
+  --core.delayed;
+}
+
+/// A slice begins, where everybody is on average, or short of that by what the task was when it fell asleep. Since it counts
+/// in the average itself, it is put further back.
+void SlicedStation::place(Core& core, Task& task) const {
+  const std::int64_t others = core.present();
+  task.v = core.average();
+  if (slices_.place_lag && others > 0) task.v -= task.lag * (others + 1) / others;
+  task.deadline = task.v + slices_.slice;
 }
 
 void SlicedStation::start(Core& core, std::uint32_t number) {
   core.running = number;
   core.idle = false;
   core.updated = simulator_.now();
+  tasks_[number].kept = tasks_[number].deadline;
 }
 
 void SlicedStation::submit(std::uint32_t number, Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index) {
   if (number >= tasks_.size()) tasks_.resize(number + 1);
   Task& task = tasks_[number];
-  const std::uint32_t place = core_for(task);
-  if (task.delayed && place != task.core) {
+  const std::uint32_t where = core_for(task);
+  if (task.delayed && where != task.core) {
     advance(cores_[task.core]);
     leave(cores_[task.core], number);
   }
-  Core& core = cores_[place];
+  Core& core = cores_[where];
   advance(core);
-  const Nanos average = core.present() > 0 ? core.total / core.present() : core.v;
-  const bool behind = task.delayed && task.v >= average;
-  if (task.delayed) leave(core, number);
-  if (!behind) {
-    task.v = average;
-    task.deadline = task.v + (task.known ? slices_.slice
-                                         : 1 + static_cast<Nanos>(stream_.uniform() * static_cast<double>(slices_.slice)));
+  if (task.delayed && task.v >= core.average()) {  // still behind
+    take_out(core, number);
+    task.delayed = false;
+    --core.delayed;
+  } else {
+    if (task.delayed) leave(core, number);
+    place(core, task);
   }
   task.left = demand;
-  task.core = place;
+  task.core = where;
   task.known = true;
   task.to = &to;
   task.kind = kind;
@@ -137,17 +149,17 @@ void SlicedStation::submit(std::uint32_t number, Nanos demand, Handler& to, std:
   core.total += task.v;
   if (core.idle) {
     start(core, number);
-    show();
   } else {
-    const bool over = slice_over(core);
     core.waiting.push_back(number);
-    if (over)
-      run_best(core);
-    else if (!eligible(core, tasks_[core.running]) && best(core) == number)
-      run_best(core);  // within a slice only the task that woke up can come first
-    show();
+    const std::uint32_t first = pick(core);
+    if (core.due || first == number || (first != core.running && tasks_[first].delayed)) schedule(core);
   }
-  arm(place);
+  show();
+  arm(where);
+}
+
+void SlicedStation::forget_claim(std::uint32_t number) {
+  if (number < tasks_.size()) tasks_[number].lag = std::min<Nanos>(0, tasks_[number].lag);
 }
 
 /// An idle core takes the first who is awake in the longest queue.
@@ -159,9 +171,8 @@ void SlicedStation::pull(Core& core) {
   const auto first = std::find_if(longest->waiting.begin(), longest->waiting.end(),
                                   [this](std::uint32_t number) { return !tasks_[number].delayed; });
   const std::uint32_t number = *first;
-  longest->waiting.erase(first);
+  take_out(*longest, number);
   Task& task = tasks_[number];
-  longest->total -= task.v;
   task.deadline += core.v - task.v;
   task.v = core.v;
   task.core = static_cast<std::uint32_t>(&core - cores_.data());
@@ -173,37 +184,34 @@ void SlicedStation::pull(Core& core) {
 void SlicedStation::sleep(Core& core) {
   const std::uint32_t number = core.running;
   Task& task = tasks_[number];
-  slice_over(core);
-  core.v = core.total / core.present();
   const bool behind = slices_.delay_dequeue && !eligible(core, task);
+  const Nanos most = std::max(2 * slices_.slice, slices_.tick);  // that is remembered
+  core.v = core.average();
   core.idle = true;
   if (behind) {
     task.delayed = true;
     ++core.delayed;
     core.waiting.push_back(number);
   } else {
+    task.lag = std::clamp(core.v - task.v, -most, most);
     core.total -= task.v;
   }
-  if (run_next(core)) return;
+  schedule(core);
+  if (!core.idle) return;
   core.idle_since = simulator_.now();
   core.total = 0;
   pull(core);
 }
 
-/// Sees to an event when the running task is done, or, while others wait, at the first tick after its slice.
+/// Sees to an event when the running task is done, or, while others wait, at the next tick.
 void SlicedStation::arm(std::uint32_t number) {
   Core& core = cores_[number];
   if (core.idle) return;
   const Nanos now = simulator_.now();
-  const Task& task = tasks_[core.running];
-  Nanos at = now + std::max<Nanos>(0, task.left);
+  Nanos at = std::max(now, core.updated + tasks_[core.running].left);
   if (!core.waiting.empty()) {
-    const Nanos over = now + std::max<Nanos>(0, task.deadline - task.v) - tick_offset_;
-    const Nanos ticks = over <= 0 ? 0 : (over + slices_.tick - 1) / slices_.tick;
-    Nanos tick = tick_offset_ + ticks * slices_.tick;
-    if (tick <= now) tick += slices_.tick;
-    core.next_tick = tick;
-    at = std::min(at, tick);
+    core.next_tick = tick_from(now + 1);
+    at = std::min(at, core.next_tick);
   }
   if (core.armed >= 0 && core.armed <= at) return;
   core.armed = at;
@@ -214,12 +222,16 @@ void SlicedStation::clear() {
   for (Core& core : cores_) {
     core.waiting.clear();
     core.delayed = 0;
+    core.due = false;
     if (core.idle) continue;
     core.idle = true;
     core.idle_since = simulator_.now();
     core.total = 0;
   }
-  for (Task& task : tasks_) task.known = task.delayed = false;
+  for (Task& task : tasks_) {
+    task.known = task.delayed = false;
+    task.lag = 0;
+  }
   show();
 }
 
@@ -237,20 +249,23 @@ void SlicedStation::show() {
 /// An event may come early, for a task that has been overtaken since: then there is nothing to do but to arm again.
 void SlicedStation::on_event(std::uint32_t, std::uint32_t number) {
   Core& core = cores_[number];
-  if (core.armed == simulator_.now()) core.armed = -1;
+  const Nanos now = simulator_.now();
+  if (core.armed == now) core.armed = -1;
   if (core.idle) return;
-  advance(core);
   const std::uint32_t running = core.running;
-  if (tasks_[running].left <= 0) {
+  const bool done = core.updated + tasks_[running].left <= now;
+  const bool tick = !core.waiting.empty() && now >= core.next_tick;
+  if (done || tick) advance(core);
+  if (done) {
     sleep(core);
     show();
-    arm(number);
-    const Task& done = tasks_[running];
-    done.to->on_event(done.kind, done.index);
-    return;
+  } else if (tick && core.due) {
+    schedule(core);
   }
-  if (!core.waiting.empty() && simulator_.now() >= core.next_tick && slice_over(core)) run_best(core);
   arm(number);
+  if (!done) return;
+  const Task& told = tasks_[running];
+  told.to->on_event(told.kind, told.index);
 }
 
 }  // namespace capplan::core

@@ -67,6 +67,9 @@ Spec postgres_server() {
               {.name = "delay_dequeue", .type = Type::flag, .fallback = "true",
                .help = "the kernel's feature DELAY_DEQUEUE: a backend that had more than its share when it fell asleep is "
                        "behind when it wakes", .source = "Linux kernel/sched/features.h, since 6.12"},
+              {.name = "place_lag", .type = Type::flag, .fallback = "true",
+               .help = "the kernel's feature PLACE_LAG: a backend that had less than its share when it fell asleep is ahead "
+                       "when it wakes", .source = "Linux kernel/sched/features.h, since 6.6"},
               {.name = "cold_after", .type = Type::duration, .fallback = "10ms",
                .help = "idle time in which a backend loses 63 % of what it had in the processor's caches; see the queries' "
                        "cold", .lo = 1e-6, .hi = 3600},

@@ -38,7 +38,8 @@ PostgresHost::PostgresHost(Build& build, const Section& section, const std::stri
     throttled_->busy = meters_.cpu;
     throttled_->throttled = meters_.throttled;
   } else if (p.text("scheduler") == "linux") {
-    const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick"), p.flag("delay_dequeue")};
+    const core::TimeSlices slices{p.duration("base_slice"), p.duration("tick"), p.flag("delay_dequeue"),
+                                  p.flag("place_lag")};
     sliced_.emplace(simulator_, cores, slices, build.stream(path, "scheduler"));
     sliced_->busy = meters_.cpu;
   } else {
@@ -329,6 +330,7 @@ void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
     case flushed:
       accounts_.add(request, Stage::commit, now - backend.mark);
       if (commit_cpu_ > 0 && backend.waits > 0) {
+        if (sliced_) sliced_->forget_claim(index);  // whom the disk wakes has none: captures show it waiting like a newcomer
         use_core(index, static_cast<Nanos>(static_cast<double>(commit_cpu_) / speed_), commit_computed);
       } else if (backend.waits > 1) {
         --backend.waits;

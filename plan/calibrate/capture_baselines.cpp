@@ -117,9 +117,7 @@ CaptureValidation textbook_leave_one_out(const std::vector<MeasuredCapture>& cap
   for (std::size_t i = 0; i < captures.size(); ++i) {
     std::map<std::string, std::pair<double, double>> sums;
     for (std::size_t k = 0; k < captures.size(); ++k) {
-      const CaptureManifest& m = captures[k].manifest;
-      if (k == i || (m.clients > 1 && m.server_cpu.value_or(0) > 0.97))
-        continue;  // durations of a full server are waits
+      if (k == i || is_full(captures[k].manifest)) continue;  // durations of a full server are waits
       for (const MeasuredClass& c : captures[k].classes) {
         auto& [sum, count] = sums[c.name];
         sum += std::accumulate(c.durations.begin(), c.durations.end(), 0.0);

@@ -27,7 +27,6 @@ using models::Value;
 constexpr int runs = 6;              // replays of a capture
 constexpr std::size_t enough = 20;   // requests of a class
 constexpr std::uint64_t seed = 7;    // not that of the fit
-constexpr double full = 0.97;        // of the server's cores
 
 /// What a calibration says besides costs, from [calibration.contention].
 struct Context {
@@ -259,7 +258,7 @@ ComparedCapture validate(const Table& given, const MeasuredCapture& measured, co
   }
   result.writes = writes_of(calibration, measured, simulated, context);
   result.parts = compared_parts(m, simulated.each, pooled, context.spread_p50, context.spread_p95, result.warnings);
-  result.saturated = pooled.growing || (busy > full && m.clients > 1);
+  result.saturated = pooled.growing || (busy > full_server && m.clients > 1);
   if (result.saturated)
     result.warnings.push_back("saturated: the server or the clients are full, and small differences in demand decide");
   return result;

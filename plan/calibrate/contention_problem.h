@@ -14,7 +14,6 @@
 
 namespace capplan::plan {
 
-inline constexpr double full_server = 0.97;           ///< of its cores
 inline constexpr std::size_t enough_to_compare = 100; ///< requests of a class that percentiles are compared for
 inline constexpr std::uint64_t replay_seed = 20;      ///< of the replays; any would do
 
@@ -31,8 +30,6 @@ inline double expected_miss(double p, double spread, std::size_t count) {
   const double chance = 0.6 * std::sqrt(p / (1 - p) / static_cast<double>(count));
   return std::sqrt(spread * spread + chance * chance);
 }
-
-inline bool is_full(const CaptureManifest& m) { return m.clients > 1 && m.server_cpu && *m.server_cpu > full_server; }
 
 /// The coefficients that are moved: logarithms, with prior and spread of it.
 struct Coefficient {

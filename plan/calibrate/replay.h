@@ -20,6 +20,12 @@ struct MeasuredClass {
   std::vector<std::uint8_t> windows{};  ///< of each duration: the part of the capture's time that it ended in, from 0
 };
 
+/// Share of its cores at which a server counts as full: durations are waits then.
+inline constexpr double full_server = 0.97;
+
+/// So measured; a single client fills no queue.
+inline bool is_full(const CaptureManifest& m) { return m.clients > 1 && m.server_cpu && *m.server_cpu > full_server; }
+
 /// Equal parts of a capture's time, long beside what follows one request from another.
 inline constexpr int capture_windows = 20;
 

@@ -75,6 +75,7 @@ Table to_calibration(const ServiceCosts& costs) {
   Table server{{"scheduler", text(on.slices ? "linux" : "ideal")}, {"cold_after", time(costs.cold_after)},
                {"idle_cold", raw(costs.idle_cold)}, {"idle_cold_after", time(costs.idle_cold_after)}, {"disk", raw(std::move(disk))}};
   if (!on.delay_dequeue) server.emplace_back("delay_dequeue", raw(false));
+  if (!on.place_lag) server.emplace_back("place_lag", raw(false));
   Table shared{{"server", raw(std::move(server))},
                {"pool", raw(Table{{"round_trip", time(costs.round_trip)}})},
                {"bouncer", raw(Table{{"query_cpu", time(costs.bouncer_cpu)}})}};

@@ -25,6 +25,7 @@ struct ClassCosts {
 struct ContentionEffects {
   bool slices = true;              ///< cores are shared in time slices; else ideally
   bool delay_dequeue = true;       ///< a backend that had more than its share is behind when it wakes
+  bool place_lag = true;           ///< a backend that had less than its share is ahead when it wakes
   bool cold = true;                ///< a backend that has rested costs more
   bool idle_cold = true;           ///< so does a core that has been idle
   bool round_trip = true;          ///< time between client and server, on no core of the server
@@ -40,6 +41,7 @@ struct NamedEffect {
 inline constexpr NamedEffect contention_effects[] = {
     {"slices", &ContentionEffects::slices, "cores shared in time slices"},
     {"delay_dequeue", &ContentionEffects::delay_dequeue, "backends that had more than their share are behind when they wake"},
+    {"place_lag", &ContentionEffects::place_lag, "backends that had less than their share are ahead when they wake"},
     {"cold", &ContentionEffects::cold, "backends that have rested cost more"},
     {"idle_cold", &ContentionEffects::idle_cold, "cores that have been idle cost more"},
     {"round_trip", &ContentionEffects::round_trip, "time between client and server on no core of the server"},
@@ -56,7 +58,7 @@ struct ServiceCosts {
   double cold_cv = 0.4;     ///< of the cold cost from statement to statement
   double flush = 4e-4;      ///< mean of one WAL flush
   double flush_cv = 0.4;
-  int commit_waits = 3;     ///< flushes and turns on a core of one commit
+  int commit_waits = 2;     ///< flushes and turns on a core of one commit
   double commit_cpu = 2e-5; ///< of one such turn
   double bouncer_cpu = 2e-5;  ///< of PgBouncer for a query
   double probe = 0;         ///< mean latency of the probe at which the costs were taken; 0: there was none

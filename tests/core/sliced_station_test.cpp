@@ -1,5 +1,5 @@
-// Time slices: timelines worked by hand from the rules in the header (times in microseconds there, slice 1400, tick 4000),
-// then what must hold of any load: work is conserved, and tasks that never sleep get equal shares.
+// Time slices: timelines worked by hand from the rules in the header (times in microseconds there, slice 1400, tick 4000 or
+// never), then what must hold of any load: work is conserved, and tasks that never sleep get equal shares.
 
 #include "core/sliced_station.h"
 
@@ -16,6 +16,7 @@ using namespace capplan::core;
 namespace {
 
 constexpr Nanos us = 1000;
+constexpr Nanos never_ticks = 1'000'000'000 * us;
 
 struct Cores : Handler {
   explicit Cores(int cores, TimeSlices slices = {}) : station(simulator, cores, slices, Stream(1, 0, "test", "ticks")) {
@@ -69,7 +70,7 @@ TEST_CASE("short tasks are all served, whatever is left of their slices") {
 }
 
 TEST_CASE("a task that wakes up when the slice of the running one is over runs at once") {
-  Cores cores(1);
+  Cores cores(1, {.tick = never_ticks});
   cores.at(0, 0, 60'000 * us);
   int at_once = 0;
   for (std::uint32_t task = 1; task <= 10; ++task) {  // 5 ms apart: the slice is over each time
@@ -79,6 +80,34 @@ TEST_CASE("a task that wakes up when the slice of the running one is over runs a
     at_once += cores.ends.size() > task && cores.ends[task] == when + 50 * us ? 1 : 0;
   }
   CHECK(at_once == 10);
+}
+
+TEST_CASE("ticks begin new slices of a task alone: who comes soon after one waits for the next") {
+  int at_once = 0;
+  constexpr int times = 2000;
+  for (int k = 0; k < times; ++k) {
+    Cores cores(1);
+    const Nanos when = (20'000 + 2 * k) * us;  // over one tick, evenly
+    cores.at(0, 0, 60'000 * us);
+    cores.at(when, 1, 50 * us);
+    cores.simulator.run();
+    at_once += cores.ends[1] == when + 50 * us ? 1 : 0;
+    CHECK(cores.ends[1] <= when + (4'000 + 50) * us);
+  }
+  CHECK(at_once / static_cast<double>(times) == Approx(1 - 1.4 / 4).margin(0.002));
+}
+
+TEST_CASE("a task that had waited keeps its slice only until it has had as much as who ran before it") {
+  const auto end_of_third = [](Nanos when) {
+    Cores cores(1, {.tick = never_ticks});
+    cores.at(0, 1, 500 * us);
+    cores.at(200 * us, 0, 3'000 * us);  // waits, while the other gets 300 us more
+    cores.at(when, 2, 50 * us);
+    cores.simulator.run();
+    return cores.ends[2];
+  };
+  CHECK(end_of_third(700 * us) == 3'550 * us);  // the second has had 200 us: it goes on
+  CHECK(end_of_third(900 * us) == 950 * us);    // it has had 400 us
 }
 
 TEST_CASE("tasks that never sleep share a core equally") {
@@ -158,7 +187,7 @@ TEST_CASE("Cleared cores tell nobody, and serve who comes after as new tasks") {
 
 TEST_CASE("with delay_dequeue a task that had more than its share is behind when it wakes, without it that is forgotten") {
   const auto ends = [](bool delay_dequeue) {
-    Cores cores(1, {.delay_dequeue = delay_dequeue});
+    Cores cores(1, {.delay_dequeue = delay_dequeue, .place_lag = false});
     for (std::uint32_t task = 0; task < 3; ++task) cores.at(task * 10'000 * us, task, 1'400 * us);  // a slice each
     cores.at(40'000 * us, 0, 1'000 * us);
     cores.at(40'001 * us, 1, 100 * us);  // waits for the first to sleep
@@ -169,6 +198,21 @@ TEST_CASE("with delay_dequeue a task that had more than its share is behind when
   };
   CHECK(ends(true) == std::vector<Nanos>{41'200 * us, 41'100 * us, 41'150 * us});
   CHECK(ends(false) == std::vector<Nanos>{41'150 * us, 41'100 * us, 41'200 * us});
+}
+
+TEST_CASE("with place_lag a task that had less than its share runs at once when it wakes, without it that is forgotten") {
+  const auto ends = [](bool place_lag) {
+    Cores cores(1, {.tick = never_ticks, .place_lag = place_lag});
+    cores.at(0, 0, 3'000 * us);
+    cores.at(1'000 * us, 1, 300 * us);  // waits until the third wakes, and is short by 300 us when it sleeps at 2300
+    cores.at(2'000 * us, 2, 100 * us);
+    cores.at(10'000 * us, 0, 2'000 * us);
+    cores.at(10'500 * us, 1, 100 * us);
+    cores.simulator.run();
+    return cores.ends;
+  };
+  CHECK(ends(true) == std::vector<Nanos>{12'100 * us, 10'600 * us, 2'400 * us});
+  CHECK(ends(false) == std::vector<Nanos>{12'000 * us, 12'100 * us, 2'400 * us});
 }
 
 TEST_CASE("a task that wakes up begins a slice, however much it had left of the one before") {
