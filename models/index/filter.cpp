@@ -7,14 +7,29 @@ namespace capplan::models {
 
 namespace {
 
-/// Elements visited for each further row of a resumed pass, times m. A row's 2 m neighbours are looked up once each,
-/// and some rows more are expanded than come out; 3.5 m makes the default limits end a scan at 1 % after about 350
-/// rows, which is where its recall stops to depend on ef_search (0.77 with 40, 0.80 with 400).
-constexpr double visited_per_row = 3.5;
+/// Under a filter the nearest `limit` rows lie deeper: recall is that of ef_search times selectivity to this power. It
+/// was 0.2 for evenly spread vectors and up to 0.8 where they lie beyond a cluster; 0.4 for one published recall of 1 M
+/// embeddings (0.951 at 10 % and ef_search 280, paradedb PR 5490).
+constexpr core::Estimate depth_power = {0.35, 0.2, 0.8, true};
 
-/// Under a filter the nearest `limit` rows lie deeper: recall is that of ef_search times selectivity to this power.
-/// 0.55 gives 0.93, 0.78 and 0.88 where 0.951 (10 %, ef 280), 0.77 and 0.80 (1 %, ef 40 and 400) were published.
-constexpr double depth_power = 0.55;
+core::Estimate width_under(double emitted, double selectivity) {
+  const auto width = [&](double power) { return std::max(1.0, emitted * std::pow(selectivity, power)); };
+  return {width(depth_power.value), width(depth_power.hi), width(depth_power.lo), true};
+}
+
+/// Of what relaxed_order finds in its further passes, strict_order leaves out what is nearer than a row given out: it
+/// kept 0.72 to 0.97 (recall of 0.96 became 0.92 in pgvector #678). It visits 5 to 18 % more for that, not counted
+/// here.
+constexpr double strict_keeps = 0.85;
+
+/// The ef_search with which so many elements are visited, from lo to hi.
+double ef_that_visits(double elements, double lo, double hi, const VisitedBy& visited) {
+  for (int i = 0; i < 60 && hi - lo > 0.5; ++i) {
+    const double middle = (lo + hi) / 2;
+    (visited(middle) < elements ? lo : hi) = middle;
+  }
+  return (lo + hi) / 2;
+}
 
 }  // namespace
 
@@ -39,28 +54,32 @@ double expected_rows(double candidates, double selectivity, int limit) {
   return sum + limit * std::max(0.0, 1 - below);
 }
 
-FilteredSearch filtered_hnsw(double rows, int m, int ef_search, int limit, double visited, const Filter& filter,
+FilteredSearch filtered_hnsw(double rows, int ef_search, int limit, const VisitedBy& visited, const Filter& filter,
                              const ScanLimits& limits) {
   FilteredSearch answer;
   const double s = filter.selectivity;
   const double first = std::min<double>(ef_search, rows);
-  answer.tuples_visited = std::max(visited, first);
+  const double first_visited = std::max(visited(first), first);
+  const double needed = std::min(rows, limit / s);
+  answer.tuples_visited = first_visited;
   answer.rows_returned = expected_rows(first, s, limit);
   double emitted = first;
-  const double needed = std::min(rows, limit / s);
   if (filter.iterative_scan != IterativeScan::off && needed > first) {
     const double cap = std::min(limits.max_scan_tuples, limits.memory / scan_bytes_per_tuple);
-    const double wanted = std::min(rows, answer.tuples_visited + (needed - first) * visited_per_row * m);
-    const double reached = std::clamp(cap, answer.tuples_visited, wanted);
-    answer.ended_early = reached < wanted;
-    if (wanted > answer.tuples_visited)
-      emitted = first + (needed - first) * (reached - answer.tuples_visited) / (wanted - answer.tuples_visited);
-    answer.tuples_visited = reached;
+    const double wanted = std::clamp(visited(needed), first_visited, std::max(first_visited, rows));
+    answer.tuples_visited = std::clamp(cap, first_visited, wanted);
+    answer.ended_early = answer.tuples_visited < wanted;
+    emitted = answer.ended_early ? ef_that_visits(answer.tuples_visited, first, needed, visited) : needed;
     // At its end a scan gives every element that it visited, in order of distance.
-    answer.rows_returned = answer.ended_early ? expected_rows(reached, s, limit) : std::min<double>(limit, rows * s);
+    answer.rows_returned =
+        answer.ended_early ? expected_rows(answer.tuples_visited, s, limit) : std::min<double>(limit, rows * s);
+    if (filter.iterative_scan == IterativeScan::strict_order) answer.kept = strict_keeps;
   }
-  answer.cost = answer.tuples_visited / std::max(visited, first);
-  answer.recall_width = s < 1 ? std::max(1.0, emitted * std::pow(s, depth_power)) : emitted;
+  // Rows that fail the filter are fetched, too: until there are enough, or from the scan's end all that were visited.
+  const double fetched = answer.ended_early ? std::min(answer.tuples_visited, needed) : std::min(emitted, needed);
+  // Pages: an element each, a list of neighbours for each that came out, a row each.
+  answer.cost = (answer.tuples_visited + emitted + fetched) / (first_visited + first + std::min<double>(first, limit));
+  answer.recall_width = width_under(emitted, s);
   return answer;
 }
 
@@ -80,7 +99,7 @@ FilteredSearch filtered_ivfflat(double rows, int lists, int probes, int max_prob
   answer.tuples_visited = probed * in_list;
   answer.rows_returned = expected_rows(answer.tuples_visited, s, limit);
   answer.cost = probed / first;
-  answer.recall_width = probed;
+  answer.recall_width = {probed, probed, probed, true};
   return answer;
 }
 

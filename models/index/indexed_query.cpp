@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "models/index/hot_pages.h"
+
 namespace capplan::models {
 
 namespace {
@@ -53,22 +55,32 @@ Prepared prepared(const IndexedQuery& query) {
   if (p.plan == Plan::seq_scan) {
     p.filtered = filtered_flat(n, query.limit, filter);
   } else if (p.index.kind == IndexKind::hnsw) {
-    const double visited = search_cost(p.index, p.search, p.plan, settings.costs->search.at).pages;
+    const auto visited = [&](double ef_search) {
+      const Search wide{.search_param = static_cast<int>(std::lround(ef_search)), .limit = 1};
+      return search_cost(p.index, wide, p.plan, settings.costs->search.at).pages - ef_search;  // lists of neighbours
+    };
     const ScanLimits limits{settings.max_scan_tuples, query.host.planner.work_mem * settings.scan_mem_multiplier};
-    p.filtered = filtered_hnsw(n, p.index.m, settings.search_param, query.limit, visited, filter, limits);
+    p.filtered = filtered_hnsw(n, settings.search_param, query.limit, visited, filter, limits);
   } else {
     p.filtered = filtered_ivfflat(n, settings.lists, settings.search_param, settings.max_probes, query.limit, filter);
   }
   return p;
 }
 
-/// A search without a filter that finds as much of its neighbours.
-Search as_wide(const Prepared& p) {
-  Search wide = p.search;
-  if (p.plan == Plan::seq_scan) return wide;
-  wide.search_param = std::max(1, static_cast<int>(std::lround(p.filtered.recall_width)));
-  wide.limit = p.index.kind == IndexKind::hnsw ? std::min(wide.limit, wide.search_param) : wide.limit;
-  return wide;
+/// The recall of what the index gives, before rows that do not come back at all.
+core::Estimate recall_of(const Prepared& p, const IndexLaw& law) {
+  if (p.plan == Plan::seq_scan) return {1, 1, 1, true};
+  // A search without a filter that finds as much of its neighbours.
+  const auto as_wide = [&](double width) {
+    Search wide = p.search;
+    wide.search_param = std::max(1, static_cast<int>(std::lround(width)));
+    if (p.index.kind == IndexKind::hnsw) wide.limit = std::min(wide.limit, wide.search_param);
+    return forecast(p.index, wide, law, {}).recall;
+  };
+  const core::Estimate& width = p.filtered.recall_width;
+  core::Estimate recall = as_wide(width.value);
+  if (width.lo < width.hi) recall = {recall.value, as_wide(width.lo).lo, as_wide(width.hi).hi, true};
+  return {recall.value * p.filtered.kept, recall.lo * p.filtered.kept, recall.hi, true};
 }
 
 core::Estimate times(const core::Estimate& e, double factor) {
@@ -128,7 +140,7 @@ SearchDemand search_demand(const IndexedQuery& query) {
   const PageShares shares = page_shares(query.competing_bytes, query.host.memory, access);
   SearchDemand demand;
   demand.pages = cost.pages * p.filtered.cost;
-  const PageCost out = page_cost(demand.pages, shares, query.host.memory, access);
+  const PageCost out = page_cost(cold_pages(p.index, p.plan, demand.pages), shares, query.host.memory, access);
   demand.cpu = cost.server * p.filtered.cost + out.cpu;
   demand.disk = out.disk;
   demand.dispersion = law.dispersion;
@@ -145,7 +157,9 @@ IndexedForecast indexed_forecast(const IndexedQuery& query) {
   f.pages = times(plain.pages, p.filtered.cost);
   const PageAccess access = access_of(p.index.kind, p.plan);
   f.shares = page_shares(query.competing_bytes, query.host.memory, access);
-  const auto out = [&](double pages) { return page_cost(pages, f.shares, query.host.memory, access); };
+  const auto out = [&](double pages) {
+    return page_cost(cold_pages(p.index, p.plan, pages), f.shares, query.host.memory, access);
+  };
   f.cpu = times(plain.server, p.filtered.cost);
   f.cpu.value += out(f.pages.value).cpu;
   f.cpu.lo += 0.6 * out(f.pages.value).cpu;  // a copy takes 1.5 to 4 us
@@ -154,7 +168,7 @@ IndexedForecast indexed_forecast(const IndexedQuery& query) {
   f.rows_returned = p.filtered.rows_returned;
   f.tuples_visited = p.filtered.tuples_visited;
   f.ended_early = p.filtered.ended_early;
-  f.recall = p.plan == Plan::seq_scan ? core::Estimate{1, 1, 1, true} : forecast(p.index, as_wide(p), law, {}).recall;
+  f.recall = recall_of(p, law);
   // Rows that do not come back at all are not found either.
   const double there = std::min<double>(query.limit, query.index.rows * query.filter.selectivity);
   const double most = there > 0 ? std::min(1.0, p.filtered.rows_returned / there) : 1;

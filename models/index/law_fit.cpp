@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "core/robust.h"
+#include "models/index/hot_pages.h"
 
 namespace capplan::models {
 
@@ -54,11 +55,14 @@ struct Residuals {
     for (std::size_t i = 0; i < samples.size(); ++i) {
       const IndexSample& s = samples[i];
       const SearchCost cost = search_cost(s.index, s.search, plans[i], at, s.pages);
+      const double more = beyond_memory(s, plans[i], cost.pages);
       const double drift = shared[2 * session[i]];
       const double more_pages = plans[i] == Plan::seq_scan ? 0 : shared[2 * session[i] + 1];
       out[row++] = s.pages && *s.pages > 0 ? damped((std::log(cost.pages / *s.pages) + more_pages) / pages_noise) : 0;
-      out[row++] = s.latency_p50 ? damped((std::log(cost.latency / *s.latency_p50) + drift) / latency_noise) : 0;
-      out[row++] = s.scan && !s.latency_p50 ? damped((std::log(cost.scan / *s.scan) + drift) / latency_noise) : 0;
+      out[row++] =
+          s.latency_p50 ? damped((std::log((cost.latency + more) / *s.latency_p50) + drift) / latency_noise) : 0;
+      out[row++] =
+          s.scan && !s.latency_p50 ? damped((std::log((cost.scan + more) / *s.scan) + drift) / latency_noise) : 0;
       out[row++] = s.recall ? damped((cost.recall - *s.recall) / recall_scatter(s)) : 0;
     }
     return 0;
@@ -97,14 +101,15 @@ void measure_rest(IndexLaw& law, const std::vector<IndexSample>& samples, const 
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const IndexSample& s = samples[i];
     const SearchCost cost = search_cost(s.index, s.search, plans[i], law.at);
+    const double more = beyond_memory(s, plans[i], cost.pages);
     if (plans[i] == Plan::index_scan) {
       if (s.pages && *s.pages > 0) pages.push_back(std::log(cost.pages / *s.pages));
       if (s.recall) recall.push_back(cost.recall - *s.recall);
     }
     if (s.latency_p50)
-      latency.push_back(std::log(cost.latency / *s.latency_p50));
+      latency.push_back(std::log((cost.latency + more) / *s.latency_p50));
     else if (s.scan)
-      latency.push_back(std::log(cost.scan / *s.scan));
+      latency.push_back(std::log((cost.scan + more) / *s.scan));
     if (s.latency_p50 && s.latency_p95) dispersion.push_back(std::log(*s.latency_p95 / *s.latency_p50) / 1.645);
   }
   law.pages_residual = std::max(0.03, spread_of(std::move(pages), none.pages_residual));
@@ -125,6 +130,14 @@ Plan plan_of(const IndexSample& sample, const PlannerSettings& planner) {
     return std::fabs(*sample.pages / exact - 1) < 0.01 && *sample.recall > 0.9999 ? Plan::seq_scan : Plan::index_scan;
   }
   return planned(sample.index, sample.search, planner);
+}
+
+double beyond_memory(const IndexSample& sample, Plan plan, double pages) {
+  if (!sample.memory) return 0;
+  const PageAccess access = access_of(sample.index.kind, plan);
+  const PageShares shares = page_shares(searched_bytes(sample.index, plan), *sample.memory, access);
+  const PageCost cost = page_cost(cold_pages(sample.index, plan, pages), shares, *sample.memory, access);
+  return cost.cpu + cost.disk;
 }
 
 IndexLaw fit_law(const std::vector<IndexSample>& samples, const PlannerSettings& planner) {

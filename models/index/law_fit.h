@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/index/residency.h"
 #include "models/index/search_cost.h"
 
 namespace capplan::models {
@@ -23,11 +24,15 @@ struct IndexSample {
   std::optional<double> bytes;  ///< of the index
   int queries = 300;            ///< that the recall is a mean over
   std::optional<Plan> plan;     ///< where it is known
+  std::optional<PageMemory> memory;  ///< of the server, where it is known: else all pages are in shared_buffers
 };
 
 /// The plan a sample was answered by: its own where it is known; a sequential scan if it touched the table's pages and
 /// missed nothing; without pages what the planner would take under these settings.
 Plan plan_of(const IndexSample& sample, const PlannerSettings& planner = {});
+
+/// Seconds that touching `pages` adds to a sample's search, for what its server's memory does not hold.
+double beyond_memory(const IndexSample& sample, Plan plan, double pages);
 
 /// Fits the law to the samples. With none, the prior.
 IndexLaw fit_law(const std::vector<IndexSample>& samples, const PlannerSettings& planner = {});

@@ -23,6 +23,8 @@ using Samples = std::vector<IndexSample>;
 constexpr std::pair<const char*, LeftOut> left_outs[] = {
     {"m", LeftOut::m}, {"rows", LeftOut::rows}, {"dimensions", LeftOut::dimensions}};
 
+constexpr double gigabyte = 1024.0 * 1024 * 1024;
+
 std::string percent(const std::optional<double>& x) { return x ? fmt::format("{:.1f} %", 100 * *x) : "-"; }
 
 /// Median and 90 % quantile of the errors of a simple predictor, over the folds it can predict.
@@ -109,6 +111,28 @@ std::string published_tables(const Samples& published) {
   return summary + "\n" + rows;
 }
 
+/// Searches of indexes larger than memory, predicted from a half of those within it.
+std::string beyond_memory_table(const Samples& published, const Samples& beyond) {
+  std::string text =
+      "| fitted to | ivfflat of | memory | p50 measured | predicted | interval | in memory | error | recall measured | "
+      "predicted |\n| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+  for (const std::size_t first : {0U, 1U}) {
+    const models::IndexLaw law = models::fit_law(half(published, first), sample_settings);
+    for (const IndexPrediction& row : validate_index_law(law, beyond, sample_settings).rows) {
+      const core::Estimate& latency = row.predicted.latency;
+      const double warm = models::forecast(row.sample.index, row.sample.search, law, sample_settings).latency.value;
+      text += fmt::format(
+          "| {} rows | {:.0f} rows, {:.1f} GB | {:.0f} GB | {:.1f} ms | {:.1f} ms | {:.1f} … {:.1f} | {:.1f} ms | "
+          "{:+.1f} % | {:.2f} | {:.2f} |\n",
+          first == 0 ? "odd" : "even", row.sample.index.rows, row.sample.index.bytes / gigabyte,
+          row.sample.memory->memory / gigabyte, 1e3 * row.sample.latency_p50.value_or(0), 1e3 * latency.value,
+          1e3 * latency.lo, 1e3 * latency.hi, 1e3 * warm, 100 * row.latency_error.value_or(0),
+          row.sample.recall.value_or(0), row.predicted.recall.value);
+    }
+  }
+  return text;
+}
+
 /// The largest error of a size, over the indexes of these samples.
 double size_error(const Samples& samples) {
   return validate_index_law(models::prior_law(), samples, sample_settings).size_error_max.value_or(0);
@@ -147,10 +171,11 @@ std::string index_oracle_markdown(const std::string& data) {
          "round. "
          "Round trip, speed of the host and recall of its data are in no other sample.\n\n" +
          published_tables(published) +
-         fmt::format(
-             "\nThe {} published rows whose index is larger than memory are left out: the law is of warm caches.\n\n",
-             beyond.size()) +
-         "## Sizes\n\n" +
+         "\nIndexes larger than memory: the same halves give what a search takes in memory, and what its pages take "
+         "from "
+         "disk is computed (`models/index/residency.h`) at the default latency of a disk. No sample of it was "
+         "fitted.\n\n" +
+         beyond_memory_table(published, beyond) + "\n" + "## Sizes\n\n" +
          fmt::format(
              "The largest error of `pg_relation_size` over all indexes of `index_cost.csv` is {:.2f} %; over "
              "those published {:.2f} % for HNSW, where equal vectors share an element and so shrink the index, and "

@@ -140,9 +140,7 @@ IndexSample sample_of(Line& line, const CsvTable& table) {
   } else if (kind == IndexKind::ivfflat) {
     lists = line.needed("lists", 1, 32'768, "for ivfflat");
     sample.search.search_param = line.needed("search_param", 1, 32'768, "for ivfflat: it is ivfflat.probes");
-    if (line.good() && sample.search.search_param > lists)
-      line.wrong("search_param", fmt::format("{} probes are more than the {} lists", sample.search.search_param, lists),
-                 "PostgreSQL would read every list: write as many probes as lists");
+    sample.search.search_param = std::min(sample.search.search_param, lists);  // pgvector: no list is read twice
   }
   sample.search.limit = line.count("limit", 1, 1'000'000, 10);
   const auto [recall, of] = recall_column(table);
@@ -157,6 +155,8 @@ IndexSample sample_of(Line& line, const CsvTable& table) {
   sample.pages = line.number("pages_mean", 1e-3, 1e15);
   sample.recall = line.number(recall, 0, 1);
   sample.build = line.number("build_s", 0, 1e9);
+  if (const auto memory = line.number("memory_bytes", models::page_bytes, 1e18))
+    sample.memory = models::PageMemory{.shared_buffers = *memory / 4, .memory = *memory};
   sample.queries = line.count("queries", 1, 1'000'000'000, 300);
   const auto bytes = line.number("index_bytes", models::page_bytes, 1e18);
   if (!line.good()) return sample;

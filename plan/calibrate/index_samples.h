@@ -8,9 +8,10 @@
 //   limit                        LIMIT of the query; 10 where it is not there
 //   type, non_zeros              vector (else), halfvec, bit, sparsevec and the mean number of its non-zero values
 //   other_bytes                  of the row's other columns; 4
+//   memory_bytes                 of the server, where the index may be larger than it; a quarter is shared_buffers
 //   latency_us_p50, latency_us_p95, pages_mean, recall_at_10 (or another number), build_s, index_bytes, queries
 // Limits: a measured value may be missing (an empty cell), but not all of a line's; latencies are of one client on a
-// warm cache.
+// warm cache, with all pages in shared_buffers unless the memory is told.
 
 #include <string>
 #include <vector>

@@ -45,12 +45,23 @@ core::Estimate size_of(const models::VectorIndex& index) {
   return {};
 }
 
+/// Pages out of memory take their time, which is known within a factor of 1.6.
+void add_beyond_memory(IndexPrediction& row) {
+  const auto more = [&](double pages) { return models::beyond_memory(row.sample, row.predicted.plan, pages); };
+  core::Estimate& latency = row.predicted.latency;
+  const core::Estimate& pages = row.predicted.pages;
+  latency.value += more(pages.value);
+  latency.lo += more(pages.lo) / 1.6;
+  latency.hi += more(pages.hi) * 1.6;
+}
+
 IndexPrediction predict(const models::IndexLaw& law, const IndexSample& sample,
                         const models::PlannerSettings& planner) {
   IndexPrediction row;
   row.sample = sample;
   row.measured_plan = models::plan_of(sample, planner);
   row.predicted = models::forecast(sample.index, sample.search, law, planner);
+  add_beyond_memory(row);
   row.bytes = size_of(sample.index);
   const auto relative = [](const core::Estimate& predicted, const std::optional<double>& measured) {
     return measured && *measured > 0 ? std::optional(predicted.value / *measured - 1) : std::nullopt;

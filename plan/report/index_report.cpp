@@ -104,6 +104,9 @@ Block building(const IndexPlan& plan) {
   if (plan.roomy_memory > plan.maintenance_work_mem && plan.roomy.error.empty())
     add(fmt::format("with maintenance_work_mem = {}: {}, {}", bytes(plan.roomy_memory),
                     spoken(plan.roomy.total_s, Unit::seconds), workers(plan.roomy.workers)));
+  if (plan.roomy_memory > plan.spare_memory)
+    add(fmt::format("the server has {} to spare for it: build on a larger one, of halfvec, or a partition at a time",
+                    bytes(plan.spare_memory)));
   return block;
 }
 

@@ -210,6 +210,7 @@ IndexPlan plan_of(const Scenario& scenario, const IndexSettings& index, const In
     constexpr double step = 64.0 * 1024 * 1024;
     plan.roomy_memory = std::max(query.host.maintenance_work_mem, std::ceil(plan.build.memory_bytes.hi / step) * step);
     plan.roomy = models::index_build(built, query.host, plan.roomy_memory);
+    plan.spare_memory = std::floor(models::system_cache_bytes(memory) / step) * step;
     add_living(plan, built);
   }
   plan.sql = index_sql(query, plan);

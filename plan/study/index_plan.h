@@ -71,6 +71,7 @@ struct IndexPlan {
   models::IndexBuild build;  ///< as the server is set; at the first of `at`
   models::IndexBuild roomy;  ///< with maintenance_work_mem for all of it
   double roomy_memory = 0;   ///< that memory, bytes
+  double spare_memory = 0;   ///< that the server can give to a build: what is not shared_buffers; infinite if unknown
   std::optional<models::IndexInsert> insert;
   std::optional<models::IndexVacuum> vacuum;  ///< after a tenth of the rows was deleted
   double inserts_per_month = 0;

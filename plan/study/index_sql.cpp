@@ -18,8 +18,10 @@ std::string identifier(std::string name) {
   return name;
 }
 
-std::string filter_clause(const models::IndexedQuery& query) {
-  return query.filter.method == models::FilterMethod::partial_index ? " WHERE (filter)" : "";
+constexpr const char* where = " WHERE (filter)";
+
+std::string index_clause(const models::IndexedQuery& query) {
+  return query.filter.method == models::FilterMethod::partial_index ? where : "";
 }
 
 const char* word(models::IterativeScan scan) {
@@ -41,7 +43,8 @@ std::vector<std::string> index_sql(const models::IndexedQuery& query, const Inde
   const int param = least.value > 0 ? std::max(least.value, graph ? query.limit : 1) : index.search_param;
 
   std::vector<std::string> sql;
-  sql.push_back(fmt::format("SET maintenance_work_mem = '{}MB';", std::llround(plan.roomy_memory / (1024 * 1024))));
+  const double memory = std::min(plan.roomy_memory, std::max(plan.spare_memory, plan.maintenance_work_mem));
+  sql.push_back(fmt::format("SET maintenance_work_mem = '{}MB';", std::llround(memory / (1024 * 1024))));
   sql.push_back(fmt::format("SET max_parallel_maintenance_workers = {};",
                             std::max(0, std::min(query.host.cores - 1, query.host.max_parallel_maintenance_workers))));
   if (plan.roomy.workers == 0 && query.host.max_parallel_maintenance_workers > 0 && query.host.cores > 1)
@@ -50,15 +53,15 @@ std::vector<std::string> index_sql(const models::IndexedQuery& query, const Inde
                     query.host.max_parallel_maintenance_workers));
   sql.push_back(fmt::format("CREATE INDEX CONCURRENTLY {0}_embedding_{1} ON {0} USING {1} (embedding {2}_{3}_ops)",
                             table, method, type, bits ? "hamming" : "l2"));
-  sql.push_back(fmt::format("  WITH ({}){};", options, filter_clause(query)));
+  sql.push_back(fmt::format("  WITH ({}){};", options, index_clause(query)));
   sql.push_back("BEGIN;");
   sql.push_back(fmt::format("SET LOCAL {}.{} = {};", method, plan.param, param));
   if (index.iterative_scan != models::IterativeScan::off) {
     sql.push_back(fmt::format("SET LOCAL {}.iterative_scan = {};", method, word(index.iterative_scan)));
     if (graph) sql.push_back(fmt::format("SET LOCAL hnsw.max_scan_tuples = {:.0f};", index.max_scan_tuples));
   }
-  sql.push_back(
-      fmt::format("SELECT id FROM {} ORDER BY embedding {} $1 LIMIT {};", table, bits ? "<~>" : "<->", query.limit));
+  sql.push_back(fmt::format("SELECT id FROM {}{} ORDER BY embedding {} $1 LIMIT {};", table,
+                            query.filter.selectivity < 1 ? where : "", bits ? "<~>" : "<->", query.limit));
   sql.push_back("COMMIT;");
   sql.push_back(fmt::format("ALTER ROLE CURRENT_USER SET {}.{} = {};  -- or once for all of its sessions", method,
                             plan.param, param));

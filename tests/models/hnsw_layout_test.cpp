@@ -51,6 +51,22 @@ TEST_CASE("every HNSW index of the capture has its size within 1 percent") {
   CHECK(seen == 90);
 }
 
+TEST_CASE("HNSW indexes of other types have the size that PostgreSQL gave them within 1 percent") {
+  // PostgreSQL 15.20 with pgvector 0.8.0, 8,000 rows of random values each, pg_relation_size.
+  const auto bytes = [](const VectorColumn& column, int m) { return hnsw_layout({8000, column, m, 1}).bytes.value; };
+  CHECK(bytes({VectorType::halfvec, 256}, 8) == Approx(5'971'968).epsilon(0.01));
+  CHECK(bytes({VectorType::halfvec, 256}, 16) == Approx(6'660'096).epsilon(0.01));
+  CHECK(bytes({VectorType::halfvec, 1000}, 16) == Approx(21'856'256).epsilon(0.01));
+  CHECK(bytes({VectorType::bit, 256}, 8) == Approx(1'900'544).epsilon(0.01));
+  CHECK(bytes({VectorType::bit, 256}, 16) == Approx(2'686'976).epsilon(0.01));
+  CHECK(bytes({VectorType::bit, 1024}, 8) == Approx(2'686'976).epsilon(0.01));
+  CHECK(bytes({VectorType::bit, 1024}, 16) == Approx(3'489'792).epsilon(0.01));
+  CHECK(bytes({VectorType::sparsevec, 30'000, 40}, 8) == Approx(4'382'720).epsilon(0.01));
+  CHECK(bytes({VectorType::sparsevec, 30'000, 40}, 16) == Approx(5'160'960).epsilon(0.01));
+  CHECK(bytes({VectorType::sparsevec, 30'000, 300}, 8) == Approx(21'856'256).epsilon(0.01));
+  CHECK(bytes({VectorType::sparsevec, 30'000, 300}, 16) == Approx(23'617'536).epsilon(0.01));
+}
+
 TEST_CASE("published HNSW sizes are met within 1 percent") {
   CHECK(megabytes(shape(10e6, 128)) == Approx(7927).epsilon(0.01));  // pgvector #854
   for (const int m : {8, 16, 24, 32}) CHECK(megabytes(shape(500e3, 1536, m)) == Approx(3906).epsilon(0.01));  // #688

@@ -173,6 +173,26 @@ TEST_CASE("a plan can be asked for rows, a recall, and without growth or a date"
   CHECK_THROWS_WITH(plan_indexes(shipped(), options), Catch::Matchers::ContainsSubstring("did you mean chunks"));
 }
 
+TEST_CASE("the SQL of a plan asks for no more memory than the server has, and filters as the query does") {
+  const auto sql_of = [](std::vector<std::string> sets) {
+    sets.push_back("index.chunks.rows=20000000");
+    const IndexPlans plans = plan_indexes(shipped(sets));
+    const IndexPlan& plan = plans.indexes.at(0);
+    CHECK(plan.roomy_memory > plan.spare_memory);
+    CHECK(text_table(plans).find("to spare for it: build on a larger one") != std::string::npos);
+    std::string all;
+    for (const std::string& line : plan.sql) all += line + "\n";
+    return all;
+  };
+  // 90 % of 16 GB, less 4 GB of shared_buffers, in steps of 64 MB.
+  const std::string plain = sql_of({});
+  CHECK(plain.find("SET maintenance_work_mem = '10624MB'") != std::string::npos);
+  CHECK(plain.find("WHERE") == std::string::npos);
+  const std::string filtered = sql_of({"query.nearest.selectivity=0.1", "query.nearest.filter=\"partial-index\""});
+  CHECK(filtered.find("ef_construction = 128) WHERE (filter);") != std::string::npos);
+  CHECK(filtered.find("FROM chunks WHERE (filter) ORDER BY") != std::string::npos);
+}
+
 TEST_CASE("SQL, JSON, CSV and the page of a plan say what its tables say") {
   const IndexPlans plans = plan_indexes(shipped());
   const IndexPlan& plan = plans.indexes[0];
