@@ -62,19 +62,16 @@ void SharedStation::changed() {
 void SharedStation::submit(Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index) {
   advance();
   heap_.push_back({virtual_now_ + static_cast<double>(demand), sequence_++, &to, kind, index});
-  std::push_heap(heap_.begin(), heap_.end(), Later());
+  std::push_heap(heap_.begin(), heap_.end(), SharedJob::Later());
   changed();
   arm();
 }
 
 bool SharedStation::cancel(const Handler& to, std::uint32_t kind, std::uint32_t index) {
-  const auto job = std::find_if(heap_.begin(), heap_.end(), [&](const Job& candidate) {
-    return candidate.to == &to && candidate.kind == kind && candidate.index == index;
-  });
+  const auto job = find_job(heap_, to, kind, index);
   if (job == heap_.end()) return false;
   advance();
-  heap_.erase(job);
-  std::make_heap(heap_.begin(), heap_.end(), Later());
+  take_out(heap_, job);
   changed();
   arm();
   return true;
@@ -89,8 +86,8 @@ void SharedStation::on_event(std::uint32_t, std::uint32_t) {
   due_.pop_back();
   advance();
   while (!heap_.empty() && heap_.front().finish <= virtual_now_ + rounding) {
-    std::pop_heap(heap_.begin(), heap_.end(), Later());
-    const Job done = heap_.back();
+    std::pop_heap(heap_.begin(), heap_.end(), SharedJob::Later());
+    const SharedJob done = heap_.back();
     heap_.pop_back();
     changed();
     done.to->on_event(done.kind, done.index);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/meters.h"
-#include "core/simulator.h"
+#include "core/shared_jobs.h"
 
 namespace capplan::core {
 
@@ -28,18 +28,6 @@ class SharedStation : private Handler {
   Level* jobs = nullptr;  ///< if set, jobs present: n
 
  private:
-  struct Job {
-    double finish;  // in virtual time
-    std::uint64_t sequence;
-    Handler* to;
-    std::uint32_t kind;
-    std::uint32_t index;
-  };
-  struct Later {
-    bool operator()(const Job& a, const Job& b) const {
-      return a.finish != b.finish ? a.finish > b.finish : a.sequence > b.sequence;
-    }
-  };
   void advance();
   void arm();
   void changed();
@@ -48,7 +36,7 @@ class SharedStation : private Handler {
   Simulator& simulator_;
   int cores_;
   std::vector<double> speed_;
-  std::vector<Job> heap_;  // the job that finishes first on top
+  SharedJobs heap_;  // the job that finishes first on top
   double rate_ = 1;  // of virtual time, with the jobs now present
   double virtual_now_ = 0;
   Nanos updated_ = 0;

@@ -82,9 +82,20 @@ void ThrottledStation::arm() {
 void ThrottledStation::submit(Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index) {
   advance();
   heap_.push_back({virtual_now_ + static_cast<double>(demand), sequence_++, &to, kind, index});
-  std::push_heap(heap_.begin(), heap_.end(), Later());
+  std::push_heap(heap_.begin(), heap_.end(), SharedJob::Later());
   refill();
   changed();
+}
+
+bool ThrottledStation::cancel(const Handler& to, std::uint32_t kind, std::uint32_t index) {
+  const auto job = find_job(heap_, to, kind, index);
+  if (job == heap_.end()) return false;
+  advance();
+  take_out(heap_, job);
+  if (heap_.empty()) set_throttled(false);
+  refill();
+  changed();
+  return true;
 }
 
 void ThrottledStation::clear() {
@@ -99,8 +110,8 @@ void ThrottledStation::on_event(std::uint32_t, std::uint32_t) {
   advance();
   refill();
   while (!heap_.empty() && heap_.front().finish <= virtual_now_ + rounding) {
-    std::pop_heap(heap_.begin(), heap_.end(), Later());
-    const Job done = heap_.back();
+    std::pop_heap(heap_.begin(), heap_.end(), SharedJob::Later());
+    const SharedJob done = heap_.back();
     heap_.pop_back();
     if (heap_.empty()) set_throttled(false);
     changed();

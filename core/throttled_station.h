@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/meters.h"
-#include "core/simulator.h"
+#include "core/shared_jobs.h"
 
 namespace capplan::core {
 
@@ -22,6 +22,8 @@ class ThrottledStation : private Handler {
 
   /// Takes in a job that needs `demand` of a core alone; `to` is told (kind, index) when it is done.
   void submit(Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index);
+  /// Takes back the job submitted with these; false if there is none. O(jobs).
+  bool cancel(const Handler& to, std::uint32_t kind, std::uint32_t index);
   /// Drops all jobs; nobody is told.
   void clear();
 
@@ -31,18 +33,6 @@ class ThrottledStation : private Handler {
   Counter* cut_periods = nullptr;  ///< if set, those of them whose quota ran out: nr_throttled
 
  private:
-  struct Job {
-    double finish;  // in virtual time, which runs as fast as each job is served
-    std::uint64_t sequence;
-    Handler* to;
-    std::uint32_t kind;
-    std::uint32_t index;
-  };
-  struct Later {
-    bool operator()(const Job& a, const Job& b) const {
-      return a.finish != b.finish ? a.finish > b.finish : a.sequence > b.sequence;
-    }
-  };
   double used_cores() const;
   double rate() const;
   void advance();
@@ -56,7 +46,7 @@ class ThrottledStation : private Handler {
   double cores_;
   double quota_;  // nanoseconds of processor time in a period; 0: none
   Nanos period_;
-  std::vector<Job> heap_;  // the job that finishes first on top
+  SharedJobs heap_;  // the job that finishes first on top
   double virtual_now_ = 0;
   Nanos updated_ = 0;
   double left_ = 0;       // of the quota of this period

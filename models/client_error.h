@@ -59,6 +59,8 @@ enum class ClientError : std::uint8_t {
   idempotency_conflict,
   in_recovery,
   deadline_exceeded,
+  statement_timeout,
+  command_timeout,
 };
 
 struct ClientErrorInfo {
@@ -120,6 +122,8 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"the database system is in recovery mode", "PostgreSQL",
      "see what killed a backend: a larger memory_limit, a smaller work_mem, or fewer connections"},
     {"DEADLINE_EXCEEDED", "client", "find where the time goes; a longer deadline; attempts that give up sooner"},
+    {"canceling statement due to statement timeout", "PostgreSQL", "a faster statement, or a longer statement_timeout"},
+    {"asyncpg TimeoutError (command_timeout)", "asyncpg Connection.execute", "a faster statement, or a longer command_timeout"},
 });
 
 inline const ClientErrorInfo& info(ClientError error) { return client_errors[static_cast<std::size_t>(error)]; }

@@ -49,10 +49,14 @@ struct Statement {
   std::uint64_t key = 0;      ///< what it reads, or has written where it flushes; 0: nothing in particular
 };
 
-/// As whom a connection is opened: numbers that stand for the names of a database and a user.
+/// As whom a connection is opened: numbers that stand for the names of a database and a user; and with what settings.
 struct Login {
+  static constexpr core::Nanos as_the_server = -1;
+
   std::uint32_t database = 0;
   std::uint32_t user = 0;
+  core::Nanos statement_timeout = as_the_server;  ///< longest statement, by the server's clock; 0: no limit
+  core::Nanos command_timeout = 0;                ///< the same by the driver's, which then cancels it; 0: no limit
   std::uint32_t statement_cache = 0;  ///< statements kept prepared on the connection, the last used; 0: none has a name
   /// Whether PgBouncer takes both for the same pool.
   friend bool operator==(const Login& a, const Login& b) { return a.database == b.database && a.user == b.user; }

@@ -11,6 +11,7 @@ namespace capplan::models {
 Spec scenario_section() {
   return {.section = "scenario",
           .help = "what is simulated, and for how long",
+          .source = "Law, Simulation Modeling and Analysis, ch. 9: replications, warm-up",
           .params = {
               {.name = "name", .type = Type::text, .fallback = "scenario", .help = "shown in every output"},
               {.name = "description", .type = Type::text, .help = "what the scenario stands for"},
@@ -27,6 +28,7 @@ Spec scenario_section() {
 Spec query_section() {
   return {.section = "query",
           .help = "one class of SQL statements: what it costs on the server",
+          .source = "PostgreSQL documentation, pg_stat_statements: a class is what is the same but for its constants",
           .validity = "demands of one statement are independent of those of the next",
           .params = {
               {.name = "pool", .type = Type::reference, .help = "the pool it takes its connection from",
@@ -93,6 +95,8 @@ Spec request_or_job(bool job) {
       .section = job ? "job" : "request",
       .help = job ? "what a step puts into the queue of some workers, to be done behind the answer"
                   : "what a user asks for: steps in order, caches in front",
+      .source = job ? "Celery user guide, Tasks; CPython Lib/concurrent/futures/thread.py"
+                    : "Nygard, Release It!, 2nd edition 2018, ch. 5, for timeouts, retries, bulkheads and breakers",
       .validity = "steps run one after the other; replications share a trace of keys, so that intervals do not hold what "
                   "another trace would have brought; an attempt that is given up keeps its place in a pool's line, and "
                   "gives the connection back when its turn comes",

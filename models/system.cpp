@@ -39,6 +39,29 @@ const Section* section_of(const std::vector<Section>& sections, const std::strin
   return nullptr;
 }
 
+/// A limit on a pool's statements is the server's to keep: PgBouncer passes none on, and sliced cores take nothing back.
+void check_limits_of_statements(const std::vector<Section>& sections) {
+  std::vector<core::Problem> problems;
+  for (const Section& pool : sections) {
+    if (pool.spec->section != "pool") continue;
+    const Section* to = section_of(sections, pool.params.text("to"));
+    for (const char* limit : {"statement_timeout", "command_timeout"}) {
+      if (!pool.params.has(limit) || pool.params.duration(limit) == 0 || to == nullptr) continue;
+      const core::Position where = find(pool.params.values(), limit)->where;
+      const std::string key = pool.path() + "." + limit;
+      if (to->spec->section == "bouncer")
+        problems.push_back({where, key,
+                            "is kept by a server, and this pool connects to a PgBouncer, which refuses clients that ask "
+                            "for settings it does not know",
+                            to->params.text("server") + ".statement_timeout, or " + to->path() + ".query_timeout"});
+      else if (to->params.text("scheduler") == "linux")
+        problems.push_back({where, key, "is modelled with ideally shared cores only",
+                            to->path() + ".scheduler = \"ideal\""});
+    }
+  }
+  if (!problems.empty()) throw core::InputError(std::move(problems));
+}
+
 /// What a query cannot do through its pool: write to a replica, or prepare statements through a PgBouncer that knows of
 /// none.
 void check_pools_of_queries(const std::vector<Section>& sections) {
@@ -92,6 +115,7 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
   std::map<std::string, SearchDemand> searches;
   for (const IndexedQuery& query : indexed_queries(sections)) searches[query.path] = search_demand(query);
   check_pools_of_queries(sections);
+  check_limits_of_statements(sections);
   std::uint32_t texts = 1;
   for (const Section& section : sections) {
     if (section.spec->section != "query") continue;

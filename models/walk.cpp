@@ -234,12 +234,11 @@ void Walk::execute(std::uint32_t number) {
 // The answer is there: the connection goes back, unless the request holds it to its end.
 void Walk::statement_done(std::uint32_t number, Outcome outcome) {
   Request& request = requests_[number];
-  if (outcome.error != ClientError::none) {
+  if (outcome.closed) {  // there is nothing to roll back
     request.has_lease = false;
-    Pool& pool = pool_of(request);
-    pool.release(request.lease);
-    return fail(number, outcome.error);
+    pool_of(request).release(request.lease);
   }
+  if (outcome.error != ClientError::none) return fail(number, outcome.error);
   if (request.block == Block::begin) {
     request.block = Block::open;
     return move_on(number);

@@ -8,6 +8,7 @@ backticks, the figure a path in the result's JSON in backticks, the effect `rise
 in place of a figure are shown by the command that stands there, which must end well.
 """
 import concurrent.futures
+import functools
 import json
 import pathlib
 import re
@@ -26,6 +27,7 @@ def rows(page):
             yield number, cells
 
 
+@functools.lru_cache(maxsize=None)
 def answer(capplan, scenario, flags):
     """The JSON of a run: an SLO may be missed or undecided, but it must have run."""
     done = subprocess.run([capplan, "run", str(scenario), "--replications", "4", "-j", "1", "-q", "--format", "json", *flags],
@@ -63,8 +65,8 @@ def check(capplan, page, cells):
             if word not in done.stdout + done.stderr:
                 raise AssertionError(f"{' '.join(command)} does not say '{word}'")
         return f"{mechanism}: shown"
-    flags = shlex.split(CODE.search(change).group(1))
-    before, after = (figure(answer(capplan, file, f), code.group(1)) for f in ([], flags))
+    flags = tuple(shlex.split(CODE.search(change).group(1)))
+    before, after = (figure(answer(capplan, file, f), code.group(1)) for f in ((), flags))
     if effect == "appears":
         if not ((before or 0) == 0 and after is not None and after > 0):
             raise AssertionError(f"{code.group(1)}: {before} -> {after} does not appear")

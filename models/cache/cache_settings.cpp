@@ -31,6 +31,23 @@ CacheMeters::CacheMeters(Build& build, const std::string& name, bool serves_stal
   if (weighed) bytes_ = &build.meters.level({"caches", name, "bytes"});
 }
 
+std::vector<Param> room_params(const std::string& max_entries, const std::string& entries, const std::string& bytes) {
+  return {{.name = "max_entries",
+           .type = Type::count,
+           .fallback = max_entries,
+           .help = entries + "; without a default where max_bytes is given",
+           .unless = "max_bytes",
+           .lo = 1,
+           .hi = 200'000'000,
+           .costs = true},
+          {.name = "max_bytes",
+           .type = Type::bytes,
+           .help = bytes + "; absent: they all weigh the same",
+           .lo = 1,
+           .hi = 1e14,
+           .costs = true}};
+}
+
 std::vector<Param> life_params(const std::string& ttl) {
   return {{.name = "ttl",
            .type = Type::duration,

@@ -52,6 +52,8 @@ class EntrySizes {
   core::Stream stream_;
 };
 
+/// `max_entries`, by default so many unless there is `max_bytes`; helps begin with what each counts.
+std::vector<Param> room_params(const std::string& max_entries, const std::string& entries, const std::string& bytes);
 /// `ttl` and, if a cache can serve stale, `stale_while_revalidate`.
 std::vector<Param> life_params(const std::string& ttl);
 /// `latency` by default `latency`, `fill_latency`.

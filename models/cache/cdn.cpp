@@ -31,26 +31,13 @@ Spec cdn_cache() {
                         .fallback = "1",
                         .help = "points of presence; each fills its own cache",
                         .lo = 1,
-                        .hi = 10'000},
-                       {.name = "max_entries",
-                        .type = Type::count,
-                        .fallback = "1000000",
-                        .help = "entries that one point holds; without a default where max_bytes is given",
-                        .unless = "max_bytes",
-                        .lo = 1,
-                        .hi = 200'000'000,
-                        .costs = true},
-                       {.name = "max_bytes",
-                        .type = Type::bytes,
-                        .help = "bytes that the entries of one point may take; absent: they all weigh the same",
-                        .lo = 1,
-                        .hi = 1e14,
-                        .costs = true}},
+                        .hi = 10'000}},
             .make_cache = make,
             .check = check_sizes};
   const auto append = [&](const std::vector<Param>& more) {
     spec.params.insert(spec.params.end(), more.begin(), more.end());
   };
+  append(room_params("1000000", "entries that one point holds", "bytes that the entries of one point may take"));
   append(size_params(false, "bytes of an entry besides its body: headers, key; absent: none"));
   append(life_params("1h"));
   append(time_params("10ms", "from the user to the point of presence and back"));

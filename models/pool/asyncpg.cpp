@@ -25,6 +25,7 @@ void read(const Params& p, PoolRules& rules) {
   rules.reset_cpu = p.duration("reset_cpu");
   rules.max_inactive = or_never(p.duration("max_inactive_connection_lifetime"));
   rules.max_statements = p.count("max_queries");
+  if (p.has("command_timeout")) rules.login.command_timeout = p.duration("command_timeout");
 }
 
 }  // namespace
@@ -37,7 +38,8 @@ Spec asyncpg_pool() {
           .source = "asyncpg asyncpg/pool.py (_acquire, PoolConnectionHolder.release)",
           .validity =
               "a woken waiter is overtaken only within wakeup; requests that come before min_size connections are "
-              "open wait for them; a pool whose first connection fails goes on, where create_pool raises",
+              "open wait for them; a pool whose first connection fails goes on, where create_pool raises; "
+              "command_timeout counts from a statement's arrival at the server",
           .params = pool_params({
               {.name = "min_size",
                .type = Type::count,
@@ -58,6 +60,12 @@ Spec asyncpg_pool() {
                .type = Type::duration,
                .help = "acquire timeout, opening included; absent: wait for ever",
                .source = source,
+               .lo = 0.000'001,
+               .hi = 86'400},
+              {.name = "command_timeout",
+               .type = Type::duration,
+               .help = "longest statement, after which the driver has the server cancel it; absent: no limit",
+               .source = "asyncpg asyncpg/connection.py (connect)",
                .lo = 0.000'001,
                .hi = 86'400},
               {.name = "max_queries",

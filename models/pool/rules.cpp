@@ -173,6 +173,10 @@ std::vector<Param> pool_params(std::vector<Param> own) {
                             "queries with parse_cpu",
                     .source = "asyncpg asyncpg/connection.py (connect); sqlx statement_cache_capacity", .lo = 0,
                     .hi = 10'000});
+  params.push_back({.name = "statement_timeout", .type = Type::duration,
+                    .help = "longest statement, which the driver asks a server for when it connects; PgBouncer refuses "
+                            "that; 0: no limit; absent: the server's",
+                    .source = "node-postgres packages/pg/lib/client.js (getStartupConf)", .lo = 0, .hi = 2'147'483});
   params.push_back({.name = "user", .type = Type::text, .fallback = "app", .help = "user: see database"});
   params.push_back({.name = "profile", .type = Type::choice,
                     .help = "sizes of a load profile, where none are written: of the pool that searches code, or of the "
@@ -207,6 +211,7 @@ PoolRules pool_rules(const Section& section) {
   rules.instances = static_cast<int>(p.count("instances"));
   rules.round_trip = p.duration("round_trip");
   rules.login.statement_cache = static_cast<std::uint32_t>(p.count("statement_cache_size"));
+  if (p.has("statement_timeout")) rules.login.statement_timeout = p.duration("statement_timeout");
   if (p.has("connect_jitter")) rules.connect_jitter = p.duration("connect_jitter");
   if (p.has("tuner")) rules.tuner = read_tuner(p.record("tuner"));
   if (p.has("autoscale")) rules.autoscale = read_autoscale(p.record("autoscale"));

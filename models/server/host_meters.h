@@ -13,6 +13,7 @@ struct HostMeters {
   core::Counter* refusals = nullptr;
   core::Counter* connects = nullptr;
   core::Counter* commits = nullptr;
+  core::Counter* slow_statements = nullptr;  ///< where slow ones are logged
   core::Level* connections = nullptr;
   core::Level* active = nullptr;
   core::Level* cpu = nullptr;

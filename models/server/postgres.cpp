@@ -22,6 +22,9 @@ void check(const Params& params, const std::string& path, std::vector<core::Prob
   if (params.has("cpu_quota") && params.text("scheduler") == "linux")
     problems.push_back({find(params.values(), "cpu_quota")->where, path + ".cpu_quota",
                         "is modelled with ideally shared cores only", "scheduler = \"ideal\""});
+  if (params.has("statement_timeout") && params.duration("statement_timeout") > 0 && params.text("scheduler") == "linux")
+    problems.push_back({find(params.values(), "statement_timeout")->where, path + ".statement_timeout",
+                        "is modelled with ideally shared cores only", "scheduler = \"ideal\""});
   check_host_memory(params, path, problems);
   if (params.has("replicas")) return;
   for (const char* name : {"replica_of", "promote_after", "replication_lag"})
@@ -40,7 +43,7 @@ Spec postgres_server() {
       .help = "a PostgreSQL host: cores shared by all backends, disk, WAL flush, connection limits",
       .source = "PostgreSQL src/backend: storage/lmgr/proc.c, utils/init/postinit.c, access/transam/xlog.c",
       .validity = "cores are shared ideally (each of n backends gets min(1, cores/n)) unless scheduler is linux; no locks, checkpoints or vacuum; "
-                  "a statement computes first, then reads, then flushes. Replicas replay at no cost, all with the same "
+                  "a statement computes first, then reads, then flushes, and one whose time is over ends after its reads. Replicas replay at no cost, all with the same "
                   "lag; a host that is back takes connections at once, with the caches it had, which after a kill is "
                   "the system's alone in truth",
       .params =
@@ -121,6 +124,13 @@ Spec postgres_server() {
                .hi = 1024},
               {.name = "random_page_cost", .type = Type::number, .fallback = "4",
                .help = "the planner's cost of a page read at random", .source = defaults, .lo = 0.001, .hi = 1e6},
+              {.name = "statement_timeout", .type = Type::duration,
+               .help = "longest statement, from its arrival at the server, so without any wait for a connection; with the "
+                       "scheduler ideal; absent or 0: no limit",
+               .source = "PostgreSQL src/backend/tcop/postgres.c (enable_statement_timeout)", .lo = 0, .hi = 2'147'483},
+              {.name = "log_min_duration_statement", .type = Type::duration,
+               .help = "statements that take as long or longer are counted: slow_statements_per_s; absent: -1, none is",
+               .source = "PostgreSQL src/backend/tcop/postgres.c (check_log_duration)", .lo = 0, .hi = 2'147'483},
               {.name = "replicas", .type = Type::count,
                .help = "equal hosts behind one address, which replay the changes of replica_of; absent: one host alone",
                .lo = 1, .hi = 1000, .costs = true},

@@ -29,7 +29,9 @@ PostgresHost::PostgresHost(Build& build, const Section& section, const std::stri
       idle_cold_(section.params.number("idle_cold")),
       idle_cold_after_(static_cast<double>(section.params.duration("idle_cold_after"))),
       connect_time_(section.params.duration("connect_time")),
-      connect_cpu_(section.params.duration("connect_cpu")) {
+      connect_cpu_(section.params.duration("connect_cpu")),
+      statement_timeout_(section.params.has("statement_timeout") ? section.params.duration("statement_timeout") : 0),
+      slow_after_(meters.slow_statements != nullptr ? section.params.duration("log_min_duration_statement") : 0) {
   const Params& p = section.params;
   const auto cores = static_cast<int>(p.count("cores"));
   if (p.has("cpu_quota")) {
@@ -105,6 +107,7 @@ void PostgresHost::connect(Login login, Reply reply) {
   backend.statement = {.request = no_request};
   backend.statement_cache = login.statement_cache;
   backend.prepared.clear();
+  limit(backend, login);
   backend.pending = true;
   simulator_.schedule(connect_time_, *this, login_begun, number);
 }
@@ -132,6 +135,8 @@ void PostgresHost::execute(std::uint32_t connection, const Statement& statement,
     return;
   }
   backend.state = Backend::State::running;
+  backend.begun = simulator_.now();
+  backend.cut = false;
   meters_.statements->add();
   meters_.active->add(simulator_.now(), 1);
   if (memory_ && statement.sorts > 0) hold(memory_->of_sorts(statement.sorts));
@@ -145,6 +150,7 @@ void PostgresHost::execute(std::uint32_t connection, const Statement& statement,
     simulator_.schedule(0, *this, flushed, number);
     return;
   }
+  if (backend.patience > 0) backend.timer = simulator_.schedule_timer(backend.patience, *this, timed_out, number);
   compute(number);
 }
 
@@ -168,6 +174,7 @@ void PostgresHost::use_core(std::uint32_t number, Nanos demand, Kind then) {
   Backend& backend = backends_[number];
   backend.mark = simulator_.now();
   backend.demand = std::max<Nanos>(1, demand);
+  backend.awaits = then;
   if (sliced_)
     sliced_->submit(number, backend.demand, *this, then, number);
   else if (throttled_)
@@ -180,6 +187,7 @@ void PostgresHost::read(std::uint32_t number) {
   Backend& backend = backends_[number];
   if (backend.statement.io <= 0) return flush(number);
   backend.mark = simulator_.now();
+  backend.awaits = io_done;
   disk_.submit(backend.statement.io, {this, io_done, 0, number});
 }
 
@@ -187,85 +195,10 @@ void PostgresHost::flush(std::uint32_t number) {
   Backend& backend = backends_[number];
   if (!backend.statement.flush) return answer(number);
   backend.waits = commit_waits_;
+  backend.awaits = flushed;
   meters_.commits->add();
   backend.mark = simulator_.now();
   wal_.submit(*this, flushed, number);
-}
-
-void PostgresHost::answer(std::uint32_t number) {
-  Backend& backend = backends_[number];
-  meters_.active->add(simulator_.now(), -1);
-  if (memory_ && backend.statement.sorts > 0)
-    memory_->release(simulator_.now(), memory_->of_sorts(backend.statement.sorts));
-  backend.rested = simulator_.now();
-  if (backend.statement.flush && backend.statement.key != 0)
-    for (RecentWrites* replica : writes) replica->note(backend.statement.key);
-  if (backend.abandoned) return free_slot(number);
-  backend.state = Backend::State::idle;
-  backend.reply({.parsed = backend.parsed});
-}
-
-void PostgresHost::go_down() {
-  end_recovery();
-  if (up_) end_all();
-}
-
-/// Whatever runs ends here, and whoever waits for an answer is told. Idle connections are found dead later.
-void PostgresHost::end_all() {
-  up_ = false;
-  down_since_ = simulator_.now();
-  if (ideal_) ideal_->clear();
-  if (sliced_) sliced_->clear();
-  if (throttled_) throttled_->clear();
-  disk_.clear();
-  wal_.clear();
-  std::vector<Reply> cut;
-  for (std::uint32_t number = 0; number < backends_.size(); ++number) {
-    Backend& backend = backends_[number];
-    if (backend.state == Backend::State::free || backend.dead) continue;
-    backend.dead = true;
-    if (backend.state == Backend::State::idle) continue;
-    if (backend.state == Backend::State::running) meters_.active->add(simulator_.now(), -1);
-    if (!backend.abandoned) cut.push_back(backend.reply);
-    free_number(number);
-  }
-  taken_ = 0;
-  meters_.connections->set(simulator_.now(), 0);
-  if (memory_) memory_->clear(simulator_.now());
-  if (watcher != nullptr) watcher->on_event(0, watched_as);
-  for (const Reply& reply : cut) reply({ClientError::server_closed, 0, true});
-}
-
-/// The kernel looks for whom to kill as soon as this instant's work is done.
-void PostgresHost::hold(std::int64_t bytes) {
-  if (!memory_->hold(simulator_.now(), bytes) || killing_) return;
-  killing_ = true;
-  simulator_.schedule(0, *this, out_of_memory, 0);
-}
-
-/// "server process (PID …) was terminated by signal 9: Killed": shared memory may be damaged, so all others end.
-void PostgresHost::kill() {
-  killing_ = false;
-  if (!up_) return;
-  meters_.oom_kills->add();
-  recovering_ = true;
-  meters_.recovering->set(simulator_.now(), 1);
-  recovery_ = simulator_.schedule_timer(memory_->recovery_time(), *this, recovered, 0);
-  end_all();
-}
-
-void PostgresHost::end_recovery() {
-  if (!recovering_) return;
-  recovering_ = false;
-  meters_.recovering->set(simulator_.now(), 0);
-  simulator_.cancel(recovery_);
-  recovery_ = {};
-}
-
-void PostgresHost::come_back() {
-  end_recovery();
-  up_ = true;
-  if (watcher != nullptr) watcher->on_event(1, watched_as);
 }
 
 void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
@@ -280,6 +213,7 @@ void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
   }
   if (kind == out_of_memory) return kill();
   if (kind == recovered) return come_back();
+  if (kind == timed_out) return cut_short(index);
   Backend& backend = backends_[index];
   const Nanos now = simulator_.now();
   const std::uint32_t request = backend.statement.request;
@@ -325,7 +259,10 @@ void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
       break;
     case io_done:
       accounts_.add(request, Stage::io, now - backend.mark);
-      flush(index);
+      if (backend.cut)
+        answer(index);
+      else
+        flush(index);
       break;
     case flushed:
       accounts_.add(request, Stage::commit, now - backend.mark);

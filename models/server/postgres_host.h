@@ -4,6 +4,8 @@
 // then whatever runs on it ends without an answer, and nobody can connect until it is back. Sources:
 // src/backend/storage/lmgr/proc.c (InitProcess), utils/init/postinit.c (InitPostgres) for the limits;
 // access/transam/xlog.c (XLogFlush) for group commit. Oracles: M/G/1-PS and M/M/c for the mean time on the cores.
+// A statement may have a time limit, from its arrival on (tcop/postgres.c: enable_statement_timeout): it ends where it
+// computes, at the end of its reads where it reads, and not at all once it commits.
 // With a limit on memory the kernel may kill a backend: then the postmaster ends all of them, and recovers before it
 // accepts connections again (postmaster/postmaster.c: HandleChildCrash, "terminating any other active server
 // processes"). Limits: a host that is back has what it had in memory; recovery from a failure takes no time beyond the
@@ -66,7 +68,8 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
     found_dead,
     in_recovery,
     out_of_memory,
-    recovered
+    recovered,
+    timed_out
   };
 
   struct Backend {
@@ -80,7 +83,13 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
     core::Nanos mark = 0;     // when the stage it is in began
     core::Nanos demand = 0;   // on a core, of the stage it is in
     core::Nanos rested = -1;  // when its last statement ended; -1: it has run none
-    int waits = 0;            // of a commit, still to come
+    core::Nanos begun = 0;    // its statement
+    Kind awaits = recovered;  // the event that ends the stage it is in
+    core::Nanos patience = 0;                    // of its session with a statement; 0: any
+    ClientError impatience = ClientError::none;  // what is said at its end
+    core::Timer timer;                           // which ends it
+    bool cut = false;                            // its time is over
+    int waits = 0;                               // of a commit, still to come
     bool parsed = false;
     std::uint32_t statement_cache = 0;
     PreparedStatements prepared;
@@ -100,6 +109,8 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
   void read(std::uint32_t backend);
   void flush(std::uint32_t backend);
   void answer(std::uint32_t backend);
+  void limit(Backend& backend, const Login& login) const;
+  void cut_short(std::uint32_t backend);
 
   core::Simulator& simulator_;
   Accounts& accounts_;
@@ -120,6 +131,8 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
   double idle_cold_after_;
   core::Nanos connect_time_;
   core::Nanos connect_cpu_;
+  core::Nanos statement_timeout_;
+  core::Nanos slow_after_;
   std::vector<Backend> backends_;
   std::vector<std::uint32_t> free_;
   std::uint32_t taken_ = 0;

@@ -7,11 +7,23 @@
 
 namespace capplan::models {
 
+namespace {
+
+/// What an instance must not need more than: the container's memory, or the process' heap; 0 for no limit.
+std::int64_t memory_limit(const Params& p) {
+  std::int64_t least = 0;
+  for (const char* name : {"memory_limit", "max_old_space_size"})
+    if (p.has(name) && (least == 0 || p.bytes(name) < least)) least = p.bytes(name);
+  return least;
+}
+
+}  // namespace
+
 Container::Container(Build& build, const Section& section)
     : simulator_(build.simulator),
       memory_base_(static_cast<double>(section.params.bytes("memory_base"))),
       memory_per_request_(static_cast<double>(section.params.bytes("memory_per_request"))),
-      memory_limit_(section.params.has("memory_limit") ? static_cast<double>(section.params.bytes("memory_limit")) : 0),
+      memory_limit_(static_cast<double>(memory_limit(section.params))),
       restart_time_(section.params.duration("restart_time")) {
   const Params& p = section.params;
   const auto cores = static_cast<int>(p.count("cores"));
@@ -107,7 +119,8 @@ Spec container_section() {
       .source = bandwidth + "; Documentation/admin-guide/cgroup-v2.rst",
       .validity =
           "cores are shared ideally until the quota is used up, to the nanosecond and not in slices of 5 ms; memory "
-          "is a base and the same for each request inside; a killed instance loses all its requests, whose "
+          "is a base and the same for each request inside, and all of it counts as heap; a killed instance loses all "
+          "its requests, whose "
           "statements go on on the server, and its share goes to the others until it is back",
       .params =
           {
@@ -144,6 +157,13 @@ Spec container_section() {
                .lo = 1024.0 * 1024,
                .hi = 1e15,
                .costs = true},
+              {.name = "max_old_space_size",
+               .type = Type::bytes,
+               .help = "heap of the process in each, Node's --max-old-space-size: it ends, as by a kill, when it needs "
+                       "more; absent: what memory_limit leaves",
+               .source = "Node.js doc/api/cli.md (--max-old-space-size)",
+               .lo = 1024.0 * 1024,
+               .hi = 1e15},
               {.name = "memory_base",
                .type = Type::bytes,
                .fallback = "256MB",
@@ -164,11 +184,12 @@ Spec container_section() {
                .hi = 3600},
           },
       .check = [](const Params& p, const std::string& path, std::vector<core::Problem>& problems) {
-        if (p.has("memory_limit") && p.bytes("memory_base") + p.bytes("memory_per_request") > p.bytes("memory_limit"))
-          problems.push_back({find(p.values(), "memory_limit")->where, path + ".memory_limit",
-                              "must be above memory_base and memory_per_request together: the container would be "
-                              "killed by its first request",
-                              ""});
+        for (const char* limit : {"memory_limit", "max_old_space_size"})
+          if (p.has(limit) && p.bytes("memory_base") + p.bytes("memory_per_request") > p.bytes(limit))
+            problems.push_back({find(p.values(), limit)->where, path + "." + limit,
+                                "must be above memory_base and memory_per_request together: the container would be "
+                                "killed by its first request",
+                                ""});
       }};
 }
 

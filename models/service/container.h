@@ -50,7 +50,7 @@ class Container : private core::Handler {
   std::vector<std::uint32_t> dying_;
   double memory_base_;
   double memory_per_request_;
-  double memory_limit_;
+  double memory_limit_;  // of an instance; 0: none
   core::Nanos restart_time_;
   core::Level* memory_ = nullptr;  // these where there is a limit
   core::Level* down_ = nullptr;

@@ -28,6 +28,8 @@ Failure failure_of(ClientError error) {
     case ClientError::httpx_pool_timeout:
     case ClientError::httpx_connect_timeout:
     case ClientError::deadline_exceeded:
+    case ClientError::statement_timeout:
+    case ClientError::command_timeout:
       return Failure::timeout;
     case ClientError::max_client_conn:
     case ClientError::too_many_clients:

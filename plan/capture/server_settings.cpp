@@ -11,9 +11,10 @@
 
 #include "core/error.h"
 #include "core/units.h"
-#include "models/catalog.h"
 #include "plan/capture/named_csv.h"
 #include "plan/capture/pgbench_line.h"
+#include "plan/scenario/document.h"
+#include "plan/settings/import_settings.h"
 
 namespace capplan::plan {
 
@@ -61,43 +62,11 @@ std::optional<std::pair<Kind, double>> unit_of(std::string_view unit) {
   return std::nullopt;
 }
 
-/// A value as a scenario spells one of this type; nothing if it cannot be one.
-std::optional<std::string> spelled(const ServerSetting& s, const models::Param& param) {
-  const bool whole = s.value == std::floor(s.value) && std::abs(s.value) < 9e18;
-  switch (param.type) {
-    case models::Type::flag:
-      if (s.written == "on" || s.written == "off") return s.written == "on" ? "true" : "false";
-      return std::nullopt;
-    case models::Type::count:
-      return s.kind == Kind::number && whole ? std::optional(fmt::format("{:.0f}", s.value)) : std::nullopt;
-    case models::Type::number:
-    case models::Type::ratio:
-      return s.kind == Kind::number ? std::optional(fmt::format("{}", s.value)) : std::nullopt;
-    case models::Type::bytes:
-      if (s.kind != Kind::bytes || !whole || s.value < 0) return std::nullopt;
-      return '"' + core::exact_bytes(static_cast<std::int64_t>(s.value)) + '"';
-    case models::Type::duration:
-      if (s.kind != Kind::seconds || s.value < 0 || s.value > 1e9) return std::nullopt;
-      return '"' + core::exact_duration(static_cast<core::Nanos>(std::llround(s.value * 1e9))) + '"';
-    case models::Type::choice:
-    case models::Type::text:
-      if (s.written.find_first_of("\"\\\n") != std::string::npos) return std::nullopt;
-      return '"' + s.written + '"';
-    default:
-      return std::nullopt;
-  }
-}
-
-/// Why the model cannot have this value; empty if it can.
-std::string refusal(const ServerSetting& s, const models::Param& param) {
-  const double value = s.kind == Kind::text ? 0 : s.value;
-  const bool below = s.kind != Kind::text && param.lo && value < *param.lo;
-  const bool above = s.kind != Kind::text && param.hi && value > *param.hi;
-  const bool other = param.type == models::Type::choice &&
-                     std::find(param.choices.begin(), param.choices.end(), s.written) == param.choices.end();
-  if (!below && !above && !other) return {};
-  return fmt::format("{} = {}{} is not among what the model allows: {}", s.name, s.written, s.unit,
-                     models::allowed(param));
+/// As postgresql.conf has it: in its unit, where it has one.
+std::string in_a_file(const ServerSetting& s) {
+  if (s.kind == Kind::bytes && s.value < 9e18) return core::exact_bytes(static_cast<std::int64_t>(s.value));
+  if (s.kind == Kind::seconds && s.value < 9e9) return core::exact_duration(core::to_nanos(s.value));
+  return s.written;
 }
 
 }  // namespace
@@ -144,25 +113,18 @@ ServerSettings read_server_settings(const std::string& path) {
 }
 
 ServerSection server_section(const ServerSettings& settings) {
-  const models::Spec* spec = models::find_spec("server", "postgres");
   ServerSection section;
-  std::set<std::string> known;
-  for (const models::Param& param : spec->params) {
-    known.insert(param.name);
-    const ServerSetting* s = settings.find(param.name);
+  for (const KnownSetting& known : known_settings(SettingsDialect::postgresql_conf)) {
+    const ServerSetting* s = settings.find(known.name);
     if (s == nullptr) continue;
-    const auto value = spelled(*s, param);
-    const std::string why = refusal(*s, param);
-    if (!value)
-      section.refused.push_back(
-          fmt::format("{} = {}{} is no {}", s->name, s->written, s->unit, models::type_name(param)));
-    else if (!why.empty())
-      section.refused.push_back(why);
-    else
-      section.modelled.push_back({s->name, *value});
+    const TakenSetting taken = take_setting(SettingsDialect::postgresql_conf, known, in_a_file(*s));
+    if (taken.value)
+      section.modelled.push_back({s->name, write_toml_value(*taken.value)});
+    else if (!taken.refused.empty())
+      section.refused.push_back(s->name + ": " + taken.refused);
   }
   for (const ServerSetting& s : settings.all)
-    if (!known.contains(s.name)) section.not_modelled.push_back(s.name);
+    if (find_setting(SettingsDialect::postgresql_conf, s.name) == nullptr) section.not_modelled.push_back(s.name);
   return section;
 }
 

@@ -3,7 +3,7 @@
 // units, and those that the model knows as a [server.NAME] section. Source: PostgreSQL src/backend/utils/misc/guc.c
 // (convert_to_base_unit): units B, kB, 8kB, MB, 16MB and their like (a number before the unit multiplies it), us, ms,
 // s, min, h, d. Limits: -1 and 0 mean what the setting says they mean and are kept as written; cores, memory and disk
-// are no settings of PostgreSQL.
+// are no settings of PostgreSQL. Which of them a scenario has, and how it spells them, plan/settings says.
 
 #include <optional>
 #include <string>
@@ -37,7 +37,7 @@ struct ServerSection {
   struct Entry {
     std::string name, value;  ///< as a scenario spells it: "\"512MB\"", "100"
   };
-  std::vector<Entry> modelled;            ///< as in the list of the postgres server's parameters
+  std::vector<Entry> modelled;            ///< in the order in which settings files are written
   std::vector<std::string> not_modelled;  ///< names of the rest
   std::vector<std::string> refused;       ///< what the model knows, but not with such a value: in sentences
 };

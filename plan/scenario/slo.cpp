@@ -1,5 +1,6 @@
 // Reading SLOs. A latency or a wait is limited by a duration, a share (errors, utilization, hit_ratio, recall,
-// connections of max_connections) by a ratio, a throughput by a rate, those who wait by a count. `<=` and `>=` are
+// connections of max_connections) by a ratio, a throughput, slow statements or opened connections by a rate, those who
+// wait by a count. `<=` and `>=` are
 // taken for `<` and `>`: a measured figure is never exactly on its limit.
 
 #include "plan/scenario/slo.h"
@@ -172,7 +173,7 @@ void read_target(const std::string& name, const Value& value, const std::vector<
 models::Type limit_type(const std::string& metric) {
   static const std::vector<std::string> shares = {"errors", "utilization", "utilization_peak", "hit_ratio",
                                                   "recall", "connections", "memory",           "disk"};
-  if (metric == "throughput") return models::Type::rate;
+  if (metric == "throughput" || metric == "slow_statements" || metric == "opened") return models::Type::rate;
   if (metric == "waiting" || metric == "burn_rate") return models::Type::count;
   return std::find(shares.begin(), shares.end(), metric) != shares.end() ? models::Type::ratio : models::Type::duration;
 }
@@ -183,10 +184,13 @@ std::vector<std::string> slo_metrics(const std::string& section) {
   if (section == "index") return {"recall", "hit_ratio"};
   if (section == "job") return joined(latencies, {"errors", "throughput"});
   if (section == "call") return joined(joined(latencies, {"errors", "utilization", "utilization_peak", "waiting"}), waits);
-  if (section == "pool" || section == "http_pool" || section == "bouncer" || section == "workers")
-    return joined({"utilization", "utilization_peak", "waiting"}, waits);
-  if (section == "container" || section == "web") return {"utilization", "utilization_peak"};
-  if (section == "server") return {"utilization", "utilization_peak", "hit_ratio", "connections", "memory", "disk"};
+  if (section == "pool" || section == "http_pool")
+    return joined({"utilization", "utilization_peak", "waiting", "opened"}, waits);
+  if (section == "bouncer" || section == "workers") return joined({"utilization", "utilization_peak", "waiting"}, waits);
+  if (section == "container") return {"utilization", "utilization_peak", "memory"};
+  if (section == "web") return {"utilization", "utilization_peak"};
+  if (section == "server")
+    return {"utilization", "utilization_peak", "hit_ratio", "connections", "memory", "disk", "slow_statements"};
   if (section == "cache") return {"hit_ratio"};
   if (section == "budget") return {"burn_rate"};
   return {};

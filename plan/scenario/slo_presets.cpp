@@ -3,11 +3,13 @@
 // to
 //   grow above 0.8, looked at every minute), "Monitor slow queries" (a mean above 100 ms).
 // mcp-playbook: Performance Optimization Implementation Playbook, "Connection Pooling" (more than five waiting).
-// ai-handoff: AI Handoff MCP Server Performance Tuning Guide, "Key Performance Indicators": target and alert threshold.
+// ai-handoff: AI Handoff MCP Server Performance Tuning Guide, "Key Performance Indicators": target and alert threshold;
+//   "Memory Monitoring" (the heap used above 0.9 of what there is).
 // agenthub: agenthub Performance Optimization Guide, "Performance Baselines".
 // codex-vector: Database Performance Tuning Guide of Codex Memory, "Key Metrics to Track", "Alert Configuration",
 // "Target
-//   Performance". Its connection failures are counted among all errors; its availability is the share without errors.
+//   Performance". Its connection failures and an unavailable database are counted among all errors; its availability is
+//   the share without errors. Slow queries are those that log_min_duration_statement counts, which it has at 100 ms.
 // sre-workbook: Beyer et al., The Site Reliability Workbook, ch. 5, table 5-8: 2 % of the budget of 30 days in an hour,
 //   5 % in six, 10 % in three days; the short windows are a twelfth of the long ones.
 // Limit: a guide that names no percentile for a latency alert means the one that its target has.
@@ -36,15 +38,18 @@ const std::vector<Preset>& presets() {
         {"all", "errors < 0.1%"},
         {"server", "utilization < 70%"},
         {"server", "memory < 80%"},
+        {"container", "memory < 80%"},
         {"pool", "utilization < 80%"}},
        {{"response_time", {"all", "p95 > 500ms"}, 0, "warning"},
         {"throughput", {"all", "throughput < 500/s"}, 0, "warning"},
-        {"error_rate", {"all", "errors > 1%"}, 0, "warning"}},
+        {"error_rate", {"all", "errors > 1%"}, 0, "warning"},
+        {"heap", {"container", "memory > 90%"}, 0, "warning"}},
        {}},
       {"agenthub",
        {{"all", "p95 < 2s"},
         {"query", "mean < 500ms"},
         {"server", "memory < 80%"},
+        {"container", "memory < 80%"},
         {"server", "utilization < 70%"},
         {"server", "utilization_peak < 90%"},
         {"all", "errors < 0.1%"},
@@ -66,10 +71,11 @@ const std::vector<Preset>& presets() {
         {"connection_failures", {"all", "errors > 1%"}, 0, "critical"},
         {"vector_latency", {"search", "p95 > 200ms"}, 0, "warning"},
         {"query_latency", {"query", "p99 > 500ms"}, 0, "critical"},
+        {"slow_queries", {"server", "slow_statements > 10/min"}, 0, "warning"},
         {"memory", {"server", "memory > 80%"}, 0, "warning"},
         {"memory_exhausted", {"server", "memory > 95%"}, 0, "critical"},
         {"cpu", {"server", "utilization > 80%"}, 10 * minutes, "warning"}},
-       {"more than 10 slow queries a minute", "disk usage above 90% of the space"}},
+       {"disk usage above 90% of the space"}},
       {"sre-workbook",
        {},
        {{"page_1h", {"budget", "burn_rate > 14.4"}, 0, "critical", 1 * hours, 5 * minutes},

@@ -53,7 +53,8 @@ std::string written(const Section& section, const Param& param, SettingsDialect 
       return dialect == SettingsDialect::redis_conf ? fmt::format("{}", p.bytes(param.name))
                                                     : guc_bytes(p.bytes(param.name));
     case Type::duration:
-      return seconds(p.duration(param.name));
+      return dialect == SettingsDialect::postgresql_conf ? core::exact_duration(p.duration(param.name))
+                                                         : seconds(p.duration(param.name));
     default:
       return p.text(param.name);
   }
@@ -112,14 +113,18 @@ std::vector<Line> lines_of(const Section& section, SettingsDialect dialect, cons
   return lines;
 }
 
-/// What all backends together may take, beside the host's memory: a sentence, a warning, or a problem.
+/// What all backends together may take, beside the memory of the container or the host: a sentence, a warning, or a
+/// problem.
 void weigh_memory(const Section& section, ExportedFile& file, std::vector<core::Problem>& problems, std::string& note) {
   const models::Params& p = section.params;
-  if (!p.has("memory")) return;
-  const double memory = static_cast<double>(p.bytes("memory")), shared = static_cast<double>(p.bytes("shared_buffers"));
+  const bool contained = p.has("memory_limit");  // which is no more than the host has
+  if (!contained && !p.has("memory")) return;
+  const char* whose = contained ? "container's" : "host's";
+  const auto memory = static_cast<double>(p.bytes(contained ? "memory_limit" : "memory"));
+  const auto shared = static_cast<double>(p.bytes("shared_buffers"));
   if (shared > memory) {
     problems.push_back({models::find(p.values(), "shared_buffers")->where, section.path() + ".shared_buffers",
-                        fmt::format("{} do not fit into the host's memory of {}", core::format_bytes(shared),
+                        fmt::format("{} do not fit into the {} memory of {}", core::format_bytes(shared), whose,
                                     core::format_bytes(memory)),
                         "a quarter of the memory is what one starts with"});
     return;
@@ -127,8 +132,8 @@ void weigh_memory(const Section& section, ExportedFile& file, std::vector<core::
   const double sorts = static_cast<double>(p.count("max_connections")) * static_cast<double>(p.bytes("work_mem"));
   const double all = shared + sorts + static_cast<double>(p.bytes("maintenance_work_mem"));
   note = fmt::format(
-      "shared_buffers, one work_mem for each connection and maintenance_work_mem come to {} of the host's {}",
-      core::format_bytes(all), core::format_bytes(memory));
+      "shared_buffers, one work_mem for each connection and maintenance_work_mem come to {} of the {} {}",
+      core::format_bytes(all), whose, core::format_bytes(memory));
   if (all > memory)
     file.warnings.push_back(section.path() + ": " + note + ": should all connections sort at once, it is too little");
 }

@@ -124,10 +124,11 @@ std::optional<Spelled> spelled(const KnownSetting& setting, const Param& param, 
   }
 }
 
-const Param* param_of(const models::Spec& spec, const std::string& name) {
-  for (const Param& param : spec.params)
-    if (param.name == name) return &param;
-  return nullptr;
+/// Each that is known has one.
+const Param& param_of(SettingsDialect dialect, const KnownSetting& setting) {
+  const models::Spec& spec = *models::find_spec(section_of(dialect), kind_of(dialect));
+  return *std::find_if(spec.params.begin(), spec.params.end(),
+                       [&](const Param& param) { return param.name == setting.parameter; });
 }
 
 /// What is wrong with a value; empty if the real system and the model both take it.
@@ -148,8 +149,17 @@ std::string in_comment(const std::string& text) {
 
 }  // namespace
 
+TakenSetting take_setting(SettingsDialect dialect, const KnownSetting& setting, const std::string& text) {
+  const Param& param = param_of(dialect, setting);
+  std::optional<Spelled> value = spelled(setting, param, dialect, text);
+  if (!value) return {{}, fmt::format("'{}' is no {}", text, models::type_name(param))};
+  if (value->base < 0 && value->base >= setting.lo) return {};
+  std::string why = refusal(setting, param, *value, text);
+  if (!why.empty()) return {{}, std::move(why)};
+  return {std::move(value->value), {}};
+}
+
 ImportedSettings import_settings(const SettingsFile& file) {
-  const models::Spec* spec = models::find_spec(section_of(file.dialect), kind_of(file.dialect));
   ImportedSettings imported{file.dialect, file.file, {}, {}, file.included};
   std::vector<core::Problem> problems;
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
@@ -157,26 +167,20 @@ ImportedSettings import_settings(const SettingsFile& file) {
     if (line.name.empty()) continue;
     const bool own = file.dialect != SettingsDialect::pgbouncer_ini || line.section == "pgbouncer";
     const KnownSetting* setting = own ? find_setting(file.dialect, line.name) : nullptr;
-    const Param* param = setting != nullptr ? param_of(*spec, setting->parameter) : nullptr;
-    if (param == nullptr) {
+    if (setting == nullptr) {
       imported.kept.push_back(own ? fmt::format("{} = {}", line.name, line.value)
                                   : fmt::format("[{}] {} = {}", line.section, line.name, line.value));
       continue;
     }
     const core::Position where{file.file, static_cast<int>(i) + 1, static_cast<int>(line.text.find(line.value) + 1)};
-    std::optional<Spelled> value = spelled(*setting, *param, file.dialect, line.value);
-    const std::string why = !value ? fmt::format("'{}' is no {}", line.value, models::type_name(*param))
-                                   : refusal(*setting, *param, *value, line.value);
-    if (!why.empty()) {
-      problems.push_back({where, line.name, why, {}});
-      continue;
-    }
-    value->value.where = value->value.key_where = where;
-    value->value.origin = file.file;
-    if (Value* before = models::find(imported.modelled, setting->parameter))
-      *before = std::move(value->value);  // the last of a name counts
-    else
-      imported.modelled.emplace_back(setting->parameter, std::move(value->value));
+    TakenSetting taken = take_setting(file.dialect, *setting, line.value);
+    if (!taken.refused.empty()) problems.push_back({where, line.name, taken.refused, {}});
+    std::erase_if(imported.modelled,
+                  [&](const auto& before) { return before.first == setting->parameter; });  // the last of a name counts
+    if (!taken.value) continue;
+    taken.value->where = taken.value->key_where = where;
+    taken.value->origin = file.file;
+    imported.modelled.emplace_back(setting->parameter, std::move(*taken.value));
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
   return imported;

@@ -13,7 +13,6 @@ constexpr double most_seconds = 1e9;
 const std::vector<KnownSetting> postgresql = {
     {"max_connections", "max_connections", "", 1, 262'143},
     {"superuser_reserved_connections", "superuser_reserved_connections", "", 0, 262'143},
-    {"reserved_connections", "reserved_connections", "", 0, 262'143},
     {"shared_buffers", "shared_buffers", "8kB", 128 * kB, most_int / 2 * 8 * kB},
     {"effective_cache_size", "effective_cache_size", "8kB", 8 * kB, most_int * 8 * kB},
     {"work_mem", "work_mem", "kB", 64 * kB, most_int* kB},
@@ -21,6 +20,8 @@ const std::vector<KnownSetting> postgresql = {
     {"max_parallel_maintenance_workers", "max_parallel_maintenance_workers", "", 0, 1024},
     {"max_parallel_workers_per_gather", "max_parallel_workers_per_gather", "", 0, 1024},
     {"random_page_cost", "random_page_cost", "", 0, 1e300},
+    {"statement_timeout", "statement_timeout", "ms", 0, most_int / 1000},
+    {"log_min_duration_statement", "log_min_duration_statement", "ms", -0.001, most_int / 1000},
 };
 
 const std::vector<KnownSetting> pgbouncer = {

@@ -19,7 +19,7 @@ struct KnownSetting {
   const char* name;       ///< as the real system spells it
   const char* parameter;  ///< as the scenario does
   const char* unit;       ///< of a bare number, as in postgresql.conf: "8kB", "kB", "s"; empty: none
-  double lo;              ///< least and greatest value that the real system accepts, in base units
+  double lo;              ///< least and greatest value that the real system accepts, in base units; below 0: off
   double hi;
 };
 

@@ -108,6 +108,24 @@ void add_index(const Scenario& scenario, const IndexSettings& index, const std::
   add("build_memory_bytes", build.memory_bytes);
 }
 
+/// The share of all pages that searches on a server ask for, as often as each runs, that its shared_buffers have.
+void add_servers(const std::vector<Searched>& searched, Result& result) {
+  struct Pages {
+    double asked = 0, found = 0;
+  };
+  std::map<std::string, Pages> by_server;
+  for (const Searched& s : searched) {
+    const Figure* rate = result.find({"queries", s.query.name, "executed_per_s"});
+    if (rate == nullptr) continue;
+    Pages& pages = by_server[s.query.host.path.substr(s.query.host.path.find('.') + 1)];
+    pages.asked += rate->estimate.value * s.forecast.pages.value;
+    pages.found += rate->estimate.value * s.forecast.pages.value * s.forecast.shares.shared_buffers;
+  }
+  for (const auto& [name, pages] : by_server)
+    if (pages.asked > 0)
+      insert(result.figures, {"servers", name, "buffer_hit_ratio"}, exactly(pages.found / pages.asked));
+}
+
 /// W20 to W26, each with its remedy.
 class Warner {
  public:
@@ -202,6 +220,7 @@ void add_index_figures(const Scenario& scenario, Result& result) {
       insert(result.figures, {"requests", name, "recall"}, recall);
   add_queries(searched, result.figures);
   for (const IndexSettings& index : indexes) add_index(scenario, index, searched, result.figures);
+  add_servers(searched, result);
 
   Warner warner(result.warnings);
   for (const IndexSettings& index : indexes) warner.of_index(index, searched);

@@ -16,6 +16,7 @@ namespace capplan::plan {
 ///   the
 ///     queries that the planner lets use it), buffer_hit_ratio, system_cache_ratio, disk_ratio, build_s,
 ///     build_memory_bytes
+///   servers / NAME / buffer_hit_ratio  of the pages that searches ask for, no others
 /// and W20 to W26 to `result.warnings` (docs/warnings.md).
 void add_index_figures(const Scenario& scenario, Result& result);
 

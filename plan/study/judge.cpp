@@ -29,6 +29,8 @@ std::string target_of(const std::vector<std::string>& path) {
 std::vector<std::string> figure_path(const std::string& target, const std::string& metric) {
   static const std::map<std::string, std::string> request_metrics = {{"errors", "error_ratio"},
                                                                      {"throughput", "completed_per_s"}};
+  static const std::map<std::string, std::string> rates = {{"slow_statements", "slow_statements_per_s"},
+                                                           {"opened", "opened_per_s"}};
   const std::size_t dot = target.find('.');
   const std::string section = dot == std::string::npos ? "request" : target.substr(0, dot);
   const std::string name = dot == std::string::npos ? target : target.substr(dot + 1);
@@ -42,7 +44,8 @@ std::vector<std::string> figure_path(const std::string& target, const std::strin
   const bool cores = section == "server" || section == "container";
   if (cores && metric == "utilization") return {group, name, "cpu"};
   if (cores && metric == "utilization_peak") return {group, name, "cpu_peak"};
-  if (section == "index" && metric == "hit_ratio") return {group, name, "buffer_hit_ratio"};
+  if (rates.contains(metric)) return {group, name, rates.at(metric)};
+  if ((section == "index" || section == "server") && metric == "hit_ratio") return {group, name, "buffer_hit_ratio"};
   return {group, name, metric};
 }
 

@@ -28,6 +28,7 @@ namespace {
 using models::Section;
 
 constexpr const char* not_modelled = "the setting is not simulated";
+constexpr const char* heap_rule = "the heap of the application 75 % of its memory";
 
 std::string whole(double x) { return fmt::format("{:.0f}", x); }
 
@@ -36,16 +37,17 @@ class Book {
   Book(const Scenario& scenario, const Result& measured) : scenario_(scenario), measured_(measured) {}
 
   std::vector<Rule> all() {
+    bool heap = false;
     for (const Section& section : scenario_.sections) {
       if (section.spec->section == "pool") add_pool(section);
       if (section.spec->section == "server") add_server(section);
       if (section.spec->section == "index") add_index(section);
+      if (section.spec->section == "container" && section.params.has("memory_limit")) {
+        add_memory(section, "ai-handoff", heap_rule, "max_old_space_size", "memory_limit", 0.75);
+        heap = true;
+      }
     }
-    rules_.push_back({"ai-handoff",
-                      "the heap of the application 75 % of its memory",
-                      "",
-                      {},
-                      "no scenario says what memory the application has"});
+    if (!heap) rules_.push_back({"ai-handoff", heap_rule, "", {}, "no container says its memory_limit"});
     return std::move(rules_);
   }
 
@@ -113,9 +115,12 @@ class Book {
     rule.settings.push_back({section.path() + "." + name, own, value});
   }
 
-  void add_memory(const Section& server, const char* guide, const char* text, const std::string& name, double bytes) {
-    Rule rule{guide, text, "memory " + core::exact_bytes(server.params.bytes("memory")), {}, {}};
-    add(rule, server, name, core::exact_bytes(std::llround(bytes / 1024) * 1024));
+  /// `name` a share of `of`, which the section says.
+  void add_memory(const Section& section, const char* guide, const char* text, const std::string& name,
+                  const std::string& of, double share) {
+    const std::int64_t memory = section.params.bytes(of);
+    Rule rule{guide, text, of + " " + core::exact_bytes(memory), {}, {}};
+    add(rule, section, name, core::exact_bytes(std::llround(static_cast<double>(memory) * share / 1024) * 1024));
     rules_.push_back(std::move(rule));
   }
 
@@ -128,14 +133,16 @@ class Book {
                         server.path() + " does not say its memory"});
       return;
     }
-    const auto memory = static_cast<double>(server.params.bytes("memory"));
     const auto connections = static_cast<double>(server.params.count("max_connections"));
-    add_memory(server, "agenthub, codex-vector", "25 % of memory", "shared_buffers", memory / 4);
-    add_memory(server, "agenthub, codex-vector", "75 % of memory", "effective_cache_size", memory * 3 / 4);
-    add_memory(server, "codex-vector", "256MB at 32GB, in proportion", "work_mem", memory / 128);
-    add_memory(server, "agenthub", "memory / max_connections / 2", "work_mem", memory / connections / 2);
-    add_memory(server, "codex-vector", "2GB at 32GB, in proportion", "maintenance_work_mem", memory / 16);
-    add_memory(server, "agenthub", "memory / 8", "maintenance_work_mem", memory / 8);
+    const auto add_share = [&](const char* guide, const char* text, const char* name, double share) {
+      add_memory(server, guide, text, name, "memory", share);
+    };
+    add_share("agenthub, codex-vector", "25 % of memory", "shared_buffers", 1.0 / 4);
+    add_share("agenthub, codex-vector", "75 % of memory", "effective_cache_size", 3.0 / 4);
+    add_share("codex-vector", "256MB at 32GB, in proportion", "work_mem", 1.0 / 128);
+    add_share("agenthub", "memory / max_connections / 2", "work_mem", 1 / connections / 2);
+    add_share("codex-vector", "2GB at 32GB, in proportion", "maintenance_work_mem", 1.0 / 16);
+    add_share("agenthub", "memory / 8", "maintenance_work_mem", 1.0 / 8);
   }
 
   void add_index(const Section& index) {

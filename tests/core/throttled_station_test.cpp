@@ -53,6 +53,27 @@ TEST_CASE("Half a core stops a job every 50 ms until the next period begins") {
   CHECK(jobs.cut.total == 2);
 }
 
+TEST_CASE("A job that is taken back leaves its share and its quota to the others") {
+  Jobs jobs(1, 0.5);
+  jobs.at(0, 80 * ms);
+  jobs.at(0, 30 * ms);
+  jobs.simulator.run(20 * ms);  // each has had 10
+  CHECK(jobs.station.cancel(jobs, 1, 0));
+  CHECK_FALSE(jobs.station.cancel(jobs, 1, 0));
+  CHECK_FALSE(jobs.station.cancel(jobs, 0, 1));
+  jobs.simulator.run();
+  CHECK(jobs.done[0] == -1);
+  CHECK(jobs.done[1] == 40 * ms);
+  // One that stands still is taken back: nobody does any longer, and the next has a new quota.
+  Jobs stopped(1, 0.5);
+  stopped.at(0, 80 * ms);
+  stopped.simulator.run(70 * ms);
+  CHECK(stopped.station.cancel(stopped, 1, 0));
+  stopped.simulator.run(120 * ms);
+  CHECK(stopped.throttled.integral(120 * ms) == Approx(0.020));
+  CHECK(stopped.busy.integral(120 * ms) == Approx(0.050));
+}
+
 TEST_CASE("Four threads on four cores use two cores' quota in half the period") {
   Jobs jobs(4, 2);
   for (int i = 0; i < 4; ++i) jobs.at(10 * ms, 70 * ms);

@@ -227,6 +227,21 @@ TEST_CASE("a container that needs more memory than its limit is killed with all 
   CHECK(pool_use(seen) == Approx(8 * 0.050));
 }
 
+TEST_CASE("a process that needs more than its heap ends before its container is full") {
+  const auto killed = [](const Keys& limits) {
+    const Section box = section("container", "", "api", changed({{"memory_base", "100MB"}, {"memory_per_request", "60MB"}}, limits));
+    const core::Recording seen =
+        run_with(host(10), {box, statement("50ms"), request("r", steps({{"q", 1}}), {{"container", "container.api"}}),
+                            requests_at({100 * ms, 101 * ms, 102 * ms, 103 * ms})});
+    return error(seen, ClientError::container_killed);
+  };
+  CHECK(killed({{"memory_limit", "400MB"}}) == 0);
+  CHECK(killed({{"memory_limit", "400MB"}, {"max_old_space_size", "300MB"}}) == 4);  // the fourth does not fit
+  CHECK(killed({{"memory_limit", "300MB"}, {"max_old_space_size", "400MB"}}) == 4);
+  CHECK(killed({{"max_old_space_size", "300MB"}}) == 4);
+  CHECK(killed({{"max_old_space_size", "400MB"}}) == 0);
+}
+
 TEST_CASE("requests to a container that is down are refused") {
   const Section box = section(
       "container", "", "api",

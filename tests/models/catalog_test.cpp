@@ -237,7 +237,7 @@ TEST_CASE("every component and every parameter is explained") {
   for (const Spec& spec : catalog()) {
     INFO(spec.path());
     CHECK_FALSE(spec.help.empty());
-    if (!spec.kind.empty()) CHECK_FALSE(spec.source.empty());
+    CHECK_FALSE(spec.source.empty());
     if (spec.section != "scenario") CHECK_FALSE(spec.validity.empty());
     check_help(spec.params);
   }

@@ -39,10 +39,10 @@ class Cluster : public Bench, private Caller {
     at(from, [this, target] { build.fallible(target)->go_down(); });
     at(until, [this, target] { build.fallible(target)->come_back(); });
   }
-  std::uint32_t connect(core::Nanos time, Endpoint& to) {
+  std::uint32_t connect(core::Nanos time, Endpoint& to, Login login = {.statement_cache = 2}) {
     clients.push_back({&to});
     const auto client = static_cast<std::uint32_t>(clients.size() - 1);
-    at(time, [this, client] { clients[client].to->connect({.statement_cache = 2}, {this, 0, client}); });
+    at(time, [=, this] { clients[client].to->connect(login, {this, 0, client}); });
     return client;
   }
   void execute(core::Nanos time, std::uint32_t client, Statement statement) {

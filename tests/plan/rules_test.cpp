@@ -71,6 +71,25 @@ TEST_CASE("rules of thumb are computed by their formulas from what the scenario 
   CHECK(value(graph, "index.graph.ef_construction") == "200");
 }
 
+TEST_CASE("the heap is three quarters of a container's memory, and what that does is found") {
+  const std::string contained = "request.r.container=api";
+  RunOptions options;
+  options.threads = 1;
+  options.stopping = {5, 5, 0.05};
+  // Three requests at a time of 100 MB each, and 200 MB: 600 MB and more do not fit in 768 for long, but in 1 GB.
+  const std::string text = busy_pool + "[container.api]\nmemory_limit = \"1GB\"\nmemory_base = \"200MB\"\n"
+                                       "memory_per_request = \"100MB\"\n";
+  const std::optional<Rules> rules = check_rules(test::draft(text), parse_overrides({contained}), options);
+  REQUIRE(rules);
+  const Rule& heap = find(*rules, "ai-handoff", "container.api.max_old_space_size");
+  CHECK(value(heap, "container.api.max_old_space_size") == "768MB");
+  CHECK(heap.basis == "memory_limit 1GB");
+  REQUIRE(heap.effect);
+  const Rules without = checked();
+  CHECK(std::any_of(without.rules.begin(), without.rules.end(),
+                    [](const Rule& rule) { return rule.unknown == "no container says its memory_limit"; }));
+}
+
 TEST_CASE("a rule that moves a figure is found to, on the same random numbers") {
   const Rules rules = checked();
   const Rule& wide = find(rules, "ai-handoff", "pool.app.max_size");

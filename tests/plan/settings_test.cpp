@@ -2,7 +2,10 @@
 
 #include "plan/settings/export_settings.h"
 
+#include <algorithm>
+
 #include "core/error.h"
+#include "models/catalog.h"
 #include "plan/scenario/document.h"
 #include "plan/scenario/scenario.h"
 #include "plan/settings/import_settings.h"
@@ -97,6 +100,28 @@ TEST_CASE("postgresql.conf is read by PostgreSQL's rules: units, quotes, case, t
   CHECK_THAT(to_toml(s, "primary"),
              ContainsSubstring("[server.primary]\nkind = \"postgres\"\nshared_buffers = \"128MB\"\n"));
   CHECK_THAT(to_toml(s, "primary"), ContainsSubstring("#   log_line_prefix = "));
+}
+
+TEST_CASE("time limits of postgresql.conf: milliseconds without a unit, -1 for off") {
+  const ImportedSettings s =
+      imported("statement_timeout = 30000\nlog_min_duration_statement = 250ms\nlog_min_duration_statement = -1\n", conf);
+  CHECK(value_of(s, "statement_timeout") == "30s");
+  CHECK(models::find(s.modelled, "log_min_duration_statement") == nullptr);
+  CHECK(s.kept.empty());
+  CHECK(value_of(imported("log_min_duration_statement = 250\n", conf), "log_min_duration_statement") == "250ms");
+  CHECK(problems_of("statement_timeout = -1\n", conf).size() == 1);
+  CHECK(problems_of("log_min_duration_statement = -2\n", conf).size() == 1);
+}
+
+TEST_CASE("each setting that is known has its parameter") {
+  for (const SettingsDialect dialect : {conf, ini, redis}) {
+    const models::Spec* spec = models::find_spec(section_of(dialect), kind_of(dialect));
+    for (const KnownSetting& setting : known_settings(dialect)) {
+      INFO(setting.name);
+      CHECK(std::any_of(spec->params.begin(), spec->params.end(),
+                        [&](const models::Param& param) { return param.name == setting.parameter; }));
+    }
+  }
 }
 
 TEST_CASE("pgbouncer.ini: seconds, flags, its own section alone") {
@@ -220,6 +245,9 @@ TEST_CASE("an export respects the host's memory") {
   const std::vector<ExportedFile> files = export_settings(resolve(read_draft(other.path())));
   REQUIRE(files[0].warnings.size() == 1);
   CHECK_THAT(files[0].warnings[0], ContainsSubstring("should all connections sort at once"));
+  const Scenario contained =
+      resolve(read_draft(other.path()), parse_overrides({"server.primary.work_mem=64MB", "server.primary.memory_limit=16GB"}));
+  CHECK_THAT(export_settings(contained)[0].warnings.at(0), ContainsSubstring("20.6 GB of the container's 16.0 GB"));
   CHECK_THROWS_WITH(export_settings(resolve(read_draft(other.path())), "server.other"),
                     ContainsSubstring("is none of"));
 }

@@ -103,8 +103,38 @@ TEST_CASE("what a preset asks for and the model lacks is said and not judged") {
   CHECK(result.slos.size() == 5);
   CHECK(warned(result, "memory < 80%"));
   CHECK(warned(result, "memory > 95%"));
-  CHECK(warned(result, "slow queries"));
+  CHECK(warned(result, "slow_statements of server.primary is not modelled"));
+  CHECK(warned(result, "disk usage"));
   CHECK(result.verdict == Verdict::missed);  // 100/s are not 1000/s
+}
+
+TEST_CASE("slow statements, opened connections and the memory of containers are judged where they are measured") {
+  // 1000 statements a second of 180 us on average: some are beyond 1 ms, none beyond a minute.
+  const std::string text = small_scenario +
+                           "[container.api]\nmax_old_space_size = \"512MB\"\nmemory_base = \"128MB\"\n"
+                           "[slo]\npreset = \"agenthub\"\nserver.primary = [\"slow_statements < 10/min\"]\n"
+                           "[alert.guide]\npreset = \"codex-vector\"\n[alert.heap]\npreset = \"ai-handoff\"\n";
+  const auto judged = [&](const char* threshold, const std::string& target, const std::string& metric) {
+    const Result result = run(resolved(text, {"scenario.duration=1min", "request.search.container=api",
+                                              std::string("server.primary.log_min_duration_statement=") + threshold}),
+                              quick());
+    for (const SloResult& slo : result.slos)
+      if (slo.target == target && slo.text.starts_with(metric)) return slo;
+    FAIL("no " << metric << " of " << target);
+    return SloResult{};
+  };
+  CHECK(judged("1ms", "server.primary", "slow_statements").judgement == Judgement::missed);
+  CHECK(judged("1ms", "server.primary", "slow_statements").estimate.value > 0.1);
+  CHECK(judged("1min", "server.primary", "slow_statements").judgement == Judgement::met);
+  const SloResult memory = judged("1min", "container.api", "memory");
+  CHECK(memory.estimate.value == Approx(0.25).epsilon(0.02));  // the base, and a megabyte while a request is inside
+  CHECK(memory.judgement == Judgement::met);
+  const Result alerted = run(resolved(text, {"scenario.duration=1min", "server.primary.log_min_duration_statement=1ms"}), quick());
+  const auto slow = std::find_if(alerted.alerts.begin(), alerted.alerts.end(),
+                                 [](const AlertResult& alert) { return alert.name == "guide.slow_queries"; });
+  REQUIRE(slow != alerted.alerts.end());
+  CHECK(slow->fired.value > 0);
+  CHECK(problems(small_scenario + "[slo]\npool.main = [\"opened < 1/min\"]\n").empty());
 }
 
 TEST_CASE("connections are judged as a share of max_connections, a peak by the busiest window") {

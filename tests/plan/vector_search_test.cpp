@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plan/capture/whole_file.h"
 #include "plan/report/html/page.h"
 #include "plan/report/index_report.h"
 #include "plan/report/result_json.h"
@@ -209,4 +210,30 @@ TEST_CASE("SQL, JSON, CSV and the page of a plan say what its tables say") {
   const std::string rows = csv(plans);
   CHECK(static_cast<std::size_t>(std::count(rows.begin(), rows.end(), '\n')) ==
         1 + plan.at[0].points.size() + plan.at[1].points.size());
+}
+
+TEST_CASE("a server's buffers are judged by the pages that its searches ask for, as often as they do") {
+  const std::string small = "[index.small]\nkind = \"hnsw\"\nrows = 1000\ndimensions = 384\n"
+                            "[query.small]\npool = \"app\"\nindex = \"small\"\n"
+                            "[request.small]\nsteps = [{ query = \"small\" }]\n"
+                            "[slo]\n\"server.primary\" = [\"hit_ratio > 99%\"]\n";
+  std::string text = read_whole(file, "");
+  text = text.substr(0, text.find("[slo]")) + small;
+  const auto judged = [&](const std::vector<std::string>& sets) {
+    std::vector<std::string> all = sets;
+    all.push_back("scenario.duration=20s");
+    return run(resolve(test::draft(text), parse_overrides(all)), few());
+  };
+  const Result held = judged({}), short_of = judged({"server.primary.shared_buffers=128MB"}),
+               mixed = judged({"server.primary.shared_buffers=128MB", "workload.api.mix.small=9"});
+  CHECK(held.slos.at(0).judgement == Judgement::met);
+  CHECK(short_of.slos.at(0).judgement == Judgement::missed);
+  CHECK(value(short_of, {"servers", "primary", "buffer_hit_ratio"}) ==
+        Approx(value(short_of, {"indexes", "chunks", "buffer_hit_ratio"})));
+  const auto asked = [&](const char* query) {
+    return value(mixed, {"queries", query, "executed_per_s"}) * value(mixed, {"queries", query, "pages"});
+  };
+  const double found = asked("nearest") * value(mixed, {"indexes", "chunks", "buffer_hit_ratio"}) +
+                       asked("small") * value(mixed, {"indexes", "small", "buffer_hit_ratio"});
+  CHECK(value(mixed, {"servers", "primary", "buffer_hit_ratio"}) == Approx(found / (asked("nearest") + asked("small"))));
 }
