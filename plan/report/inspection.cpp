@@ -40,12 +40,14 @@ void inspect_pgbench(const std::string& file, bool lenient, Inspection& into) {
   into.warnings.push_back("scripts have no names here, and a schedule lag is not told apart: a manifest says both");
 }
 
-/// A server's log without a manifest: every statement is a class.
+/// A server's log without a manifest: every statement is a class. Plans of auto_explain are shown beside durations.
 void inspect_server(const std::string& file, FileKind kind, bool lenient, Inspection& into) {
   CaptureManifest manifest;
   manifest.file = manifest.log = file;
   manifest.format = kind == FileKind::csvlog ? "postgresql-csvlog" : "postgresql-jsonlog";
-  tabulate(read_server_requests(manifest, lenient), std::nullopt, into);
+  const std::optional<PlanSummary> plans = read_logged_plans(file, lenient);
+  if (!plans || plans->durations > 0) tabulate(read_server_requests(manifest, lenient), std::nullopt, into);
+  if (plans) tabulate(*plans, into);
 }
 
 std::vector<std::string> with_before(const InspectOptions& options, const std::string& file) {
@@ -64,6 +66,9 @@ Inspection inspect_file(const std::string& file, FileKind kind, const InspectOpt
     case FileKind::csvlog:
     case FileKind::jsonlog:
       inspect_server(file, kind, options.lenient, into);
+      break;
+    case FileKind::plans:
+      tabulate(read_explained_plans(file), into);
       break;
     case FileKind::request_csv:
       tabulate(read_request_csv(file, {}, options.lenient), std::nullopt, into);
