@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "core/error.h"
 #include "plan/calibrate/capture_baselines.h"
 #include "plan/calibrate/index_law_file.h"
@@ -65,6 +67,22 @@ CaptureValidation with_warnings(CaptureValidation v, const std::vector<MeasuredC
   return v;
 }
 
+/// Refuses, before anything is fitted, what no other capture can predict.
+void check_classes_are_shared(const std::vector<MeasuredCapture>& captures) {
+  std::map<std::string, std::vector<const MeasuredCapture*>> holders;
+  for (const MeasuredCapture& capture : captures)
+    for (const MeasuredClass& c : capture.classes)
+      if (!c.durations.empty()) holders[c.name].push_back(&capture);
+  std::vector<core::Problem> problems;
+  for (const auto& [name, of] : holders)
+    if (of.size() == 1)
+      problems.push_back({{of.front()->manifest.file, 0, 0},
+                          "capture.classes",
+                          fmt::format("{} is in no other capture, so that none can predict it", name),
+                          "take another capture with it, or leave this one out"});
+  if (!problems.empty()) throw core::InputError(std::move(problems));
+}
+
 /// Captures beside their replays.
 CaptureValidation captures(const ValidateOptions& o, const std::atomic<bool>* cancel) {
   std::vector<MeasuredCapture> measured = measure_all(o.manifests, o.lenient);
@@ -76,6 +94,7 @@ CaptureValidation captures(const ValidateOptions& o, const std::atomic<bool>* ca
   if (measured.size() < 3)
     throw core::InputError({"--leave-one-out"}, "captures", "needs three captures or more",
                            "capplan validate --leave-one-out captures data/captures/*.toml");
+  check_classes_are_shared(measured);
   return with_warnings(
       o.textbook ? textbook_leave_one_out(measured) : leave_one_capture_out(measured, o.effects, cancel), measured);
 }

@@ -149,10 +149,11 @@ std::vector<std::string> json_arrays(const std::string& text) {
   return found;
 }
 
-std::optional<PlanSummary> read_logged_plans(const std::string& path, bool lenient) {
+std::optional<PlanSummary> read_logged_plans(const CaptureManifest& manifest, bool lenient) {
+  const std::string& path = manifest.log;
   const auto format = server_log_format(path);
   if (!format) return std::nullopt;
-  StatementClasses classes(CaptureManifest{});
+  StatementClasses classes(manifest);
   Sums sums;
   std::int64_t read = 0, refused = 0, durations = 0;
   int first_line = 0;
@@ -167,9 +168,9 @@ std::optional<PlanSummary> read_logged_plans(const std::string& path, bool lenie
     const auto nanos = parse_decimal_time(message.substr(10, mark - 10), core::millisecond);
     message.remove_prefix(mark + 10);
     const Json json = Json::parse(message.begin(), message.end(), nullptr, false);
-    const bool good =
-        nanos && json.is_object() &&
-        sums.add(json, core::to_seconds(*nanos), classes.names()[classes.of(text(json, "Query Text"))]).empty();
+    const std::uint16_t klass = json.is_object() ? classes.of(text(json, "Query Text")) : StatementClasses::none;
+    if (json.is_object() && klass == StatementClasses::none) return;  // the manifest drops it
+    const bool good = nanos && json.is_object() && sums.add(json, core::to_seconds(*nanos), classes.names()[klass]).empty();
     good ? ++read : ++refused;
     if (!good && first_line == 0) first_line = row.line;
   });

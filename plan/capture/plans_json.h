@@ -17,6 +17,8 @@
 
 namespace capplan::plan {
 
+struct CaptureManifest;
+
 /// What a plan counts over all its nodes: blocks of 8 kB, times in seconds.
 enum class PlanCounter : std::uint8_t { rows, hit, read, dirtied, written, temp_read, temp_written, read_time, write_time };
 inline constexpr std::size_t plan_counters = 9;
@@ -43,9 +45,9 @@ struct PlanSummary {
   std::vector<std::string> warnings;
 };
 
-/// The plans of auto_explain in a server's log; nothing where it holds none. Throws core::InputError if the file cannot
-/// be read to its end (unless `lenient`), or if all its plans are written as text.
-std::optional<PlanSummary> read_logged_plans(const std::string& path, bool lenient = false);
+/// The plans of auto_explain in a manifest's log of a server, by the manifest's classes; nothing where it holds none.
+/// Throws core::InputError if the file cannot be read to its end (unless `lenient`), or if all its plans are text.
+std::optional<PlanSummary> read_logged_plans(const CaptureManifest& manifest, bool lenient = false);
 
 /// The plans in a file of EXPLAIN's output. Throws core::InputError with the number of the first that is none.
 PlanSummary read_explained_plans(const std::string& path);

@@ -40,14 +40,19 @@ void inspect_pgbench(const std::string& file, bool lenient, Inspection& into) {
   into.warnings.push_back("scripts have no names here, and a schedule lag is not told apart: a manifest says both");
 }
 
-/// A server's log without a manifest: every statement is a class. Plans of auto_explain are shown beside durations.
+/// A server's log: its durations, if it holds any or no plans, and the plans of auto_explain.
+void inspect_server(const CaptureManifest& manifest, std::optional<double> seconds, bool lenient, Inspection& into) {
+  const std::optional<PlanSummary> plans = read_logged_plans(manifest, lenient);
+  if (!plans || plans->durations > 0) tabulate(read_server_requests(manifest, lenient), seconds, into);
+  if (plans) tabulate(*plans, into);
+}
+
+/// The same without a manifest: every statement is a class.
 void inspect_server(const std::string& file, FileKind kind, bool lenient, Inspection& into) {
   CaptureManifest manifest;
   manifest.file = manifest.log = file;
   manifest.format = kind == FileKind::csvlog ? "postgresql-csvlog" : "postgresql-jsonlog";
-  const std::optional<PlanSummary> plans = read_logged_plans(file, lenient);
-  if (!plans || plans->durations > 0) tabulate(read_server_requests(manifest, lenient), std::nullopt, into);
-  if (plans) tabulate(*plans, into);
+  inspect_server(manifest, std::nullopt, lenient, into);
 }
 
 std::vector<std::string> with_before(const InspectOptions& options, const std::string& file) {
@@ -123,7 +128,10 @@ void inspect_manifest(const std::string& file, const InspectOptions& options, st
                        : m.format == "postgresql-csvlog"  ? FileKind::csvlog
                        : m.format == "postgresql-jsonlog" ? FileKind::jsonlog
                                                           : FileKind::request_csv;
-    tabulate(read_log(m, options.lenient), seconds, into.back());
+    if (m.of_server())
+      inspect_server(m, seconds, options.lenient, into.back());
+    else
+      tabulate(read_log(m, options.lenient), seconds, into.back());
   } else if (m.format == "pg_stat_statements") {
     into.push_back(begun(m.log, FileKind::statement_stats));
     tabulate(read_statement_stats({m.log}, m, seconds), into.back());

@@ -95,6 +95,9 @@ TEST_CASE("validate refuses captures that it cannot predict") {
              ContainsSubstring("needs three captures or more"));
   CHECK_THAT(err({"validate", "--leave-one-out", "m", captures + "light.toml"}),
              ContainsSubstring("no index samples are given"));
+  CHECK_THAT(err({"validate", "--leave-one-out", "captures", captures + "light.toml", captures + "steady.toml",
+                  captures + "wide.toml"}),
+             ContainsSubstring("light.toml: error: capture.classes: report is in no other capture"));
   folder.write("c.toml", "[query.other]\ncpu = \"1ms\"\n");
   CHECK_THAT(err({"validate", "--calibration", "c.toml", captures + "light.toml"}),
              ContainsSubstring("capture.classes: the calibration has costs of none of them"));

@@ -3,6 +3,7 @@
 #include "plan/capture/plans_json.h"
 
 #include "plan/capture/file_kind.h"
+#include "plan/capture/manifest.h"
 #include "plan/report/inspection.h"
 #include "tests/plan/refusal.h"
 #include "tests/plan/scratch_file.h"
@@ -26,6 +27,15 @@ const PlanNodeStats& node(const PlanSummary& summary, const std::string& name) {
 
 std::optional<double> total(const PlanStats& stats, PlanCounter counter) {
   return stats.total[static_cast<std::size_t>(counter)];
+}
+
+/// A log's plans; those of classes that `pattern` names as "one", or of all statements each by itself.
+std::optional<PlanSummary> logged(const std::string& log, const std::string& pattern = "") {
+  CaptureManifest m;
+  m.log = log;
+  if (!pattern.empty()) m.statements = {{"one", pattern, "", {}}};
+  m.keep_unmatched = pattern.empty();
+  return read_logged_plans(m);
 }
 
 PlanSummary explained(const std::string& text) { return read_explained_plans(ScratchFile(text, ".json").path()); }
@@ -69,7 +79,7 @@ TEST_CASE("loops of an inner side add up, and version 17 names times of I/O anew
 }
 
 TEST_CASE("a real log of auto_explain is summed up by class, and inspected") {
-  const auto summary = read_logged_plans(logs + "explained.auto_explain.csvlog.gz");
+  const auto summary = logged(logs + "explained.auto_explain.csvlog.gz");
   REQUIRE(summary);
   CHECK(summary->plans == 289);
   CHECK(summary->durations == 0);
@@ -85,14 +95,22 @@ TEST_CASE("a real log of auto_explain is summed up by class, and inspected") {
   CHECK_THAT(text, ContainsSubstring("289 plans as they ran") && ContainsSubstring("Index Scan on memories_hnsw"));
 }
 
+TEST_CASE("classes of plans are those of the manifest") {
+  const auto summary = logged(logs + "explained.auto_explain.csvlog.gz", "insert into memories");
+  REQUIRE(summary);
+  REQUIRE(summary->classes.size() == 1);
+  CHECK(summary->classes[0].name == "one");
+  CHECK(summary->plans == 6);
+}
+
 TEST_CASE("a log without plans has none, and one with both shows both") {
-  CHECK_FALSE(read_logged_plans(logs + "logged.csvlog.gz"));
-  CHECK_FALSE(read_logged_plans(CAPPLAN_SOURCE_DIR "/README.md"));
+  CHECK_FALSE(logged(logs + "logged.csvlog.gz"));
+  CHECK_FALSE(logged(CAPPLAN_SOURCE_DIR "/README.md"));
   const std::string plan = test::bytes_of(logs + "plans.csvlog");
   std::string duration = plan.substr(0, plan.find("\"duration"));
   duration += "\"duration: 1.500 ms  statement: SELECT 1\",,,,,,,,,\"psql\",\"client backend\",,0\n";
   const ScratchFile both(plan + duration, ".csvlog");
-  CHECK(read_logged_plans(both.path())->durations == 1);
+  CHECK(logged(both.path())->durations == 1);
   CHECK_THAT(text_table(inspect({both.path()}), 120),
              ContainsSubstring("1 request in") && ContainsSubstring("plans, of one execution"));
 }
@@ -101,10 +119,10 @@ TEST_CASE("plans that are no JSON are said, and refused where there is nothing e
   std::string text = test::bytes_of(logs + "plans.csvlog");
   text.replace(text.find("{"), 1, "Result");
   const ScratchFile written(text, ".csvlog");
-  CHECK_THAT(refusal_of([&] { read_logged_plans(written.path()); }),
+  CHECK_THAT(refusal_of([&] { logged(written.path()); }),
              ContainsSubstring(":1: error: none of 1 plans is JSON") && ContainsSubstring("log_format = json"));
   const ScratchFile some(text + test::bytes_of(logs + "plans.csvlog"), ".csvlog");
-  CHECK_THAT(read_logged_plans(some.path())->warnings.back(), ContainsSubstring("1 of 2 plans are no JSON"));
+  CHECK_THAT(logged(some.path())->warnings.back(), ContainsSubstring("1 of 2 plans are no JSON"));
 }
 
 TEST_CASE("hostile files of plans are refused by the number of the plan") {
