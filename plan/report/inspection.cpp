@@ -136,7 +136,14 @@ void inspect_manifest(const std::string& file, const InspectOptions& options, st
     into.push_back(begun(m.log, FileKind::statement_stats));
     tabulate(read_statement_stats({m.log}, m, seconds), into.back());
   } else {
-    into.push_back(inspect_file(m.log, file_kind(m.log), {}));
+    const FileKind kind = file_kind(m.log);
+    const bool locust = kind == FileKind::locust_stats || kind == FileKind::locust_history || kind == FileKind::locust_failures;
+    if (m.format == "locust" ? !locust : kind != FileKind::pgbench_aggregate)
+      throw core::InputError({m.file, 0, 0}, "capture.format",
+                             fmt::format("is \"{}\", and {} is {}", m.format, m.log_name,
+                                         kind == FileKind::unknown ? "nothing that is known" : described(kind)),
+                             "capplan inspect " + m.log);
+    into.push_back(inspect_file(m.log, kind, {}));
   }
   if (!m.statement_stats.empty()) {
     into.push_back(begun(m.statement_stats.back(), FileKind::statement_stats));
