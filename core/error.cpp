@@ -34,6 +34,9 @@ class Sources {
     if (!std::filesystem::is_regular_file(path, failure) || std::filesystem::file_size(path, failure) > (16U << 20))
       return;
     std::ifstream file(path, std::ios::binary);
+    if (file.get() == 0x1f && file.get() == 0x8b) return;  // gzip: what is meant is a line of what it holds
+    file.clear();
+    file.seekg(0);
     for (std::string text; std::getline(file, text);) {
       if (!text.empty() && text.back() == '\r') text.pop_back();
       lines.push_back(std::move(text));

@@ -10,7 +10,6 @@
 
 #include "core/error.h"
 #include "core/units.h"
-#include "plan/calibrate/component_checks.h"
 #include "plan/calibrate/index_plans_json.h"
 #include "plan/capture/pgbench_log.h"
 #include "plan/digest.h"
@@ -21,32 +20,6 @@ namespace {
 
 constexpr std::size_t enough = 200;          // requests of a class that one capture alone can stand for
 constexpr double light_cpu = 0.3;            // busier captures have durations that contain queueing
-constexpr double probe_drift = 0.08;         // of the host's speed while a capture ran
-
-/// What a reader should know before taking the capture's durations for demands.
-void warn_of_capture(const CaptureManifest& m, const RequestLog& log, std::vector<std::string>& warnings) {
-  const auto warn = [&](const std::string& text) { warnings.push_back(fmt::format("capture {}: {}", m.name, text)); };
-  warnings.insert(warnings.end(), m.warnings.begin(), m.warnings.end());
-  for (const std::string& text : log.warnings) warn(text);
-  if (log.malformed > 0) {
-    const core::Problem& first = log.examples.front();
-    warn(fmt::format("{} of {} lines are malformed and were left out, the first in line {}: {}", log.malformed,
-                     log.lines, first.where.line, first.what));
-  }
-  for (const std::string& text : snapshot_warnings(m, log)) warn(text);
-  if (log.truncated) warn("the gzip stream of the log is damaged or ends early; the rest is missing");
-  if (m.probe_before && m.probe_after) {
-    const double drift = static_cast<double>(*m.probe_after) / static_cast<double>(*m.probe_before) - 1;
-    if (std::abs(drift) > probe_drift)
-      warn(fmt::format("the probe after differs from the one before by {}: the host's speed drifted",
-                       core::format_ratio(std::abs(drift))));
-  }
-  const double span = core::to_seconds(*std::max_element(log.finish_ns.begin(), log.finish_ns.end()));
-  const double duration = core::to_seconds(m.duration);
-  if (span < 0.8 * duration || span > 1.2 * duration)
-    warn(fmt::format("the log spans {} where the manifest says {}; rate and CPU per request follow the manifest",
-                     core::format_duration(span), core::format_duration(duration)));
-}
 
 /// What a reader should know where durations are taken for demands.
 void warn_of_waiting(const CaptureManifest& m, std::vector<std::string>& warnings) {
@@ -154,11 +127,13 @@ Calibration calibrate(const std::vector<std::string>& manifests, const Calibrate
                                  fmt::format("'{}' is the name of {} too", manifest.name, other.manifest.file),
                                  "give each capture once, under its own name");
       const RequestLog log = read_log(manifest, options.lenient);
-      warn_of_capture(manifest, log, result.warnings);
       const std::vector<std::uint64_t> keys = keys_of(manifest);
       if (result.captures.empty()) result.workload = fit_workload(manifest, log, keys);
       result.baselines.push_back(baseline_of(manifest, log, keys));
       measured.push_back(measure(manifest, log));
+      result.warnings.insert(result.warnings.end(), manifest.warnings.begin(), manifest.warnings.end());
+      for (const std::string& text : measured.back().warnings)
+        result.warnings.push_back(fmt::format("capture {}: {}", manifest.name, text));
       result.captures.push_back(record(std::move(manifest), log));
     } catch (const core::InputError& error) {
       problems.insert(problems.end(), error.problems().begin(), error.problems().end());

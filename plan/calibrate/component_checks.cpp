@@ -14,10 +14,24 @@ namespace capplan::plan {
 namespace {
 
 constexpr double counts_alike = 0.02;
+constexpr double hits_alike = 0.01;  // of all pages
 
 /// Seconds that a snapshot covers: of two those of the capture, of one it is not known.
 std::optional<double> covered(const CaptureManifest& m, const std::vector<std::string>& files) {
   return files.size() > 1 ? std::optional(core::to_seconds(m.duration)) : std::nullopt;
+}
+
+/// Says where the server found fewer of a class's pages in shared buffers than the replay, which finds all of them there.
+void check_hits(const StatementStats& s, std::vector<std::string>& warnings) {
+  const auto hit = s.per_call(StatementCounter::hit), read = s.per_call(StatementCounter::read);
+  if (!hit || !read || *read <= hits_alike * (*hit + *read)) return;
+  const auto time = s.per_call(StatementCounter::read_time);
+  warnings.push_back(fmt::format(
+      "{:.3g}% of the pages of {} were found in shared buffers, where the replay finds all: {:.3g} of {:.3g} were read{}",
+      100 * *hit / (*hit + *read), s.name, *read, *hit + *read,
+      time && *time > 0 ? fmt::format(", in {} of {}", core::format_duration(*time),
+                                      core::format_duration(s.execution.mean()))
+                        : ""));
 }
 
 const ReplayedClass* class_of(const Replay& replay, const std::string& name) {
@@ -33,6 +47,7 @@ std::vector<ComparedPart> executions(const CaptureManifest& m, const std::vector
   for (const StatementStats& s : snapshots.classes) {
     const ReplayedClass* const replayed = class_of(pooled, s.name);
     if (replayed == nullptr || s.execution.count <= 0) continue;
+    check_hits(s, warnings);
     std::vector<double> each;
     for (const Replay& run : runs)
       if (const ReplayedClass* const c = class_of(run, s.name)) each.push_back(c->server_seconds / c->completed);

@@ -3,7 +3,8 @@
 // errors of one part can hide behind those of another in the durations that clients see.
 // pg_stat_statements: the mean execution of each class, beside the time that its statements spent on the cores, waiting
 // for them, and at the disk. The server's figure leaves out parsing, planning and protocol, so that it should be a
-// little below. SHOW STATS: the mean wait for a server connection.
+// little below; and the share of its pages found in shared buffers, which are all of them in a replay. SHOW STATS: the
+// mean wait for a server connection.
 // Limits: a class is checked if a statement is named so, by [capture.class.NAME] for the log of a load generator; a
 // snapshot that counted others than the capture's requests is compared all the same, and said to be one.
 

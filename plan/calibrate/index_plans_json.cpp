@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "plan/capture/plans_json.h"
 #include "plan/capture/server_log.h"
 #include "plan/capture/whole_file.h"
 #include "plan/digest.h"
@@ -89,32 +90,6 @@ class Description {
   std::vector<std::pair<std::string, std::string>> keys_;
   std::vector<std::string> asked_;
 };
-
-/// The JSON arrays in a text, one after another, whatever stands between them. psql ends the lines of a value that has
-/// several with a "+" where output is aligned; JSON has none there.
-std::vector<std::string> arrays(const std::string& text) {
-  std::vector<std::string> found;
-  std::string now;
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (depth == 0 && c != '[') continue;
-    if (!quoted && c == '+' && i + 1 < text.size() && (text[i + 1] == '\n' || text[i + 1] == '\r')) continue;
-    now += c;
-    if (quoted && c == '\\' && i + 1 < text.size())
-      now += text[++i];
-    else if (c == '"')
-      quoted = !quoted;
-    else if (!quoted && (c == '[' || c == '{'))
-      ++depth;
-    else if (!quoted && (c == ']' || c == '}'))
-      --depth;
-    if (depth == 0) found.push_back(std::exchange(now, {}));
-  }
-  if (!now.empty()) found.push_back(std::move(now));  // cut short: the parser says so
-  return found;
-}
 
 constexpr int deepest = 200;  // nodes below nodes; PostgreSQL's own plans are far from it
 
@@ -300,7 +275,7 @@ IndexSampleFile read_index_plans(const std::string& path, const DescribedIndex& 
     file.sha256 = sha256_of_file(path);
     return file;
   }
-  const std::vector<std::string> plans = arrays(read_whole(path, how_made));
+  const std::vector<std::string> plans = json_arrays(read_whole(path, how_made));
   if (plans.empty()) throw core::InputError({path, 0, 0}, "", "holds no plan", how_made);
   std::vector<Scan> scans[2];
   for (std::size_t i = 0; i < plans.size(); ++i) {

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "models/system.h"
+#include "plan/calibrate/capture_warnings.h"
 
 namespace capplan::plan {
 
@@ -22,6 +23,15 @@ ReplayedClass& class_of(Replay& replay, const std::string& name) {
   return replay.classes.back();
 }
 
+/// The classes by how many requests of each came, those not completed too.
+std::vector<std::pair<std::string, double>> mix_of(const RequestLog& log) {
+  std::vector<std::pair<std::string, double>> mix;
+  for (std::size_t k = 0; k < log.classes.size(); ++k)
+    mix.emplace_back(log.classes[k], static_cast<double>(log.skipped[k] + log.failed[k]));
+  for (const std::uint16_t k : log.klass) ++mix[k].second;
+  return mix;
+}
+
 }  // namespace
 
 MeasuredCapture measure(const CaptureManifest& manifest, bool lenient) {
@@ -29,8 +39,12 @@ MeasuredCapture measure(const CaptureManifest& manifest, bool lenient) {
 }
 
 MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) {
+  check_against_log(manifest, log);
   MeasuredCapture m;
   m.manifest = manifest;
+  m.manifest.classes = log.classes;
+  if (manifest.mix.empty()) m.manifest.mix = mix_of(log);
+  m.warnings = capture_warnings(manifest, log);
   for (const std::string& name : log.classes) m.classes.push_back({name, {}, {}, {}});
   std::vector<std::vector<std::pair<double, std::uint8_t>>> ended(log.classes.size());
   const core::Nanos last = log.size() > 0 ? *std::max_element(log.finish_ns.begin(), log.finish_ns.end()) : 0;

@@ -35,9 +35,11 @@ struct MeasuredCapture {
   double mean_wait = 0;  ///< for a free client
   double median_wait = 0;
   double completed_per_s = 0;
+  std::vector<std::string> warnings;  ///< what to know before believing the figures
 };
 
-/// What a log says, or the log of a manifest, which throws core::InputError.
+/// What a log says, or the log of a manifest, which throws core::InputError. Classes and mix that the manifest leaves
+/// open are those of the log.
 MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log);
 MeasuredCapture measure(const CaptureManifest& manifest, bool lenient = false);
 

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "core/error.h"
 #include "plan/calibrate/capture_baselines.h"
 #include "plan/calibrate/index_law_file.h"
 #include "plan/calibrate/index_samples.h"
+#include "plan/calibrate/known_classes.h"
 #include "plan/scenario/document.h"
 
 namespace capplan::plan {
@@ -51,15 +54,49 @@ models::IndexLaw law_of(const std::string& file) {
   return index_law_of(calibration);
 }
 
+/// Adds what is to be known of the captures to what was compared of them, which is some or all of them in their order.
+CaptureValidation with_warnings(CaptureValidation v, const std::vector<MeasuredCapture>& measured) {
+  auto of = measured.begin();
+  for (ComparedCapture& compared : v.captures) {
+    while (of != measured.end() && of->manifest.name != compared.name) ++of;
+    if (of == measured.end()) break;
+    for (const auto* warnings : {&of->manifest.warnings, &of->warnings})
+      compared.warnings.insert(compared.warnings.end(), warnings->begin(), warnings->end());
+    ++of;
+  }
+  return v;
+}
+
+/// Refuses, before anything is fitted, what no other capture can predict.
+void check_classes_are_shared(const std::vector<MeasuredCapture>& captures) {
+  std::map<std::string, std::vector<const MeasuredCapture*>> holders;
+  for (const MeasuredCapture& capture : captures)
+    for (const MeasuredClass& c : capture.classes)
+      if (!c.durations.empty()) holders[c.name].push_back(&capture);
+  std::vector<core::Problem> problems;
+  for (const auto& [name, of] : holders)
+    if (of.size() == 1)
+      problems.push_back({{of.front()->manifest.file, 0, 0},
+                          "capture.classes",
+                          fmt::format("{} is in no other capture, so that none can predict it", name),
+                          "take another capture with it, or leave this one out"});
+  if (!problems.empty()) throw core::InputError(std::move(problems));
+}
+
 /// Captures beside their replays.
 CaptureValidation captures(const ValidateOptions& o, const std::atomic<bool>* cancel) {
-  if (!o.calibration.empty())
-    return validate_captures(read_toml(o.calibration), measure_all(o.manifests, o.lenient), cancel);
-  const std::vector<MeasuredCapture> measured = measure_all(o.manifests, o.lenient);
+  std::vector<MeasuredCapture> measured = measure_all(o.manifests, o.lenient);
+  if (!o.calibration.empty()) {
+    const models::Table calibration = read_toml(o.calibration);
+    for (MeasuredCapture& capture : measured) capture = of_known_classes(calibration, std::move(capture));
+    return with_warnings(validate_captures(calibration, measured, cancel), measured);
+  }
   if (measured.size() < 3)
     throw core::InputError({"--leave-one-out"}, "captures", "needs three captures or more",
                            "capplan validate --leave-one-out captures data/captures/*.toml");
-  return o.textbook ? textbook_leave_one_out(measured) : leave_one_capture_out(measured, o.effects, cancel);
+  check_classes_are_shared(measured);
+  return with_warnings(
+      o.textbook ? textbook_leave_one_out(measured) : leave_one_capture_out(measured, o.effects, cancel), measured);
 }
 
 }  // namespace

@@ -82,8 +82,9 @@ std::string counters_section(int version, bool bouncer) {
   return text;
 }
 
-constexpr const char* plans_section = R"(3. Plans of vector searches, for a minute, apart from the rest
-   Only for calibrate --index-plans. New sessions alone take it up.
+constexpr const char* plans_section = R"(3. Plans, for a minute, apart from the rest
+   For calibrate --index-plans, and for capplan inspect to show where the time goes. New
+   sessions alone take it up.
 
      LOAD 'auto_explain';                                     -- its settings are known from here on
      ALTER SYSTEM SET session_preload_libraries = 'auto_explain';

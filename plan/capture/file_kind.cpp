@@ -62,6 +62,11 @@ FileKind kind_of(std::string_view text) {
   if (text.find("process up: PgBouncer") != std::string_view::npos ||
       (text.find("stats: ") != std::string_view::npos && text.find(" xacts/s") != std::string_view::npos))
     return FileKind::bouncer_log;
+  if (text.find('[') < text.find("\"Plan\":")) {
+    const std::size_t start = text.find('[');
+    if (text.find("\"Plan\":") != std::string_view::npos && text.find_first_not_of(" \t\r\n+", start + 1) == text.find('{', start))
+      return FileKind::plans;
+  }
   std::string_view first = text;
   while (!first.empty()) {
     std::string_view line = first.substr(0, first.find('\n'));
@@ -104,6 +109,8 @@ std::string described(FileKind kind) {
       return "a csvlog of PostgreSQL";
     case FileKind::jsonlog:
       return "a jsonlog of PostgreSQL";
+    case FileKind::plans:
+      return "plans of PostgreSQL";
     case FileKind::request_csv:
       return "a table of requests";
     case FileKind::statement_stats:
@@ -126,7 +133,7 @@ std::string described(FileKind kind) {
       break;
   }
   return "a manifest (.toml), a log of pgbench --log, with or without --aggregate-interval, a csvlog or jsonlog of "
-         "PostgreSQL, a log of PgBouncer, or a CSV table: requests, pg_stat_statements, pg_settings, SHOW STATS, SHOW "
+         "PostgreSQL, plans of EXPLAIN (FORMAT JSON), a log of PgBouncer, or a CSV table: requests, pg_stat_statements, pg_settings, SHOW STATS, SHOW "
          "POOLS, or Locust's";
 }
 

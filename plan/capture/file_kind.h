@@ -12,6 +12,7 @@ enum class FileKind {
   pgbench_aggregate,  ///< a line an interval
   csvlog,             ///< PostgreSQL's
   jsonlog,            ///< PostgreSQL's
+  plans,              ///< of EXPLAIN, as JSON
   request_csv,        ///< a table of requests
   statement_stats,    ///< pg_stat_statements
   server_settings,    ///< pg_settings

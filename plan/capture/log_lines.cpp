@@ -28,6 +28,7 @@ LogLines::Step LogLines::next() {
       ++number_;
       if (overlong || length > longest_) return Step::overlong;
       text_ = {begin, length};
+      if (number_ == 1 && text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
       if (text_.ends_with('\r')) text_.remove_suffix(1);
       return Step::line;
     }

@@ -9,208 +9,23 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <set>
 
-#include "core/error.h"
-#include "core/units.h"
+#include "models/catalog.h"
+#include "plan/capture/manifest_keys.h"
 #include "plan/scenario/document.h"
 
 namespace capplan::plan {
 
 namespace {
 
-using core::Problem;
 using models::Table;
 using models::Value;
-
-constexpr int most = 1'000'000;  // clients, connections, cores
-
-/// What is found on the way.
-struct Findings {
-  std::vector<Problem> problems;
-  std::vector<std::string> warnings;
-};
-
-/// One table of the manifest: hands out its keys by name and type, notes what is missing or wrong, and knows at the
-/// end which keys nobody asked for.
-class Keys {
- public:
-  Keys(const Table* table, std::string path, core::Position where, Findings& findings)
-      : table_(table), path_(std::move(path)), where_(std::move(where)), findings_(findings) {}
-
-  /// The value of a key, or null; a missing one is a problem if required (and its table is not itself missing).
-  const Value* get(const std::string& name, bool required = false) {
-    asked_.push_back(name);
-    const Value* value = table_ != nullptr ? models::find(*table_, name) : nullptr;
-    if (value == nullptr && required && table_ != nullptr)
-      findings_.problems.push_back(
-          {where_, path(name), "is missing",
-           path_.empty() ? fmt::format("add a table [{}]", name) : fmt::format("add it below [{}]", path_)});
-    return value;
-  }
-
-  std::string text(const std::string& name, bool required = false) {
-    const Value* value = get(name, required);
-    if (value == nullptr) return {};
-    const std::string* text = value->as<std::string>();
-    if (text == nullptr || text->empty()) wrong(*value, name, "must be text in quotes, and not empty");
-    return text != nullptr ? *text : std::string();
-  }
-
-  /// One of `choices`, or `fallback` where the key is missing.
-  std::string choice(const std::string& name, const std::vector<std::string>& choices, const std::string& fallback) {
-    const Value* value = get(name, fallback.empty());
-    if (value == nullptr) return fallback.empty() ? choices.front() : fallback;
-    const std::string* text = value->as<std::string>();
-    if (text != nullptr && std::find(choices.begin(), choices.end(), *text) != choices.end()) return *text;
-    std::string allowed;
-    for (const std::string& c : choices) allowed += (allowed.empty() ? "" : ", ") + c;
-    const std::string near = text != nullptr ? core::nearest(*text, choices) : "";
-    wrong(*value, name,
-          text != nullptr ? fmt::format("'{}' is not known; it is one of: {}", *text, allowed)
-                          : fmt::format("must be text, one of: {}", allowed),
-          near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
-    return choices.front();
-  }
-
-  int count(const std::string& name, bool required = false, int fallback = 1) {
-    const Value* value = get(name, required);
-    if (value == nullptr) return fallback;
-    const std::int64_t* number = value->as<std::int64_t>();
-    if (number != nullptr && *number >= 1 && *number <= most) return static_cast<int>(*number);
-    wrong(*value, name, fmt::format("must be a whole number from 1 to {}", most));
-    return fallback;
-  }
-
-  double number(const std::string& name, double lo, double hi, bool required) {
-    const Value* value = get(name, required);
-    if (value == nullptr) return lo;
-    const double got = as_number(*value);
-    if (!(got >= lo && got <= hi)) wrong(*value, name, fmt::format("must be a number from {} to {}", lo, hi));
-    return got >= lo && got <= hi ? got : lo;
-  }
-
-  /// A quantity in quotes, read by one of core's parsers; above 0. Null where missing or wrong.
-  template <class T>
-  std::optional<T> quantity(const std::string& name, core::Parsed<T> (*parse)(std::string_view), const char* example,
-                            bool required = false) {
-    const Value* value = get(name, required);
-    if (value == nullptr) return std::nullopt;
-    const std::string* text = value->as<std::string>();
-    if (text == nullptr) {
-      wrong(*value, name, fmt::format("needs its unit, in quotes, as in \"{}\"", example));
-      return std::nullopt;
-    }
-    const core::Parsed<T> parsed = parse(*text);
-    if (!parsed || !(parsed.value > T{})) {
-      wrong(*value, name, parsed ? "must be above 0" : parsed.error);
-      return std::nullopt;
-    }
-    return parsed.value;
-  }
-
-  /// A share as a number or as "11 %".
-  std::optional<double> share(const std::string& name) {
-    const Value* value = get(name);
-    if (value == nullptr) return std::nullopt;
-    double got = as_number(*value);
-    if (const std::string* text = value->as<std::string>()) {
-      const auto parsed = core::parse_ratio(*text);
-      got = parsed ? parsed.value : std::nan("");
-    }
-    if (got >= 0 && got <= 1) return got;
-    wrong(*value, name, "must be a share from 0 to 1, or as \"11%\"");
-    return std::nullopt;
-  }
-
-  /// A list of different names.
-  std::vector<std::string> names(const std::string& name, bool required) {
-    const Value* value = get(name, required);
-    if (value == nullptr) return {};
-    const models::List* list = value->as<models::List>();
-    if (list == nullptr || list->empty() || list->size() > 65535) {
-      wrong(*value, name, "must be a list of names, as in [\"search\", \"insert\"]");
-      return {};
-    }
-    std::vector<std::string> result;
-    std::set<std::string> seen;
-    for (const Value& element : *list) {
-      const std::string* text = element.as<std::string>();
-      if (text == nullptr || text->empty())
-        wrong(element, name, "each element must be a name in quotes");
-      else if (!seen.insert(*text).second)
-        wrong(element, name, fmt::format("'{}' is there twice", *text));
-      else
-        result.push_back(*text);
-    }
-    return result;
-  }
-
-  /// A file, or two in a list: before and after. Paths from `folder`.
-  std::vector<std::string> snapshots(const std::string& name, const std::filesystem::path& folder) {
-    const Value* value = get(name);
-    if (value == nullptr) return {};
-    const models::List* list = value->as<models::List>();
-    const models::List one{*value};
-    std::vector<std::string> result;
-    for (const Value& element : list != nullptr ? *list : one) {
-      const std::string* text = element.as<std::string>();
-      if (text != nullptr && !text->empty()) result.push_back((folder / *text).string());
-    }
-    const std::size_t expected = list != nullptr ? list->size() : 1;
-    if (result.size() == expected && expected >= 1 && expected <= 2) return result;
-    wrong(*value, name, "must be the name of a file, or [\"BEFORE\", \"AFTER\"]");
-    return {};
-  }
-
-  /// A table below this one; reads as empty where missing.
-  Keys table(const std::string& name, bool required = false) {
-    const Value* value = get(name, required);
-    if (value == nullptr) return Keys(nullptr, path(name), where_, findings_);
-    const Table* inner = value->as<Table>();
-    if (inner == nullptr) wrong(*value, name, "must be a table");
-    return Keys(inner, path(name), value->where, findings_);
-  }
-
-  void wrong(const Value& value, const std::string& name, std::string what, std::string hint = {}) {
-    findings_.problems.push_back({value.where, path(name), std::move(what), std::move(hint)});
-  }
-
-  /// Keys that nobody asked for: as warnings.
-  void warn_of_the_rest() {
-    for (const auto& [name, value] : entries()) {
-      if (std::find(asked_.begin(), asked_.end(), name) != asked_.end()) continue;
-      const std::string near = core::nearest(name, asked_);
-      findings_.warnings.push_back(fmt::format("{}:{}: {}: is not known and was left out{}", value.key_where.file,
-                                               value.key_where.line, path(name),
-                                               near.empty() ? "" : "; did you mean " + near + "?"));
-    }
-  }
-
-  const Table& entries() const {
-    static const Table none;
-    return table_ != nullptr ? *table_ : none;
-  }
-
-  static double as_number(const Value& value) {
-    if (const auto* whole = value.as<std::int64_t>()) return static_cast<double>(*whole);
-    const auto* number = value.as<double>();
-    return number != nullptr ? *number : std::nan("");
-  }
-
- private:
-  std::string path(const std::string& name) const { return path_.empty() ? name : path_ + "." + name; }
-
-  const Table* table_;
-  std::string path_;
-  core::Position where_;
-  Findings& findings_;
-  std::vector<std::string> asked_;
-};
+using Keys = ManifestKeys;
 
 /// [load] mix: weights of classes that exist.
 std::vector<std::pair<std::string, double>> read_mix(Keys mix, const std::vector<std::string>& classes) {
   std::vector<std::pair<std::string, double>> result;
+  bool all_zero = !mix.entries().empty();
   for (const auto& [name, value] : mix.entries()) {
     const double weight = Keys::as_number(value);
     if (!(weight >= 0 && std::isfinite(weight))) mix.wrong(value, name, "must be a number of 0 or more");
@@ -219,7 +34,11 @@ std::vector<std::pair<std::string, double>> read_mix(Keys mix, const std::vector
       mix.wrong(value, name, "is none of the capture's classes", near.empty() ? "" : "did you mean " + near + "?");
     }
     result.emplace_back(name, weight);
+    all_zero = all_zero && weight == 0;
   }
+  if (all_zero)
+    mix.wrong(mix.entries().front().second, result.front().first, "all weights are 0",
+              "weigh one class or more, or leave the mix out: it is then that of the log");
   return result;
 }
 
@@ -274,6 +93,40 @@ std::optional<std::vector<std::string>> read_writes(Keys& capture, const std::ve
   return names;
 }
 
+/// pgbouncer.ini has bare numbers: of times they are seconds, and flags are 0 and 1.
+void as_in_ini(models::Type type, Value& value) {
+  const double number = Keys::as_number(value);
+  if (type == models::Type::duration && number >= 0 && number < 1e9) value.data = fmt::format("{}s", number);
+  if (type == models::Type::flag && (number == 0 || number == 1)) value.data = number == 1;
+}
+
+/// [system.pgbouncer] as written. A pool whose size is not said is that of the connections; it is shared by the
+/// transaction where it serves more clients than it has connections.
+Table read_pgbouncer(Keys keys, const CaptureManifest& m) {
+  Table settings = keys.entries();
+  if (m.path != CaptureManifest::Path::pgbouncer) return settings;
+  const models::Spec* spec = models::find_spec("bouncer", "pgbouncer");
+  for (const models::Param& param : spec->params) {
+    keys.get(param.name);
+    if (Value* value = models::find(settings, param.name)) as_in_ini(param.type, *value);
+  }
+  keys.warn_of_the_rest();
+  const auto size = [&](const char* name) {
+    const Value* value = keys.get(name);
+    return value != nullptr ? std::optional(Keys::as_number(*value)) : std::nullopt;
+  };
+  const Value* mode = keys.get("pool_mode");
+  if (mode == nullptr && m.clients > m.connections)  // in session mode the others would never have been served
+    settings.emplace_back("pool_mode", Value{std::string("transaction"), {}, {}, false, {}});
+  const auto pool = size("default_pool_size");
+  if (!pool)
+    settings.emplace_back("default_pool_size", Value{std::int64_t{m.connections}, {}, {}, false, {}});
+  else if (*pool > m.connections || *pool + size("reserve_pool_size").value_or(0) < m.connections)
+    keys.warn(*keys.get("default_pool_size"), "default_pool_size",
+              fmt::format("{:g}, where `connections` says {}: the pool is taken to be of this size", *pool, m.connections));
+  return settings;
+}
+
 /// What [capture] says of the log and of its classes.
 void read_capture(Keys capture, const std::filesystem::path& folder, CaptureManifest& m) {
   m.name = capture.text("name", true);
@@ -307,7 +160,7 @@ void read_capture(Keys capture, const std::filesystem::path& folder, CaptureMani
 CaptureManifest read_manifest(const std::string& path) {
   const Table document = read_toml(path);
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  Findings findings;
+  ManifestFindings findings;
   Keys top(&document, "", {path, 1, 1}, findings);
   CaptureManifest m;
   m.file = path;
@@ -326,16 +179,24 @@ CaptureManifest read_manifest(const std::string& path) {
   m.path = system.choice("path", {"direct", "pgbouncer"}, "direct") == "direct" ? CaptureManifest::Path::direct
                                                                                 : CaptureManifest::Path::pgbouncer;
   m.connections = system.count("connections", true);
-  m.cores = system.number("cores", 0.01, most, true);
+  m.cores = system.number("cores", 0.01, Keys::most, true);
+  if (const double whole = std::max(1.0, std::round(m.cores)); m.cores != whole)
+    if (const Value* cores = system.get("cores"))
+      system.warn(*cores, "cores", fmt::format("{:g} is replayed on {:g}: parts of a core are not modelled", m.cores, whole));
+  if (m.path == CaptureManifest::Path::direct && m.clients != m.connections)
+    if (const Value* connections = system.get("connections"))
+      system.warn(*connections, "connections",
+                  fmt::format("{}, where {} clients connect directly: the replay has as many as clients", m.connections,
+                              m.clients));
   m.protocol = system.text("protocol");
   const std::string settings = system.text("settings");
   if (!settings.empty()) m.settings = (folder / settings).string();
-  m.pgbouncer = system.table("pgbouncer").entries();
+  m.pgbouncer = read_pgbouncer(system.table("pgbouncer"), m);
   m.indexes = read_indexes(system.table("index"), m.classes);
   system.warn_of_the_rest();
 
   Keys measured = top.table("measured");
-  m.server_cpu = measured.share("server_cpu");
+  m.server_cpu = measured.share("server_cpu", m.cores);
   m.probe_before = measured.quantity("probe_before", core::parse_duration, "0.38ms");
   m.probe_after = measured.quantity("probe_after", core::parse_duration, "0.38ms");
   m.statement_stats = measured.snapshots("pg_stat_statements", folder);

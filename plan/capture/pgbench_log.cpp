@@ -22,6 +22,7 @@ using core::Nanos;
 constexpr std::size_t longest_line = 1024;
 constexpr std::size_t examples_kept = 10;
 constexpr double malformed_share_allowed = 0.001;
+constexpr const char* more_retries = "more than 10 retries a request: the last column looks like a schedule_lag";
 
 /// Gathers rows into the log's columns and counts what is malformed.
 class Collector {
@@ -70,9 +71,13 @@ class Collector {
     if (hopeless())
       log_.warnings.push_back(
           fmt::format("most of the first {} lines are malformed; the rest was not read", log_.lines));
-    if (parser_.has_retries() && retries_ > 10 * static_cast<double>(log_.size()))
-      log_.warnings.push_back("more than 10 retries a request: if the last column is a schedule_lag, the load is open");
+    if (retries_look_like_lags()) log_.warnings.push_back(more_retries);
     return std::move(log_);
+  }
+
+  /// A retry costs as much as a request: nobody waits for ten of them.
+  bool retries_look_like_lags() const {
+    return parser_.has_retries() && retries_ > 10 * static_cast<double>(log_.size());
   }
 
  private:
@@ -128,6 +133,9 @@ RequestLog read_pgbench_log(const std::string& path, const PgbenchLogOptions& op
                         "",
                         fmt::format("none of {} lines is a completed request", log.lines),
                         "take the capture again with a load that the system can carry"});
+  else if (problems.empty() && !options.lenient && collector.retries_look_like_lags())
+    problems.push_back({{path, 0, 0}, "", more_retries,
+                        "pgbench -R writes that: say kind = \"open\" and its rate; or keep it with --lenient"});
   if (!problems.empty()) throw core::InputError(std::move(problems));
   log.truncated = !damage.empty();
   return collector.finish();

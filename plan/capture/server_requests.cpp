@@ -210,7 +210,7 @@ class Collector {
                           "calibrate with unmatched = \"keep\" to see what there is"});
     else if (problems.empty() && log_.size() == 0 && plans_ > 0)
       problems.push_back({file, "", fmt::format("holds {} plans of auto_explain and no duration else", plans_),
-                          fmt::format("{}; plans are for calibrate --index-plans", how_made)});
+                          fmt::format("{}; plans are for inspect and calibrate --index-plans", how_made)});
     else if (problems.empty() && log_.size() == 0)
       problems.push_back({file, "", fmt::format("none of {} rows holds the duration of a statement", log_.lines),
                           fmt::format("{}; messages must be English (lc_messages = 'C')", how_made)});

@@ -131,6 +131,18 @@ void tabulate(const AggregateLog& log, Inspection& into) {
   into.warnings.insert(into.warnings.end(), log.warnings.begin(), log.warnings.end());
 }
 
+std::vector<InspectedColumn> block_columns() {
+  return {{"rows", "rows"},
+          {"pages_hit", "pages hit"},
+          {"pages_read", "read"},
+          {"pages_dirtied", "dirtied"},
+          {"pages_written", "written"},
+          {"temp_pages_read", "temp read"},
+          {"temp_pages_written", "temp written"},
+          {"read_s", "reading", Unit::seconds},
+          {"write_s", "writing", Unit::seconds}};
+}
+
 void tabulate(const StatementSnapshots& snapshots, Inspection& into) {
   using C = StatementCounter;
   InspectedTable times{"statements",
@@ -145,21 +157,9 @@ void tabulate(const StatementSnapshots& snapshots, Inspection& into) {
                         {"plan_mean_s", "planning", Unit::seconds},
                         {"share", "of the time", Unit::ratio}},
                        {}};
-  InspectedTable counts{"counters",
-                        "of one call",
-                        {"class"},
-                        {{"rows", "rows"},
-                         {"pages_hit", "pages hit"},
-                         {"pages_read", "read"},
-                         {"pages_dirtied", "dirtied"},
-                         {"pages_written", "written"},
-                         {"temp_pages_read", "temp read"},
-                         {"temp_pages_written", "temp written"},
-                         {"read_s", "reading", Unit::seconds},
-                         {"write_s", "writing", Unit::seconds},
-                         {"wal_records", "WAL records"},
-                         {"wal_bytes", "WAL", Unit::bytes}},
-                        {}};
+  InspectedTable counts{"counters", "of one call", {"class"}, block_columns(), {}};
+  counts.columns.push_back({"wal_records", "WAL records"});
+  counts.columns.push_back({"wal_bytes", "WAL", Unit::bytes});
   double sum = 0;
   for (const StatementStats& s : snapshots.classes) sum += s.execution.sum;
   for (const StatementStats& s : snapshots.classes) {

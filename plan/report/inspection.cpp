@@ -40,12 +40,19 @@ void inspect_pgbench(const std::string& file, bool lenient, Inspection& into) {
   into.warnings.push_back("scripts have no names here, and a schedule lag is not told apart: a manifest says both");
 }
 
-/// A server's log without a manifest: every statement is a class.
+/// A server's log: its durations, if it holds any or no plans, and the plans of auto_explain.
+void inspect_server(const CaptureManifest& manifest, std::optional<double> seconds, bool lenient, Inspection& into) {
+  const std::optional<PlanSummary> plans = read_logged_plans(manifest, lenient);
+  if (!plans || plans->durations > 0) tabulate(read_server_requests(manifest, lenient), seconds, into);
+  if (plans) tabulate(*plans, into);
+}
+
+/// The same without a manifest: every statement is a class.
 void inspect_server(const std::string& file, FileKind kind, bool lenient, Inspection& into) {
   CaptureManifest manifest;
   manifest.file = manifest.log = file;
   manifest.format = kind == FileKind::csvlog ? "postgresql-csvlog" : "postgresql-jsonlog";
-  tabulate(read_server_requests(manifest, lenient), std::nullopt, into);
+  inspect_server(manifest, std::nullopt, lenient, into);
 }
 
 std::vector<std::string> with_before(const InspectOptions& options, const std::string& file) {
@@ -64,6 +71,9 @@ Inspection inspect_file(const std::string& file, FileKind kind, const InspectOpt
     case FileKind::csvlog:
     case FileKind::jsonlog:
       inspect_server(file, kind, options.lenient, into);
+      break;
+    case FileKind::plans:
+      tabulate(read_explained_plans(file), into);
       break;
     case FileKind::request_csv:
       tabulate(read_request_csv(file, {}, options.lenient), std::nullopt, into);
@@ -118,12 +128,22 @@ void inspect_manifest(const std::string& file, const InspectOptions& options, st
                        : m.format == "postgresql-csvlog"  ? FileKind::csvlog
                        : m.format == "postgresql-jsonlog" ? FileKind::jsonlog
                                                           : FileKind::request_csv;
-    tabulate(read_log(m, options.lenient), seconds, into.back());
+    if (m.of_server())
+      inspect_server(m, seconds, options.lenient, into.back());
+    else
+      tabulate(read_log(m, options.lenient), seconds, into.back());
   } else if (m.format == "pg_stat_statements") {
     into.push_back(begun(m.log, FileKind::statement_stats));
     tabulate(read_statement_stats({m.log}, m, seconds), into.back());
   } else {
-    into.push_back(inspect_file(m.log, file_kind(m.log), {}));
+    const FileKind kind = file_kind(m.log);
+    const bool locust = kind == FileKind::locust_stats || kind == FileKind::locust_history || kind == FileKind::locust_failures;
+    if (m.format == "locust" ? !locust : kind != FileKind::pgbench_aggregate)
+      throw core::InputError({m.file, 0, 0}, "capture.format",
+                             fmt::format("is \"{}\", and {} is {}", m.format, m.log_name,
+                                         kind == FileKind::unknown ? "nothing that is known" : described(kind)),
+                             "capplan inspect " + m.log);
+    into.push_back(inspect_file(m.log, kind, {}));
   }
   if (!m.statement_stats.empty()) {
     into.push_back(begun(m.statement_stats.back(), FileKind::statement_stats));

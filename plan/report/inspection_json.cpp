@@ -23,6 +23,8 @@ const char* word_of(FileKind kind) {
       return "postgresql-csvlog";
     case FileKind::jsonlog:
       return "postgresql-jsonlog";
+    case FileKind::plans:
+      return "plans";
     case FileKind::request_csv:
       return "csv";
     case FileKind::statement_stats:

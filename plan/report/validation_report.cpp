@@ -93,8 +93,8 @@ std::string time_of(double seconds) { return compact(seconds, Unit::seconds); }
 
 /// "412us (-3%)": predicted, and how far that is from what was measured; an asterisk where it is outside.
 std::string beside(const Compare& c) {
-  return fmt::format("{} / {} {:+.0f}%{}", time_of(c.measured), time_of(c.predicted.value), 100 * c.error,
-                     c.inside ? "" : "*");
+  const std::string error = c.measured > 0 ? fmt::format(" {:+.0f}%", 100 * c.error) : "";
+  return fmt::format("{} / {}{}{}", time_of(c.measured), time_of(c.predicted.value), error, c.inside ? "" : "*");
 }
 
 Grid errors_of(const CaptureValidation& v) {
@@ -135,16 +135,23 @@ Grid classes_of(const CaptureValidation& v) {
   return grid;
 }
 
+/// "43.5% / 44.1% +0.6": a share, and how many points the predicted one is off.
+std::string share_beside(const Compare& c) {
+  return fmt::format("{:.1f}% / {:.1f}% {:+.1f}{}", 100 * c.measured, 100 * c.predicted.value, 100 * c.error,
+                     c.inside ? "" : "*");
+}
+
 Grid parts_of(const CaptureValidation& v) {
-  Grid grid({{"capture", true}, {"requests/s"}, {"wait for a client"}, {"CPU busy"}, {"writes, mean"}});
-  for (const ComparedCapture& capture : v.captures)
-    grid.add({{capture.name},
-              {fmt::format("{:.0f} / {:.0f}", capture.throughput.measured, capture.throughput.predicted.value)},
-              {fmt::format("{} / {}", time_of(capture.pool_wait.measured), time_of(capture.pool_wait.predicted.value))},
-              {capture.cpu ? fmt::format("{:.1f}% / {:.1f}%", 100 * capture.cpu->measured,
-                                         100 * capture.cpu->predicted.value)
-                           : "-"},
+  Grid grid({{"capture", true}, {"requests/s"}, {"wait for a client"}, {"CPU busy, points"}, {"writes, mean"}});
+  for (const ComparedCapture& capture : v.captures) {
+    const Compare& rate = capture.throughput;
+    grid.add({{capture.name + (capture.saturated ? " (saturated)" : "")},
+              {fmt::format("{:.0f} / {:.0f} {:+.1f}%{}", rate.measured, rate.predicted.value, 100 * rate.error,
+                           rate.inside ? "" : "*")},
+              {beside(capture.pool_wait)},
+              {capture.cpu ? share_beside(*capture.cpu) : "-"},
               {capture.writes ? beside(*capture.writes) : "-"}});
+  }
   return grid;
 }
 

@@ -37,11 +37,18 @@ void add_capture(const Table& capture, Envelope& envelope) {
   for (const auto& [name, count] : *mix) of_name(envelope.shares, name).add(number_of(&count) / std::max(all, 1.0));
 }
 
+/// "40%", of little "0.5%".
+std::string percent(double share) {
+  return share < 0.01 ? fmt::format("{:.2g}%", 100 * share) : fmt::format("{:.0f}%", 100 * share);
+}
+
 /// "1.9 times the most", "0.4 times the least"; empty within.
 std::string beyond(const Covered& covered, double x) {
   if (within(covered, x)) return {};
-  if (x > covered.hi) return fmt::format("{:.2g} times the most that was calibrated", x / covered.hi);
-  return fmt::format("{:.2g} times the least that was calibrated", x / covered.lo);
+  const bool above = x > covered.hi;
+  const double times = x / (above ? covered.hi : covered.lo);
+  return fmt::format("{} times the {} that was calibrated", times < 10 ? fmt::format("{:.2g}", times) : fmt::format("{:.0f}", times),
+                     above ? "most" : "least");
 }
 
 }  // namespace
@@ -95,8 +102,8 @@ std::vector<std::string> outside(const Envelope& envelope, const OperatingPoint&
     for (const auto& [known, covered] : envelope.shares) {
       if (known != name || share_within(covered, share)) continue;
       const bool above = share > covered.hi;
-      found.push_back(fmt::format("{} is {:.0f}% of the statements, at {} {:.0f}% where it was calibrated", name,
-                                  100 * share, above ? "most" : "least", 100 * (above ? covered.hi : covered.lo)));
+      found.push_back(fmt::format("{} is {} of the statements, at {} {} where it was calibrated", name, percent(share),
+                                  above ? "most" : "least", percent(above ? covered.hi : covered.lo)));
     }
   return found;
 }

@@ -1,7 +1,8 @@
 // A server's log to requests: csvlog of short statements with parameters, of the extended protocol, as
 // log_min_duration_statement = 0 writes it; the same with other constants in every statement; jsonlog. 64 MB each, in a
 // file that the system holds in memory.
-// Goals: server_log/csvlog reads 200 MB/s on one core; constants cost less than half of that.
+// Goals: server_log/csvlog reads 200 MB/s on one core; constants cost less than half of that; server_log/csvlog_dropped,
+// which keeps no request, holds the same few megabytes for one file and for ten in a row.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 
 #include "plan/capture/manifest.h"
 #include "plan/capture/server_requests.h"
+#include "tests/bench/peak_memory.h"
 
 namespace capplan::bench {
 
@@ -54,12 +56,14 @@ std::string json_rows(int i) {
       i / 60'000 % 60, i / 1000 % 60, i % 1000, 1000 + i % 16, i % 16, i, 100 + i % 900, statements[i % 3], i % 2000);
 }
 
-void server_log(benchmark::State& state, const std::string& format, std::string (*rows)(int)) {
+/// The file is `times` as long as `size`. With `keep` every request is kept; else that of its last row alone.
+void server_log(benchmark::State& state, const std::string& format, std::string (*rows)(int), int times = 1,
+                bool keep = true) {
   const std::filesystem::path path = std::filesystem::temp_directory_path() / "capplan_bench_server.log";
   std::size_t bytes = 0;
   {
     std::ofstream file(path, std::ios::binary);
-    for (int i = 0; bytes < size; ++i) {
+    for (int i = 0; bytes < static_cast<std::size_t>(times) * size; ++i) {
       const std::string text = rows(i);
       file << text;
       bytes += text.size();
@@ -68,8 +72,13 @@ void server_log(benchmark::State& state, const std::string& format, std::string 
   plan::CaptureManifest manifest;
   manifest.format = format;
   manifest.log = path.string();
+  if (!keep) manifest.statements = {{"few", "^copy", "", {}}};
+  manifest.keep_unmatched = keep;
+  if (!keep) std::ofstream(path, std::ios::binary | std::ios::app) << csv_row(0, "statement", "COPY memories TO STDOUT");
   std::size_t requests = 0;
+  const PeakMemory peak;
   for (auto _ : state) requests = plan::read_server_requests(manifest).size();
+  state.counters["peak_MB"] = peak.megabytes();
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * static_cast<std::int64_t>(state.iterations()));
   state.counters["requests"] = static_cast<double>(requests);
   std::filesystem::remove(path);
@@ -78,9 +87,13 @@ void server_log(benchmark::State& state, const std::string& format, std::string 
 void csvlog(benchmark::State& state) { server_log(state, "postgresql-csvlog", csv_rows); }
 void constants(benchmark::State& state) { server_log(state, "postgresql-csvlog", csv_rows_with_constants); }
 void jsonlog(benchmark::State& state) { server_log(state, "postgresql-jsonlog", json_rows); }
+void dropped(benchmark::State& state) {
+  server_log(state, "postgresql-csvlog", csv_rows, static_cast<int>(state.range(0)), false);
+}
 
 BENCHMARK(csvlog)->Name("server_log/csvlog")->Unit(benchmark::kMillisecond);
 BENCHMARK(constants)->Name("server_log/csvlog_with_constants")->Unit(benchmark::kMillisecond);
+BENCHMARK(dropped)->Name("server_log/csvlog_dropped")->Arg(1)->Arg(10)->Unit(benchmark::kMillisecond);
 BENCHMARK(jsonlog)->Name("server_log/jsonlog")->Unit(benchmark::kMillisecond);
 
 }  // namespace

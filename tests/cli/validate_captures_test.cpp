@@ -60,6 +60,28 @@ TEST_CASE("a calibration from one capture still validates, and says what it take
   CHECK_THAT(outcome.out, ContainsSubstring("takes durations for demands"));
 }
 
+TEST_CASE("a class that the calibration lacks is left out on both sides, and said; so is what is wrong with a manifest") {
+  const ScratchFolder folder;
+  folder.write("c.toml", "[query.search]\ncpu = \"300us\"\n[query.point]\ncpu = \"50us\"\n");
+  folder.write("m.toml",
+               "[capture]\nname = \"m\"\nformat = \"pgbench\"\nlog = \"" + captures +
+                   "write.log.gz\"\nclasses = [\"insert\", \"search\", \"point\"]\nduration = \"30s\"\n"
+                   "[load]\nkind = \"open\"\nrate = \"200/s\"\nclients = 4\nclient = 5\n"
+                   "[system]\nconnections = 4\ncores = 1\n");
+  const Outcome json = call({"validate", "--calibration", "c.toml", "m.toml", "--format", "json"});
+  REQUIRE(json.status == 0);
+  const auto capture = nlohmann::json::parse(json.out)["captures"][0];
+  CHECK(capture["requests"].size() == 3);  // search, point, all
+  CHECK_FALSE(capture["requests"].contains("insert"));
+  CHECK(capture["throughput"]["measured"].get<double>() == Approx((2983 + 578) / 30.0));
+  // The mix is that of the log, and what is left of 200/s is offered: 2983 and 578 of 5934.
+  CHECK(capture["throughput"]["predicted"]["value"].get<double>() == Approx(200.0 * (2983 + 578) / 5934).epsilon(0.05));
+  CHECK_THAT(json.err, ContainsSubstring("no costs of insert: 40% of the requests are left out") &&
+                           ContainsSubstring("load.client: is not known and was left out"));
+  const Outcome table = call({"validate", "--calibration", "c.toml", "m.toml"});
+  CHECK_THAT(table.out, ContainsSubstring("no costs of insert"));
+}
+
 TEST_CASE("validate refuses captures that it cannot predict") {
   const ScratchFolder folder;
   const auto err = [](std::vector<std::string> words) {
@@ -73,7 +95,10 @@ TEST_CASE("validate refuses captures that it cannot predict") {
              ContainsSubstring("needs three captures or more"));
   CHECK_THAT(err({"validate", "--leave-one-out", "m", captures + "light.toml"}),
              ContainsSubstring("no index samples are given"));
+  CHECK_THAT(err({"validate", "--leave-one-out", "captures", captures + "light.toml", captures + "steady.toml",
+                  captures + "wide.toml"}),
+             ContainsSubstring("light.toml: error: capture.classes: report is in no other capture"));
   folder.write("c.toml", "[query.other]\ncpu = \"1ms\"\n");
   CHECK_THAT(err({"validate", "--calibration", "c.toml", captures + "light.toml"}),
-             ContainsSubstring("query.search.cpu"));
+             ContainsSubstring("capture.classes: the calibration has costs of none of them"));
 }

@@ -50,6 +50,11 @@ TEST_CASE("a long line is shown around its column") {
   CHECK(text[line + caret - 1] == 'X');
 }
 
+TEST_CASE("of a file that is gzip no line is shown, as what is meant is a line of what it holds") {
+  const File file("\x1f\x8b\x08 and so on\n");
+  CHECK(describe({{file.path, 1, 3}, "", "wrong", ""}) == file.path + ":1:3: error: wrong");
+}
+
 TEST_CASE("what has no place in a file is described without a source line") {
   CHECK(describe({{"--set #2", 0, 0}, "pool.main.size", "wrong", ""}) == "--set #2: error: pool.main.size: wrong");
   CHECK(describe({{"not_there.toml", 3, 1}, "", "wrong", ""}) == "not_there.toml:3:1: error: wrong");

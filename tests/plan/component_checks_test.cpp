@@ -56,6 +56,9 @@ TEST_CASE("means that servers counted stand beside the replay's, each on its own
   CHECK(parts[1].mean.measured == Approx(0.5e-3));
   CHECK(parts[1].mean.error == Approx(-0.2).margin(0.01));
   CHECK(parts[1].mean.inside);
+  REQUIRE_FALSE(warnings.empty());  // of 350 pages the server read 50
+  CHECK_THAT(warnings[0], ContainsSubstring("85.7% of the pages of point were found in shared buffers") &&
+                              ContainsSubstring("0.5 of 3.5 were read, in 125 us of 2.00 ms"));
 }
 
 TEST_CASE("snapshots that name no class, or count other runs, are said to") {

@@ -74,8 +74,10 @@ TEST_CASE("a point within the envelope is not spoken of, one outside with how fa
   CHECK(far[0] == "2500 statements/s are 2.5 times the most that was calibrated");
   CHECK(far[1] == "2 connections of the server are 0.5 times the least that was calibrated");
   CHECK(far[2] == "4 cores are 4 times the most that was calibrated");
-  CHECK_THAT(far[3], ContainsSubstring("rows of notes are 1e+02 times the most"));
+  CHECK_THAT(far[3], ContainsSubstring("rows of notes are 100 times the most"));
   CHECK(far[4] == "save is 40% of the statements, at most 10% where it was calibrated");
+  CHECK(outside(e, {0, 0, 0, {{"read", 0.004}}, {}}).at(0) ==
+        "read is 0.4% of the statements, at least 90% where it was calibrated");
 }
 
 TEST_CASE("a run outside of its calibration says so, within it nothing") {

@@ -153,6 +153,74 @@ TEST_CASE("a key that is not known is a warning with its line") {
   CHECK_THAT(m.warnings[0], ContainsSubstring("did you mean duration?"));
 }
 
+TEST_CASE("the busy share of several cores may be written as that of each or as their sum") {
+  const auto busy = [](const std::string& cores, const std::string& cpu) {
+    std::string text = bytes_of(small + "open.toml");
+    text.replace(text.find("cores = 1"), 9, "cores = " + cores);
+    return read_manifest(ScratchFile(text + "\n[measured]\nserver_cpu = " + cpu + "\n", ".toml").path());
+  };
+  CHECK(busy("2", "0.7").server_cpu.value() == 0.7);
+  CHECK(busy("2", "0.7").warnings.empty());
+  const CaptureManifest sum = busy("2", "1.4");
+  CHECK(sum.server_cpu.value() == Approx(0.7));
+  REQUIRE(sum.warnings.size() == 1);
+  CHECK_THAT(sum.warnings[0], ContainsSubstring("measured.server_cpu: is taken for 1.4 of 2 cores"));
+  CHECK(busy("1", "1.003").server_cpu.value() == 1);  // clocks are read one after the other
+  CHECK(problems_with("cores = 1", "cores = 1\n[measured]\nserver_cpu = 1.4").size() == 1);
+  CHECK(problems_with("cores = 1", "cores = 2\n[measured]\nserver_cpu = 2.4").size() == 1);
+  CHECK_THAT(busy("1.6", "0.5").warnings.at(0), ContainsSubstring("1.6 is replayed on 2"));
+}
+
+TEST_CASE("a pool of PgBouncer whose size is not said is that of the connections") {
+  const auto bounced = [](const std::string& settings) {
+    std::string text = bytes_of(small + "open.toml");
+    text.replace(text.find("[system]"), 8, "[system]\npath = \"pgbouncer\"");
+    return read_manifest(ScratchFile(text + "\n[system.pgbouncer]\n" + settings, ".toml").path());
+  };
+  CHECK(written(bounced("").pgbouncer, "default_pool_size") == "4");
+  CHECK(written(bounced("").pgbouncer, "pool_mode").empty());  // four clients on four connections
+  CHECK(bounced("default_pool_size = 4\n").warnings.empty());
+  CHECK(bounced("default_pool_size = 3\nreserve_pool_size = 1\n").warnings.empty());
+  CHECK_THAT(bounced("default_pool_size = 20\n").warnings.at(0), ContainsSubstring("20, where `connections` says 4"));
+  CHECK_THAT(bounced("default_pool_siz = 4\n").warnings.at(0),
+             ContainsSubstring("system.pgbouncer.default_pool_siz: is not known") &&
+                 ContainsSubstring("did you mean default_pool_size?"));
+}
+
+TEST_CASE("a pool of fewer connections than clients was shared by the transaction, unless it says otherwise") {
+  const auto mode = [](const std::string& settings) {
+    std::string text = bytes_of(small + "open.toml");
+    text.replace(text.find("[system]"), 8, "[system]\npath = \"pgbouncer\"");
+    text.replace(text.find("clients = 4"), 11, "clients = 32");
+    return written(read_manifest(ScratchFile(text + "\n[system.pgbouncer]\n" + settings, ".toml").path()).pgbouncer,
+                   "pool_mode");
+  };
+  CHECK(mode("") == "transaction");
+  CHECK(mode("pool_mode = \"statement\"") == "statement");
+}
+
+TEST_CASE("PgBouncer's settings may be spelled as pgbouncer.ini has them: seconds without a unit, flags as numbers") {
+  std::string text = bytes_of(small + "open.toml");
+  text.replace(text.find("[system]"), 8, "[system]\npath = \"pgbouncer\"");
+  text += "\n[system.pgbouncer]\nreserve_pool_timeout = 5\nserver_round_robin = 1\nquery_wait_timeout = \"2min\"\n";
+  const CaptureManifest m = read_manifest(ScratchFile(text, ".toml").path());
+  CHECK(written(m.pgbouncer, "reserve_pool_timeout") == "5s");
+  CHECK(written(m.pgbouncer, "server_round_robin") == "true");
+  CHECK(written(m.pgbouncer, "query_wait_timeout") == "2min");
+  CHECK(m.warnings.empty());
+}
+
+TEST_CASE("clients that connect directly, and are not as many as the connections, are said") {
+  const auto with = [](const std::string& connections) {
+    std::string text = bytes_of(small + "open.toml");
+    text.replace(text.find("connections = 4"), 15, "connections = " + connections);
+    return read_manifest(ScratchFile(text, ".toml").path()).warnings;
+  };
+  CHECK(with("4").empty());
+  REQUIRE(with("2").size() == 1);
+  CHECK_THAT(with("2")[0], ContainsSubstring("system.connections: 2, where 4 clients connect directly"));
+}
+
 TEST_CASE("a missing table is one mistake, not one for each of its keys") {
   const ScratchFile file(
       "[capture]\nname = \"x\"\nformat = \"pgbench\"\nlog = \"x\"\nclasses = [\"a\"]\nduration = \"1s\"\n", ".toml");
@@ -177,6 +245,7 @@ TEST_CASE("hostile values of a manifest are refused") {
   CHECK_FALSE(problems_with("[system]", "[system]\nindex = { a = 3 }").empty());
   CHECK_FALSE(problems_with("[load]", "[load]\nmix = 3").empty());
   CHECK_FALSE(problems_with("[load]", "[load").empty());
+  CHECK_FALSE(problems_with("[load]", "[load]\nmix = { search = 0, point = 0.0 }").empty());
 }
 
 TEST_CASE("a manifest that cannot be read is named") {

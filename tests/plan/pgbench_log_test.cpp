@@ -84,12 +84,6 @@ TEST_CASE("a column of retries is read with and without schedule lag") {
   CHECK(with.lag_ns == std::vector<core::Nanos>{500'000, 100'000});
 }
 
-TEST_CASE("a schedule lag that the manifest does not speak of is suspected") {
-  const RequestLog log = read_pgbench_log(small + "open.log", {seven, false});
-  REQUIRE(log.warnings.size() == 1);
-  CHECK_THAT(log.warnings[0], ContainsSubstring("schedule_lag"));
-}
-
 TEST_CASE("plain, compressed and Windows line ends read the same") {
   const RequestLog plain = read_pgbench_log(small + "open.log", {seven, true});
   const RequestLog zipped = read_pgbench_log(small + "open.log.gz", {seven, true});
@@ -135,6 +129,21 @@ TEST_CASE("one malformed line in a thousand is left out without refusing the log
   CHECK(log.malformed == 1);
   const ScratchFile worse("cut off\n" + text);
   CHECK_THAT(refusal(worse.path(), {{"a"}, false}), ContainsSubstring("2 of 1001 lines"));
+}
+
+TEST_CASE("an open log read as a closed one is refused, as nobody waits for ten retries a request") {
+  std::string text;
+  for (int i = 0; i < 50; ++i) text += "0 " + std::to_string(i) + " 1500 0 1795147304 400000 68\n";
+  const ScratchFile file(text);
+  CHECK_THAT(refusal(file.path(), {{"a"}, false}),
+             ContainsSubstring("looks like a schedule_lag") && ContainsSubstring("kind = \"open\""));
+  CHECK(read_pgbench_log(file.path(), {{"a"}, false, true}).warnings.size() == 1);
+  CHECK(read_pgbench_log(file.path(), {{"a"}, true}).lag_ns[0] == 68 * core::microsecond);
+}
+
+TEST_CASE("a byte order mark before the first line is passed over") {
+  const ScratchFile file("\xEF\xBB\xBF" "0 1 1500 0 1795147304 400000\n");
+  CHECK(read_pgbench_log(file.path(), {{"a"}, false}).size() == 1);
 }
 
 TEST_CASE("the aggregated form, an empty log and one without completed requests are refused") {
