@@ -179,7 +179,7 @@ def _change_x(share: float) -> float:
 
 
 def _share(value: float) -> str:
-    return f"{100 * value:+.3g}%" if value < 9 else f"×{1 + value:.3g}"
+    return f"×{1 + value:.3g}" if value >= 9 else f"{100 * value:+.3g}%" if value else "0%"
 
 
 def _change_mark(y: int, change: _core.Change) -> str:

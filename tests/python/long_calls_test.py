@@ -12,7 +12,8 @@ import time
 import capplan
 from conftest import station
 
-HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # even where the tests run in the background
+# SIGINT is heard even where the tests run in the background.
+HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 INTERRUPTED = HEARS + """
 import sys
 import capplan
