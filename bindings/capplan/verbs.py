@@ -1,7 +1,8 @@
 """The program's verbs as functions: names, options and defaults are those of its flags.
 
 While they compute, other threads run. Ctrl-C ends them as KeyboardInterrupt; what a store holds by then stays, and the
-exception that ends a sweep holds it as far as it is done, as its attribute ``sweep``.
+exception that ends a sweep holds it as far as it is done, as its attribute ``sweep``; that of a run the answer of the
+replications that are done, as ``result``, or None before there are two.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@
 #include "plan/study/budgets.h"
 #include "plan/study/connection_limits.h"
 #include "plan/study/index_figures.h"
+#include "plan/study/interrupted.h"
 #include "plan/study/judge.h"
 #include "plan/study/peaks.h"
 #include "plan/study/summary.h"
@@ -114,6 +115,8 @@ class Point {
       const auto index = static_cast<std::size_t>(run - draws());
       alert_runs_.resize(recordings_.size());
       recordings_[index] = std::move(simulated.recording);
+      taken_.resize(recordings_.size());
+      taken_[index] = true;
       alert_runs_[index] = std::move(simulated.alerts);
     }
     ++done_;
@@ -128,6 +131,16 @@ class Point {
       finish(std::move(result));
     else
       extend();
+  }
+
+  /// Of the first replications, as many as are all done, when no more will come.
+  std::optional<Result> so_far() {
+    const auto done = static_cast<std::size_t>(std::find(taken_.begin(), taken_.end(), false) - taken_.begin());
+    if (draws() > 0 || done < 2) return std::nullopt;
+    recordings_.resize(done);
+    alert_runs_.resize(done);
+    done_ = static_cast<int>(done);
+    return summarise();
   }
 
   void finish(Result result) {
@@ -216,6 +229,7 @@ class Point {
   std::vector<core::Recording> recordings_;
   std::vector<core::Recording> drawn_;
   std::vector<std::vector<AlertRun>> alert_runs_;  ///< by replication
+  std::vector<bool> taken_;                        ///< by replication
   std::optional<Result> result_;
 };
 
@@ -243,6 +257,9 @@ class Crew {
     if (failure_) std::rethrow_exception(failure_);
     return finished_ == count_;
   }
+
+  /// After work() was cancelled: what the first of the points that are not finished says so far.
+  std::optional<Result> so_far() { return open_.empty() ? std::nullopt : open_.begin()->second->so_far(); }
 
  private:
   using Open = std::map<std::size_t, std::unique_ptr<Point>>;
@@ -387,9 +404,10 @@ Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& 
     result = finished;
     if (hooks.finished) hooks.finished(index, finished);
   };
-  if (!run_all(
-          1, [&](std::size_t) { return scenario; }, options, own))
-    throw std::runtime_error("interrupted");
+  options.stopping.check();
+  const std::function<Scenario(std::size_t)> scenario_of = [&](std::size_t) { return scenario; };
+  Crew crew(1, scenario_of, options, own);
+  if (!crew.work()) throw Interrupted(crew.so_far());
   return result;
 }
 

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -85,6 +86,31 @@ def test_progress_is_told_where_it_is_wanted(capfd, monkeypatch):
     told = os.read(master, 100_000).decode()
     os.close(master)
     assert told.startswith("\rrun ") and "%" in told and told.endswith("\r") and "\n" not in told
+
+
+def test_ctrl_c_leaves_the_answer_of_the_replications_that_are_done(quickstart):
+    code = HEARS + """
+import sys, capplan
+changed = {"scenario.duration": "2h"}
+try:
+    capplan.run(sys.argv[1], set=changed, replications=30, jobs=1, progress="always")
+except KeyboardInterrupt as stop:
+    kept = stop.result
+    print(kept == capplan.run(sys.argv[1], set=changed, replications=kept.replications), *stop.__notes__)
+"""
+    master, slave = pty.openpty()
+    child = subprocess.Popen([sys.executable, "-c", code, quickstart], stdout=subprocess.PIPE, stderr=slave, text=True)
+    os.close(slave)
+    try:
+        told = b""
+        while not re.search(rb"run \d\d%", told):  # four of thirty at least
+            told += os.read(master, 1000)
+        child.send_signal(signal.SIGINT)
+        said, _ = child.communicate(timeout=300)
+    finally:
+        child.kill()
+        os.close(master)
+    assert re.fullmatch(r"True \d+ replications are done: see .result\n", said)
 
 
 def test_ctrl_c_ends_a_hit_curve_that_would_take_minutes():
