@@ -24,6 +24,7 @@
 #include "plan/study/interrupted.h"
 #include "plan/study/judge.h"
 #include "plan/study/peaks.h"
+#include "plan/study/run_warnings.h"
 #include "plan/study/summary.h"
 #include "plan/study/unjudged.h"
 
@@ -35,33 +36,6 @@ using Clock = std::chrono::steady_clock;
 
 /// Percentiles of these, over all requests, must be as precise as asked before a point is done.
 constexpr const char* judged_figures[] = {"mean", "p95", "p99"};
-
-std::vector<Warning> warnings_of(const Result& result, const Steadiness& steady, const core::StoppingRule& rule,
-                                 bool precise) {
-  std::vector<Warning> warnings;
-  if (steady.growing)
-    warnings.push_back({"W01",
-                        "the number of requests inside grows all through the run: there is no steady state, and "
-                        "no figure here holds for longer. Lower the rate or add capacity"});
-  else if (!steady.settled)
-    warnings.push_back({"W02",
-                        "the warm-up had not ended in the first half of the run. Lengthen it: --set "
-                        "scenario.duration=…"});
-  if (!precise && !steady.growing && rule.min != rule.max)
-    warnings.push_back({"W03", "the asked precision was not reached in " + std::to_string(result.replications) +
-                                   " replications: lengthen scenario.duration, or loosen --precision"});
-  for (const Figure& figure : result.figures) {
-    if (!figure.estimate.known || figure.path.size() != 3) continue;
-    const std::string& metric = figure.path[2];
-    if (figure.path[0] == "servers" && metric == "cpu" && figure.estimate.value > 0.9 && !steady.growing)
-      warnings.push_back({"W04", "server " + figure.path[1] + " is busy " + core::format_ratio(figure.estimate.value) +
-                                     " of the time: latency is very sensitive to the rate there"});
-    if (figure.path[0] == "requests" && figure.path[1] != "all" && metric == "error_ratio" && figure.estimate.lo > 0.01)
-      warnings.push_back({"W05", core::format_ratio(figure.estimate.value) + " of the requests " + figure.path[1] +
-                                     " fail: the latency shown is of the others only"});
-  }
-  return warnings;
-}
 
 /// What one replication brings.
 struct Simulated {
@@ -191,7 +165,7 @@ class Point {
     add_alerts(result, not_modelled);
     result.budgets = budgets(scenario_, kept);
     result.verdict = verdict(result.slos, !steady.growing);
-    std::vector<Warning> of_run = warnings_of(result, steady, options_.stopping, precise_);
+    std::vector<Warning> of_run = run_warnings(result, steady, options_.stopping, precise_);
     add_unjudged(scenario_, not_modelled, recordings_, steady, of_run);
     result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
     for (Warning& warning : outside_calibration(scenario_, result)) result.warnings.push_back(std::move(warning));

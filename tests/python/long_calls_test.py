@@ -26,6 +26,23 @@ except KeyboardInterrupt as stop:
 """
 
 
+def interrupted(told_by_then, code, *words):
+    """Runs a text until it has told so much on its terminal, interrupts it, and returns its status and what it printed."""
+    master, slave = pty.openpty()
+    child = subprocess.Popen([sys.executable, "-c", code, *words], stdout=subprocess.PIPE, stderr=slave, text=True)
+    os.close(slave)
+    try:
+        told = b""
+        while not re.search(told_by_then, told):
+            told += os.read(master, 1000)
+        child.send_signal(signal.SIGINT)
+        printed, _ = child.communicate(timeout=300)
+    finally:
+        child.kill()
+        os.close(master)
+    return child.returncode, printed
+
+
 def test_other_threads_run_meanwhile():
     ticks, over = [], threading.Event()
 
@@ -56,20 +73,8 @@ def test_two_threads_can_run_at_once():
 
 def test_ctrl_c_ends_a_sweep_in_the_midst_of_a_point_and_keeps_what_is_done(tmp_path, quickstart):
     store = tmp_path / "kept.db"
-    master, slave = pty.openpty()
-    child = subprocess.Popen([sys.executable, "-c", INTERRUPTED, quickstart, str(store)], stdout=subprocess.PIPE,
-                             stderr=slave, text=True)
-    os.close(slave)
-    try:
-        told = b""
-        while b"sweep 1/2" not in told:  # the second point would take hours
-            told += os.read(master, 1000)
-        child.send_signal(signal.SIGINT)
-        note, _ = child.communicate(timeout=300)
-    finally:
-        child.kill()
-        os.close(master)
-    assert child.returncode == 0 and note.startswith("1 of 2 points are done: kept in")
+    code, note = interrupted(rb"sweep 1/2", INTERRUPTED, quickstart, str(store))  # the second point would take hours
+    assert code == 0 and note.startswith("1 of 2 points are done: kept in")
     again = capplan.sweep(quickstart, {"scenario.duration": ["10min"]}, store=store, replications=2)
     assert again.reused == 1
 
@@ -98,35 +103,14 @@ except KeyboardInterrupt as stop:
     kept = stop.result
     print(kept == capplan.run(sys.argv[1], set=changed, replications=kept.replications), *stop.__notes__)
 """
-    master, slave = pty.openpty()
-    child = subprocess.Popen([sys.executable, "-c", code, quickstart], stdout=subprocess.PIPE, stderr=slave, text=True)
-    os.close(slave)
-    try:
-        told = b""
-        while not re.search(rb"run \d\d%", told):  # four of thirty at least
-            told += os.read(master, 1000)
-        child.send_signal(signal.SIGINT)
-        said, _ = child.communicate(timeout=300)
-    finally:
-        child.kill()
-        os.close(master)
+    _, said = interrupted(rb"run \d\d%", code, quickstart)  # four of thirty at least
     assert re.fullmatch(r"True \d+ replications are done: see .result\n", said)
 
 
 def test_ctrl_c_ends_a_hit_curve_that_would_take_minutes():
     code = HEARS + "; import sys, capplan; capplan.cache(sys.argv[1], draws=1_000_000_000, progress='always')"
-    master, slave = pty.openpty()
-    child = subprocess.Popen([sys.executable, "-c", code, "data/scenarios/cache-policies.toml"], stderr=slave)
-    os.close(slave)
-    try:
-        told = b""
-        while b"cache 0:0" not in told:  # the time so far, where nothing says how much is left
-            told += os.read(master, 1000)
-        child.send_signal(signal.SIGINT)
-        assert child.wait(timeout=300) == -signal.SIGINT
-    finally:
-        child.kill()
-        os.close(master)
+    # The time so far is told where nothing says how much is left.
+    assert interrupted(rb"cache 0:0", code, "data/scenarios/cache-policies.toml")[0] == -signal.SIGINT
 
 
 def test_an_error_in_the_progress_line_ends_the_call(monkeypatch):
