@@ -9,7 +9,7 @@ configure = cmake --preset release
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test build bench docs notebooks validation format install-deps clean
+.PHONY: help demo test build bench docs notebooks pictures validation format install-deps clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -48,6 +48,10 @@ notebooks:  ## execute the notebooks and write their pages with figures, docs/no
 	cmake/install-deps.sh build test
 	$(configure)
 	cmake --build --preset release --target notebooks -j $(JOBS)
+
+pictures:  ## take the pictures of reports in docs/images anew
+	$(configure)
+	cmake --build --preset release --target pictures -j $(JOBS)
 
 format:  ## clang-format over every source file
 	clang-format -i $$(find core models plan cli bindings tests -name '*.h' -o -name '*.cpp' 2>/dev/null)

@@ -66,7 +66,7 @@ Rendered computed(const char* verb, const py::object& progress,
 
 Rendered validate(const Texts& manifests, const std::string& calibration, const Texts& index_samples,
                   const std::string& leave_one_out, const std::string& settings, bool effects, bool textbook,
-                  bool lenient) {
+                  bool lenient, const py::object& progress) {
   const plan::ValidateOptions options{.manifests = manifests,
                                       .calibration = calibration,
                                       .index_samples = index_samples,
@@ -75,13 +75,13 @@ Rendered validate(const Texts& manifests, const std::string& calibration, const 
                                       .effects = effects,
                                       .textbook = textbook,
                                       .lenient = lenient};
-  return computed<plan::Validation>("validate", py::none(),
+  return computed<plan::Validation>("validate", progress,
                                     [&](const plan::RunHooks& hooks) { return plan::validate(options, hooks.cancel); });
 }
 
 Rendered drift(const std::string& calibration, const Texts& manifests, double margin, const std::string& against,
-               bool lenient) {
-  return computed<plan::Drift>("drift", py::none(), [&](const plan::RunHooks& hooks) {
+               bool lenient, const py::object& progress) {
+  return computed<plan::Drift>("drift", progress, [&](const plan::RunHooks& hooks) {
     return plan::drift(calibration, manifests, {margin, against, hooks.cancel}, lenient);
   });
 }
@@ -106,8 +106,9 @@ plan::HitCurveOptions curve_options(const std::string& request, const std::vecto
 
 /// `source` is a Scenario, Keys, or the path of a file of keys.
 Rendered hit_curves(const py::object& source, const std::string& request, const std::vector<double>& entries,
-                    const std::vector<double>& hit_ratios, std::uint64_t draws, std::uint64_t seed) {
-  const plan::HitCurveOptions options = curve_options(request, entries, hit_ratios, draws, seed);
+                    const std::vector<double>& hit_ratios, std::uint64_t draws, std::uint64_t seed,
+                    const py::object& progress) {
+  plan::HitCurveOptions options = curve_options(request, entries, hit_ratios, draws, seed);
   std::function<plan::HitCurves()> work;
   if (py::isinstance<Scenario>(source))
     work = [scenario = source.cast<const Scenario&>().resolved(), &options] {
@@ -117,7 +118,10 @@ Rendered hit_curves(const py::object& source, const std::string& request, const 
     work = [keys = source.cast<const Keys&>().trace, &options] { return plan::hit_curves(*keys, "keys", options); };
   else
     work = [file = source.cast<std::string>(), &options] { return plan::hit_curves(file, options); };
-  return computed<plan::HitCurves>("cache", py::none(), [&](const plan::RunHooks&) { return work(); });
+  return computed<plan::HitCurves>("cache", progress, [&](const plan::RunHooks& hooks) {
+    options.cancel = hooks.cancel;
+    return work();
+  });
 }
 
 Rendered rules(const Scenario& scenario, const RunTexts& texts, const py::object& progress) {
@@ -128,10 +132,11 @@ Rendered rules(const Scenario& scenario, const RunTexts& texts, const py::object
   });
 }
 
-Rendered inspect(const Texts& files, const std::string& since, const std::string& over, bool lenient) {
+Rendered inspect(const Texts& files, const std::string& since, const std::string& over, bool lenient,
+                 const py::object& progress) {
   const plan::InspectOptions options{since, plan::read_over(over), lenient};
   std::vector<plan::Inspection> inspections;
-  wait_for("inspect", py::none(), [&](const plan::RunHooks&) { inspections = plan::inspect(files, options); });
+  wait_for("inspect", progress, [&](const plan::RunHooks&) { inspections = plan::inspect(files, options); });
   std::string json = plan::to_json(inspections);
   return {std::move(json), [kept = std::move(inspections)](plan::Format format) {
             if (format == plan::Format::table) return plan::text_table(kept, 100);
@@ -155,15 +160,16 @@ void bind_answers(py::module_& module) {
       .def(py::pickle(&state, &from_state));
   module.def("validate", &validate, py::arg("manifests"), py::arg("calibration"), py::arg("index_samples"),
              py::arg("leave_one_out"), py::arg("settings"), py::arg("effects"), py::arg("textbook"),
-             py::arg("lenient"));
+             py::arg("lenient"), py::arg("progress"));
   module.def("drift", &drift, py::arg("calibration"), py::arg("manifests"), py::arg("margin"), py::arg("against"),
-             py::arg("lenient"));
+             py::arg("lenient"), py::arg("progress"));
   module.def("index", &plan_indexes, py::arg("scenario"), py::arg("index"), py::arg("rows"), py::arg("recall"),
              py::arg("months"));
   module.def("cache", &hit_curves, py::arg("source"), py::arg("request"), py::arg("entries"), py::arg("hit_ratio"),
-             py::arg("draws"), py::arg("seed"));
+             py::arg("draws"), py::arg("seed"), py::arg("progress"));
   module.def("rules", &rules, py::arg("scenario"), py::arg("options"), py::arg("progress"));
-  module.def("inspect", &inspect, py::arg("files"), py::arg("since"), py::arg("over"), py::arg("lenient"));
+  module.def("inspect", &inspect, py::arg("files"), py::arg("since"), py::arg("over"), py::arg("lenient"),
+             py::arg("progress"));
 }
 
 }  // namespace capplan::bindings

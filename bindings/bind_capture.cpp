@@ -106,10 +106,10 @@ py::dict costs_of(const plan::Calibration& calibration) {
 
 py::dict calibrate(const std::vector<std::string>& manifests, const std::vector<std::string>& index_samples,
                    const std::vector<std::string>& index_plans, const std::vector<std::string>& index,
-                   const std::string& settings, bool lenient) {
+                   const std::string& settings, bool lenient, const py::object& progress) {
   const plan::IndexSources indexes{index_samples, index_plans, index, settings};
   plan::Calibration calibration;
-  wait_for("calibrate", py::none(),
+  wait_for("calibrate", progress,
            [&](const plan::RunHooks& hooks) {
              calibration = plan::calibrate(manifests, indexes, {.lenient = lenient, .cancel = hooks.cancel});
            });
@@ -164,7 +164,7 @@ void bind_capture(py::module_& module) {
       .def("__len__", [](const Capture& c) { return c.log.size(); })
       .def("to_frame", in_python("frames", "capture_frame"), "A pandas.DataFrame: a row a request.")
       .def("to_dict", &content, "The manifest, the number of requests of each class, and the warnings.")
-      .def("_repr_html_", in_python("display", "text_html"), "The same for notebooks.")
+      .def("_repr_html_", in_python("display", "capture_html"), "The same for notebooks, with a figure.")
       .def("__eq__", &same, py::is_operator())
       .def("__hash__", [](const Capture& c) { return py::hash(py::make_tuple(c.manifest.file, c.log.size())); })
       .def("__repr__",
@@ -175,7 +175,8 @@ void bind_capture(py::module_& module) {
       .def(py::pickle([](const Capture& c) { return py::make_tuple(c.manifest.file, c.lenient); },
                       [](const py::tuple& state) { return load(state[0], state[1].cast<bool>()); }));
   module.def("calibrate", &calibrate, py::arg("manifests"), py::arg("index_samples"), py::arg("index_plans"),
-             py::arg("index"), py::arg("settings"), py::arg("lenient"), "What capplan.Calibration.fit learns.");
+             py::arg("index"), py::arg("settings"), py::arg("lenient"), py::arg("progress"),
+             "What capplan.Calibration.fit learns.");
 }
 
 }  // namespace capplan::bindings

@@ -12,6 +12,7 @@
 #include "plan/report/describe_text.h"
 #include "plan/scenario/draws.h"
 #include "plan/study/compare.h"
+#include "plan/study/interrupted.h"
 #include "plan/study/written_options.h"
 
 namespace py = pybind11;
@@ -41,7 +42,22 @@ plan::Result run(const Scenario& scenario, const RunTexts& texts, const py::obje
   const plan::RunOptions options = options_of(texts);
   const plan::Scenario resolved = with_draws(scenario, options);
   plan::Result result;
-  wait_for("run", progress, [&](const plan::RunHooks& hooks) { result = plan::run(resolved, options, hooks); });
+  std::optional<plan::Result> so_far;
+  try {
+    wait_for("run", progress, [&](const plan::RunHooks& hooks) {
+      try {
+        result = plan::run(resolved, options, hooks);
+      } catch (const plan::Interrupted& interrupted) {
+        so_far = interrupted.so_far();
+      }
+    });
+  } catch (py::error_already_set& error) {
+    if (!error.matches(PyExc_KeyboardInterrupt)) throw;
+    error.value().attr("add_note")(so_far ? std::to_string(so_far->replications) + " replications are done: see .result"
+                                          : "there is no answer before two replications are done");
+    error.value().attr("result") = so_far;
+    throw;
+  }
   return result;
 }
 

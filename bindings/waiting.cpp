@@ -15,6 +15,8 @@ namespace capplan::bindings {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 /// What the two threads share.
 struct Shared {
   std::atomic<bool> cancel = false;
@@ -41,7 +43,7 @@ struct Shared {
     changed.notify_all();
   }
 
-  /// Waits a while; whether all is done, and where not, the newest line, which may be that of the time before.
+  /// Waits a while; whether all is done, and where not, the newest line, which may be that of the time before, or none.
   bool wait(std::string& shown) {
     const py::gil_scoped_release others_may_run;
     std::unique_lock lock(mutex);
@@ -58,11 +60,14 @@ void wait_for(const std::string& verb, const py::object& progress,
   Shared shared;
   std::jthread worker([&] { shared.work(verb, work); });
   std::optional<py::error_already_set> raised;
+  const auto start = Clock::now();
   for (std::string line; !shared.wait(line);) {
     if (raised) continue;
     try {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-      if (!line.empty() && !progress.is_none()) progress(line);
+      if (line.empty())
+        line = plan::progress_text(verb, {.elapsed_s = std::chrono::duration<double>(Clock::now() - start).count()});
+      if (!progress.is_none()) progress(line);
     } catch (const py::error_already_set& error) {
       raised.emplace(error);
       shared.cancel = true;

@@ -12,7 +12,7 @@
 namespace capplan::bindings {
 
 /// Does `work` with hooks that note progress and can be cancelled. `progress` is None, or is called with a line of
-/// text several times a second, be it new or not.
+/// text several times a second, be it new or not: the time so far where `work` tells no progress.
 /// Ctrl-C, or an error in `progress`, cancels the work, waits for its end, and is raised then. What `work` throws is
 /// thrown on.
 void wait_for(const std::string& verb, const pybind11::object& progress,

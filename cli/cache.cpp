@@ -48,10 +48,11 @@ ExitStatus run(const Flags& flags, Session& session) {
   const bool is_scenario = flags.source.ends_with(".toml");
   if (!is_scenario && !flags.set.empty())
     throw core::InputError({"--set"}, "", "belongs to a scenario, not to a file of keys");
-  const plan::HitCurves curves =
-      is_scenario
-          ? plan::hit_curves(plan::resolve(plan::read_draft(flags.source), plan::parse_overrides(flags.set)), options)
-          : plan::hit_curves(flags.source, options);
+  const plan::HitCurves curves = [&] {
+    const ElapsedLine line(session.err, "cache", flags.output.shows_progress());
+    if (!is_scenario) return plan::hit_curves(flags.source, options);
+    return plan::hit_curves(plan::resolve(plan::read_draft(flags.source), plan::parse_overrides(flags.set)), options);
+  }();
   const std::vector<std::string> files = outputs.write(
       [&](Format format, const plan::TableOptions& table) { return plan::rendered(curves, format, table); });
   if (!flags.output.quiet)

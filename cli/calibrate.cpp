@@ -4,6 +4,7 @@
 
 #include "cli/help_text.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/settings_flag.h"
 #include "core/error.h"
@@ -35,8 +36,10 @@ ExitStatus run(const Flags& flags, Session& session) {
     read.insert(read.end(), flags.indexes.plans.begin(), flags.indexes.plans.end());
     keep_apart(read, {flags.output});
   }
-  const plan::Calibration calibration =
-      plan::calibrate(flags.manifests, flags.indexes, {.lenient = flags.lenient});
+  const plan::Calibration calibration = [&] {
+    const ElapsedLine line(session.err, "calibrate", !flags.quiet);
+    return plan::calibrate(flags.manifests, flags.indexes, {.lenient = flags.lenient});
+  }();
   const bool as_json = flags.format == "json";
   if (!to_file) {
     if (as_json) {

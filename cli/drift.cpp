@@ -36,7 +36,10 @@ ExitStatus run(const Flags& flags, Session& session) {
   std::vector<std::string> read = flags.manifests;
   read.push_back(flags.calibration);
   keep_apart(read, flags.output.files);
-  const plan::Drift drift = plan::drift(flags.calibration, flags.manifests, asked, flags.lenient);
+  const plan::Drift drift = [&] {
+    const ElapsedLine line(session.err, "drift", flags.output.shows_progress());
+    return plan::drift(flags.calibration, flags.manifests, asked, flags.lenient);
+  }();
   const std::vector<std::string> files =
       outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(drift, format, table); });
   if (!flags.output.quiet) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 
@@ -65,6 +66,26 @@ void ProgressLine::show(const plan::Progress& progress) {
 void ProgressLine::clear() {
   if (on_screen_) stream_ << "\r\x1b[K" << std::flush;
   on_screen_ = false;
+}
+
+ElapsedLine::ElapsedLine(std::ostream& stream, std::string verb, bool shown) : line_(stream, std::move(verb), shown) {
+  if (shown) thread_ = std::thread([this] { serve(); });
+}
+
+ElapsedLine::~ElapsedLine() {
+  {
+    const std::scoped_lock lock(mutex_);
+    over_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void ElapsedLine::serve() {
+  const auto start = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, std::chrono::seconds(1), [this] { return over_; }))
+    line_.show({.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()});
 }
 
 }  // namespace capplan::cli

@@ -2,8 +2,11 @@
 // Terminals: which stream is one, how wide it is, and the line that says how far a study is. On a terminal that line is
 // rewritten, at most ten times a second; elsewhere a plain line is written every five seconds.
 
+#include <condition_variable>
+#include <mutex>
 #include <ostream>
 #include <string>
+#include <thread>
 
 #include "plan/study/runner.h"
 
@@ -49,6 +52,24 @@ class ProgressLine {
   bool shown_;
   bool on_screen_ = false;
   double last_s_ = 0;
+};
+
+/// The progress line of a verb that cannot say how far it is: as long as it lives, the time so far.
+class ElapsedLine {
+ public:
+  ElapsedLine(std::ostream& stream, std::string verb, bool shown);
+  ~ElapsedLine();
+  ElapsedLine(const ElapsedLine&) = delete;
+  ElapsedLine& operator=(const ElapsedLine&) = delete;
+
+ private:
+  void serve();
+
+  ProgressLine line_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool over_ = false;
+  std::thread thread_;
 };
 
 }  // namespace capplan::cli

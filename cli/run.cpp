@@ -1,5 +1,7 @@
 // capplan run: one scenario, one answer. The exit code is the verdict.
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 #include "cli/help_text.h"
@@ -8,8 +10,8 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
-#include "core/error.h"
 #include "plan/scenario/draws.h"
+#include "plan/study/interrupted.h"
 
 namespace capplan::cli {
 
@@ -41,15 +43,17 @@ ExitStatus run(const Flags& flags, Session& session) {
   hooks.cancel = &interrupt.flag();
   hooks.progress = [&](const plan::Progress& progress) { line.show(progress); };
   plan::Result result;
+  std::string stopped_early;
   try {
     result = plan::run(scenario, options, hooks);
-  } catch (const core::InputError&) {
-    throw;
-  } catch (const std::runtime_error&) {
-    if (!interrupt.raised()) throw;
+  } catch (const plan::Interrupted& interrupted) {
     line.clear();
-    session.err << "interrupted: a single run keeps nothing\n";
-    return ExitStatus::interrupted;
+    if (!interrupted.so_far()) {
+      session.err << "interrupted: there is no answer before two replications are done\n";
+      return ExitStatus::interrupted;
+    }
+    result = *interrupted.so_far();
+    stopped_early = fmt::format("interrupted: the answer of the {} replications that are done\n", result.replications);
   }
   line.clear();
 
@@ -63,7 +67,8 @@ ExitStatus run(const Flags& flags, Session& session) {
     const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     session.err << speed_text(result.events, elapsed);
   }
-  return status_of(result.verdict);
+  session.err << stopped_early;
+  return stopped_early.empty() ? status_of(result.verdict) : ExitStatus::interrupted;
 }
 
 }  // namespace

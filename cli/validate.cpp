@@ -24,7 +24,10 @@ ExitStatus run(const Flags& flags, Session& session) {
   if (!asked.calibration.empty()) read.push_back(asked.calibration);
   if (!asked.settings.empty()) read.push_back(asked.settings);
   keep_apart(read, flags.output.files);
-  const plan::Validation validation = plan::validate(asked);
+  const plan::Validation validation = [&] {
+    const ElapsedLine line(session.err, "validate", flags.output.shows_progress());
+    return plan::validate(asked);
+  }();
   const std::vector<std::string> files = outputs.write(
       [&](Format format, const plan::TableOptions& table) { return rendered(validation, format, table); });
   if (flags.output.quiet) return ExitStatus::done;

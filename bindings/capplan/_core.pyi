@@ -517,6 +517,7 @@ def calibrate(
     index: list[str],
     settings: str,
     lenient: bool,
+    progress: Any,
 ) -> dict[str, Any]:
     """What capplan.Calibration.fit learns."""
 
@@ -537,15 +538,24 @@ def validate(
     effects: bool,
     textbook: bool,
     lenient: bool,
+    progress: Any,
 ) -> Rendered: ...
-def drift(calibration: str, manifests: list[str], margin: float, against: str, lenient: bool) -> Rendered: ...
+def drift(
+    calibration: str, manifests: list[str], margin: float, against: str, lenient: bool, progress: Any
+) -> Rendered: ...
 def index(
     scenario: Scenario, index: str, rows: list[float], recall: float | None, months: float
 ) -> Rendered: ...
 def cache(
-    source: Scenario | Keys | str, request: str, entries: list[float], hit_ratio: list[float], draws: int, seed: int
+    source: Scenario | Keys | str,
+    request: str,
+    entries: list[float],
+    hit_ratio: list[float],
+    draws: int,
+    seed: int,
+    progress: Any,
 ) -> Rendered: ...
 def rules(scenario: Scenario, options: dict[str, str], progress: Any) -> Rendered: ...
-def inspect(files: list[str], since: str, over: str, lenient: bool) -> Rendered: ...
+def inspect(files: list[str], since: str, over: str, lenient: bool, progress: Any) -> Rendered: ...
 def describe(word: str) -> str: ...
 def key_number(text: str) -> int: ...

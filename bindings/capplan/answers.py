@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any, Iterator
 
 from capplan import _core
+from capplan.display import text_html
+from capplan.plot import plot_hit_curve, plot_tradeoff, plot_validation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +51,6 @@ class Answer:
         return self._kept.text(".txt", "").rstrip("\n")
 
     def _repr_html_(self) -> str:
-        from capplan.display import text_html
-
         return text_html(self)
 
 
@@ -80,8 +80,6 @@ class Validation(Answer):
 
     def plot(self, figure: str = "p95", *, ax: Axes | None = None) -> Axes:
         """Errors with the predicted intervals, as plot_validation() draws them; returns the axes."""
-        from capplan.plot import plot_validation
-
         return plot_validation(self, figure, ax=ax)
 
 
@@ -103,8 +101,6 @@ class IndexPlans(Answer):
 
     def plot(self, index: str | None = None, *, ax: Axes | None = None) -> Axes:
         """Recall and throughput, as plot_tradeoff() draws them; returns the axes."""
-        from capplan.plot import plot_tradeoff
-
         return plot_tradeoff(self, index, ax=ax)
 
 
@@ -126,8 +122,6 @@ class HitCurves(Answer):
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Every curve with its interval, as plot_hit_curve() draws them; returns the axes."""
-        from capplan.plot import plot_hit_curve
-
         return plot_hit_curve(self, ax=ax)
 
 

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, Mapping, NamedTuple, Sequence, Union
 
 from capplan import _core
+from capplan.display import percentiles_html, progress_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,17 +117,19 @@ class Calibration:
         return self
 
     def fit(self, manifests: Paths = (), *, index_samples: Paths = (), index_plans: Paths = (),
-            index: str | Sequence[str] = ()) -> Calibration:
+            index: str | Sequence[str] = (), progress: str = "auto") -> Calibration:
         """Reads captures and samples, and fits; returns itself. Ctrl-C ends it, and nothing is learned.
 
         manifests      of captures, each beside its log
         index_samples  files of measured searches of vector indexes (CSV)
         index_plans    files of plans of one index at one setting each, and
         index          of each of them the index: "hnsw,rows=50000,dimensions=384,m=16,ef_search=40"
+        progress       "auto": the time so far on stderr in terminals and notebooks; "always", "never"
         """
         settings = "" if self.settings is None else os.fspath(self.settings)
-        learned = _core.calibrate(paths(manifests), paths(index_samples), paths(index_plans),
-                                  [index] if isinstance(index, str) else list(index), settings, self.lenient)
+        with progress_line(progress) as show:
+            learned = _core.calibrate(paths(manifests), paths(index_samples), paths(index_plans),
+                                      [index] if isinstance(index, str) else list(index), settings, self.lenient, show)
         self._toml, self._table, self._json = learned["toml"], learned["table"], learned["json"]
         self.costs_ = {name: FittedCost(*cost) for name, cost in learned["costs"].items()}
         self.classes_ = {entry["name"]: _class_fit(entry) for entry in learned["classes"]}
@@ -167,9 +170,8 @@ class Calibration:
         return getattr(self, "_table", f"Calibration({options})").rstrip("\n")
 
     def _repr_html_(self) -> str:
-        from capplan.display import text_html
-
-        return text_html(self)
+        fits = getattr(self, "classes_", {}).values()
+        return percentiles_html(self, [(fit.name, [fit.p50, fit.p95, fit.p99]) for fit in fits])
 
 
 def _class_fit(entry: dict[str, Any]) -> ClassFit:

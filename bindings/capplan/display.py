@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import html
+import math
 import sys
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Sequence
 
 from capplan import _core
 
 _STYLE = "font-family:monospace;white-space:pre;line-height:1.3;margin:0"
 _PERCENTILES = ("p50", "p95", "p99")
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
+_FRAME = 'xmlns="http://www.w3.org/2000/svg" font-size="11" font-family="sans-serif" fill="currentColor" role="img"'
 
 
 class Description(str):
@@ -30,27 +33,79 @@ def text_html(value: object) -> str:
 
 
 def result_html(result: _core.Result) -> str:
-    """The percentiles of each request class on one scale, with their intervals, above the text."""
-    rows = [(target, result[target]) for target in result.targets if "." not in target]
-    marks = [(row, getattr(figures, name)) for row, (_, figures) in enumerate(rows) for name in _PERCENTILES]
-    known = [(row, estimate) for row, estimate in marks if estimate.known and estimate.hi > 0]
+    """The percentiles of each request class."""
+    return percentiles_html(result, [(target, [getattr(result[target], name) for name in _PERCENTILES])
+                                     for target in result.targets if "." not in target])
+
+
+def capture_html(capture: _core.Capture) -> str:
+    """The percentiles of each class as measured, from when a client took a request; those of less than five requests
+    beyond them are left out."""
+    import numpy as np
+
+    taken = (capture.duration - capture.lag).astype(float) / 1e9
+    rows = []
+    for index, name in enumerate(capture.classes):
+        times = taken[capture.class_index == index]
+        carried = [share for share in (0.5, 0.95, 0.99) if len(times) * (1 - share) >= 5]
+        rows.append((name, [_core.Estimate(value, value, value) for value in np.quantile(times, carried).tolist()]))
+    return percentiles_html(capture, rows)
+
+
+def percentiles_html(value: object, rows: Sequence[tuple[str, Sequence[_core.Estimate]]]) -> str:
+    """The p50, p95 and p99 in each row on one logarithmic scale, with their intervals, above the text; without any the
+    text alone."""
+    known = [(row, place, estimate) for row, (_, estimates) in enumerate(rows)
+             for place, estimate in enumerate(estimates) if estimate.known and estimate.value > 0]
     if not known:
-        return text_html(result)
-    longest = max(estimate.hi for _, estimate in known)
-    drawn = "".join(_mark(row, estimate, longest) for row, estimate in known)
-    names = "".join(f'<text x="0" y="{22 * row + 15}">{html.escape(name[:18])}</text>'
+        return text_html(value)
+    ticks = _ticks(min(estimate.value for _, _, estimate in known), max(estimate.hi for _, _, estimate in known))
+    height = 22 * len(rows) + 44
+    lines = "".join(f'<line x1="{_at(tick, ticks):.1f}" y1="0" x2="{_at(tick, ticks):.1f}" y2="{height - 40}" '
+                    f'stroke="currentColor" opacity="0.2"/><text x="{_at(tick, ticks):.1f}" y="{height - 26}" '
+                    f'text-anchor="middle">{_said(tick)}</text>' for tick in ticks)
+    names = "".join(f'<text x="0" y="{22 * row + 15}">{html.escape(name[:20])}</text>'
                     for row, (name, _) in enumerate(rows))
-    height = 22 * len(rows) + 20
-    scale = f'<text x="130" y="{height - 4}">p50, p95, p99 with intervals; 0 to {longest * 1e3:.3g} ms</text>'
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="560" height="{height}" font-size="11" '
-            f'font-family="sans-serif" fill="currentColor">{names}{drawn}{scale}</svg>{text_html(result)}')
+    marks = "".join(_mark(22 * row + 11, place, estimate, ticks) for row, place, estimate in known)
+    legend = "".join(_shape(200 + 60 * place, height - 8, place)
+                     + f'<text x="{208 + 60 * place}" y="{height - 4}">{name}</text>'
+                     for place, name in enumerate(_PERCENTILES))
+    return (f'<svg {_FRAME} width="640" height="{height}" aria-label="p50, p95 and p99 of each class">'
+            f'{lines}{names}{marks}{legend}<text x="0" y="{height - 4}">time, log scale</text></svg>{text_html(value)}')
 
 
-def _mark(row: int, estimate: _core.Estimate, longest: float) -> str:
-    y = 22 * row + 11
-    lo, at, hi = (130 + 420 * x / longest for x in (estimate.lo, estimate.value, estimate.hi))
-    return (f'<line x1="{lo:.1f}" y1="{y}" x2="{hi:.1f}" y2="{y}" stroke="#4a7ab5" stroke-width="5" opacity="0.5"/>'
-            f'<circle cx="{at:.1f}" cy="{y}" r="3.5" fill="#4a7ab5"/>')
+def _ticks(least: float, most: float) -> list[float]:
+    """1, 2 and 5 of each decade, or the decades alone where these are many, from below the least to above the most."""
+    decades = range(math.floor(math.log10(least)), math.ceil(math.log10(most)) + 1)
+    fine = [digit * 10.0**decade for decade in decades for digit in (1, 2, 5)]
+    first = max(i for i, tick in enumerate(fine) if tick <= least * (1 + 1e-9))
+    last = min(i for i, tick in enumerate(fine) if tick >= most * (1 - 1e-9))
+    return fine[first:last + 1] if last - first < 8 else [10.0**decade for decade in decades]
+
+
+def _at(seconds: float, ticks: Sequence[float]) -> float:
+    """Where a time stands between the first tick and the last."""
+    span = math.log(ticks[-1] / ticks[0]) or 1.0
+    return 140 + 470 * math.log(min(max(seconds, ticks[0]), ticks[-1]) / ticks[0]) / span
+
+
+def _said(seconds: float) -> str:
+    size, unit = next((each for each in _UNITS if seconds >= each[0] * (1 - 1e-9)), _UNITS[-1])
+    return f"{seconds / size:.3g} {unit}"
+
+
+def _mark(y: int, place: int, estimate: _core.Estimate, ticks: Sequence[float]) -> str:
+    lo, at, hi = (_at(seconds, ticks) for seconds in (estimate.lo, estimate.value, estimate.hi))
+    return (f'<line x1="{lo:.1f}" y1="{y}" x2="{hi:.1f}" y2="{y}" stroke="{_LINES[place]}" stroke-width="5" '
+            f'opacity="0.4"/>{_shape(at, y, place)}')
+
+
+def _shape(x: float, y: float, place: int) -> str:
+    """A circle, a square, a diamond: for the p50, p95, p99."""
+    if place == 0:
+        return f'<circle cx="{x:.1f}" cy="{y}" r="4" fill="{_LINES[0]}"/>'
+    turned = f' transform="rotate(45 {x:.1f} {y})"' if place == 2 else ""
+    return f'<rect x="{x - 3.5:.1f}" y="{y - 3.5}" width="7" height="7" fill="{_LINES[place]}"{turned}/>'
 
 
 _LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -73,10 +128,9 @@ def sweep_html(sweep: _core.Sweep) -> str:
     names = "".join(f'<text x="570" y="{16 * i + 24}" fill="{_LINES[i]}">'
                     f'{html.escape(_others(points[0], last)[:34])}</text>'
                     for i, points in enumerate(_rows(sweep, width)) if len(lines) > 1)
-    scale = (f'<text x="0" y="14">p95 of all requests with its interval; 0 to {max(known) * 1e3:.3g} ms</text>'
+    scale = (f'<text x="0" y="14">p95 of all requests with its interval; 0 to {_said(max(known))}</text>'
              f'<text x="300" y="196" text-anchor="middle">{html.escape(last)}</text>')
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="800" height="200" font-size="11" font-family="sans-serif" '
-            f'fill="currentColor" role="img" aria-label="p95 over {html.escape(last)}">'
+    return (f'<svg {_FRAME} width="800" height="200" aria-label="p95 over {html.escape(last)}">'
             f'{drawn}{places}{names}{scale}</svg>{text_html(sweep)}')
 
 
@@ -116,9 +170,8 @@ def comparison_html(comparison: _core.Comparison) -> str:
     zero = f'<line x1="{_change_x(0):.1f}" y1="0" x2="{_change_x(0):.1f}" y2="{height - 18}" stroke="currentColor"/>'
     scale = "".join(f'<text x="{_change_x(at):.1f}" y="{height - 4}" text-anchor="middle">{_share(at)}</text>'
                     for at in (-1, 0, 1, 2, 3))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="{height}" font-size="11" '
-            f'font-family="sans-serif" fill="currentColor" role="img" '
-            f'aria-label="change from A to B, % of A">{zero}{drawn}{scale}</svg>{text_html(comparison)}')
+    return (f'<svg {_FRAME} width="720" height="{height}" aria-label="change from A to B, % of A">'
+            f'{zero}{drawn}{scale}</svg>{text_html(comparison)}')
 
 
 def _change_x(share: float) -> float:
@@ -126,7 +179,7 @@ def _change_x(share: float) -> float:
 
 
 def _share(value: float) -> str:
-    return f"{100 * value:+.3g}%" if value < 9 else f"×{1 + value:.3g}"
+    return f"×{1 + value:.3g}" if value >= 9 else f"{100 * value:+.3g}%" if value else "0%"
 
 
 def _change_mark(y: int, change: _core.Change) -> str:

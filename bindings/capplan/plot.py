@@ -7,15 +7,32 @@ line has a marker of its own besides. Times are in the unit that suits them, int
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Protocol, Sequence
 
 from capplan import _core
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from capplan.answers import HitCurves, IndexPlans, Validation
     from capplan.calibration import ClassFit
+
+
+class HasDict(Protocol):
+    """An answer of which only its dict is drawn: a Validation, IndexPlans, HitCurves."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As --format json prints it."""
+
+
+class HasNames(HasDict, Protocol):
+    """One that has several parts, each by its name."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the parts."""
+
+    def __getitem__(self, name: str) -> dict[str, Any]: ...
+
 
 _PERCENTILES = ("p50", "p95", "p99", "p999")
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -119,10 +136,10 @@ def plot_fit(capture: _core.Capture | None, fit: ClassFit, *, families: Sequence
     return ax
 
 
-def plot_validation(validation: Validation, figure: str = "p95", *, ax: Axes | None = None) -> Axes:
-    """How far predictions are from what was measured, as a share of it, with predicted intervals; zero is agreement.
+def plot_validation(validation: HasDict, figure: str = "p95", *, ax: Axes | None = None) -> Axes:
+    """How far a Validation's predictions, with their intervals, are from what was measured, as a share of it.
 
-    Hollow is what was measured outside of the interval.
+    Zero is agreement. Hollow is what was measured outside of the interval.
 
     figure  "mean", "p50", "p95" or "p99" of the latency of every class of every capture that is not saturated; of index
             samples without captures the p50 of the forty that are furthest off
@@ -220,10 +237,10 @@ def plot_over_time(result: _core.Result, *paths: str, ax: Axes | None = None) ->
     return ax
 
 
-def plot_tradeoff(plans: IndexPlans, index: str | None = None, *, ax: Axes | None = None) -> Axes:
-    """Searches a second that one core can do over recall, a line for each number of rows, with the intervals of both.
+def plot_tradeoff(plans: HasNames, index: str | None = None, *, ax: Axes | None = None) -> Axes:
+    """Of IndexPlans the searches a second that one core can do over recall, a line for each number of rows.
 
-    Points are named by their ef_search or probes; those that another beats in both are left out.
+    Both with their intervals. Points are named by their ef_search or probes; those that another beats in both are left out.
 
     index  the NAME of [index.NAME]; None: the first
     """
@@ -249,8 +266,8 @@ def plot_tradeoff(plans: IndexPlans, index: str | None = None, *, ax: Axes | Non
     return ax
 
 
-def plot_hit_curve(curves: HitCurves, *, ax: Axes | None = None) -> Axes:
-    """Hit ratio of LRU over its size in entries, with its interval; sizes that the scenario states are dotted."""
+def plot_hit_curve(curves: HasNames, *, ax: Axes | None = None) -> Axes:
+    """Of HitCurves the hit ratio of LRU over its size in entries; sizes that the scenario states are dotted."""
     ax = _axes(ax)
     for i, name in enumerate(curves.names):
         points = curves[name]["points"]

@@ -1,7 +1,8 @@
 """The program's verbs as functions: names, options and defaults are those of its flags.
 
 While they compute, other threads run. Ctrl-C ends them as KeyboardInterrupt; what a store holds by then stays, and the
-exception that ends a sweep holds it as far as it is done, as its attribute ``sweep``.
+exception that ends a sweep holds it as far as it is done, as its attribute ``sweep``; that of a run the answer of the
+replications that are done, as ``result``, or None before there are two.
 """
 
 from __future__ import annotations
@@ -126,15 +127,16 @@ def report(kept: _core.Result | _core.Sweep | _core.Comparison | Answer | Path, 
 
 
 def calibrate(manifests: Paths = (), *, index_samples: Paths = (), index_plans: Paths = (),
-              index: str | Sequence[str] = (), settings: Path | None = None, lenient: bool = False) -> Calibration:
+              index: str | Sequence[str] = (), settings: Path | None = None, lenient: bool = False,
+              progress: str = "auto") -> Calibration:
     """Fit the costs of queries from captures, and of vector indexes from samples: Calibration(…).fit(…), which see."""
     return Calibration(settings=settings, lenient=lenient).fit(
-        manifests, index_samples=index_samples, index_plans=index_plans, index=index)
+        manifests, index_samples=index_samples, index_plans=index_plans, index=index, progress=progress)
 
 
 def validate(captures: Paths = (), *, calibration: Path | None = None, index_samples: Paths = (),
              leave_one_out: str | None = None, effects: bool = False, textbook: bool = False,
-             settings: Path | None = None, lenient: bool = False) -> Validation:
+             settings: Path | None = None, lenient: bool = False, progress: str = "auto") -> Validation:
     """Hold predictions beside what was measured and not used to fit them.
 
     captures       manifests, each beside its log
@@ -145,17 +147,19 @@ def validate(captures: Paths = (), *, calibration: Path | None = None, index_sam
     effects        with leave_one_out="captures": the errors again without each effect of contention
     textbook       with leave_one_out="captures": what M/M/c on mean durations says
     settings       pg_settings of the samples' server (CSV), of which the choice of plans depends
+    progress       "auto": the time so far on stderr in terminals and notebooks; "always", "never"
 
     >>> found = capplan.validate("data/captures/light.toml", calibration="data/calibrations/light.toml")
     >>> found.captures, abs(found["light"]["throughput"]["error"]) < 0.1
     (('light',), True)
     """
-    return Validation(_core.validate(paths(captures), _text(calibration), paths(index_samples), leave_one_out or "",
-                                     _text(settings), effects, textbook, lenient))
+    with progress_line(progress) as show:
+        return Validation(_core.validate(paths(captures), _text(calibration), paths(index_samples), leave_one_out or "",
+                                         _text(settings), effects, textbook, lenient, show))
 
 
 def drift(calibration: Path, captures: Paths, *, margin: float = 0.1, against: str | None = None,
-          lenient: bool = False) -> Drift:
+          lenient: bool = False, progress: str = "auto") -> Drift:
     """Say whether a calibration still describes captures, and what moved.
 
     calibration  the file that calibrate() saved, or the program wrote
@@ -163,11 +167,13 @@ def drift(calibration: Path, captures: Paths, *, margin: float = 0.1, against: s
     margin       least change that matters, of demand, rate, think time, skew or host speed; of the mix half of it, of
                  dispersion five times
     against      the calibration's capture to compare with, by name; None: the one whose load is most alike
+    progress     as of validate()
 
     >>> capplan.drift("data/calibrations/light.toml", "data/captures/light.toml", margin=0.3).verdict
     'no change shown'
     """
-    return Drift(_core.drift(os.fspath(calibration), paths(captures), margin, against or "", lenient))
+    with progress_line(progress) as show:
+        return Drift(_core.drift(os.fspath(calibration), paths(captures), margin, against or "", lenient, show))
 
 
 def index(scenario: _core.Scenario | Path, *, set: Changes = None, index: str | None = None,
@@ -188,7 +194,7 @@ def index(scenario: _core.Scenario | Path, *, set: Changes = None, index: str | 
 
 def cache(source: _core.Scenario | _core.Keys | Path, *, set: Changes = None, request: str | None = None,
           entries: float | Sequence[float] = (), hit_ratio: float | Sequence[float] = (), draws: int = 5_000_000,
-          seed: int = 1) -> HitCurves:
+          seed: int = 1, progress: str = "auto") -> HitCurves:
     """Size a cache: the hit ratio of LRU over entries, from the keys alone. Nothing is simulated.
 
     source     a scenario, or the path of one (.toml); keys() of an array; or the path of a file of keys
@@ -196,6 +202,7 @@ def cache(source: _core.Scenario | _core.Keys | Path, *, set: Changes = None, re
     entries    sizes to show; without, round ones up to all keys
     hit_ratio  hit ratios to find the least size for; without, 0.5 to 0.99
     draws      keys drawn where a scenario says a popularity; the first half warms up
+    progress   as of validate()
 
     >>> curves = capplan.cache(capplan.keys([1, 2, 3] * 100), entries=[2, 3])
     >>> [point["hit_ratio"]["value"] for point in curves["keys"]["points"]]
@@ -207,8 +214,9 @@ def cache(source: _core.Scenario | _core.Keys | Path, *, set: Changes = None, re
         wanted = _core.Scenario.load(path) if path.endswith(".toml") else path
     if set and not isinstance(wanted, _core.Scenario):
         raise ValueError("cache: set belongs to a scenario, not to keys")
-    return HitCurves(_core.cache(_scenario(wanted, set) if set else wanted, request or "", _numbers(entries),
-                                 _numbers(hit_ratio), draws, seed))
+    with progress_line(progress) as show:
+        return HitCurves(_core.cache(_scenario(wanted, set) if set else wanted, request or "", _numbers(entries),
+                                     _numbers(hit_ratio), draws, seed, show))
 
 
 def rules(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, replications: int | str = "auto",
@@ -226,18 +234,20 @@ def rules(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1
 
 
 def inspect(files: Paths, *, since: Path | None = None, over: float | str | None = None,
-            lenient: bool = False) -> Inspection:
+            lenient: bool = False, progress: str = "auto") -> Inspection:
     """Show what logs, snapshots and manifests hold: rates, means, percentiles by class. Nothing is fitted.
 
     files  logs of pgbench, PostgreSQL and PgBouncer; statistics as CSV; manifests; plain or gzip
     since  the same snapshot taken before: what was counted in between
     over   how long a snapshot counted: seconds, or "10min"; gives rates
+    progress  as of validate()
 
     >>> found = capplan.inspect("data/captures/light.toml")
     >>> int(found.to_frame("classes").set_index("class").loc["search", "count"])
     5291
     """
-    return Inspection(_core.inspect(paths(files), _text(since), _seconds(over), lenient))
+    with progress_line(progress) as show:
+        return Inspection(_core.inspect(paths(files), _text(since), _seconds(over), lenient, show))
 
 
 def check(scenario: _core.Scenario | Path, *, set: Changes = None) -> _core.Scenario:

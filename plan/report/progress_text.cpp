@@ -20,6 +20,7 @@ std::string clock_text(double seconds) {
 }  // namespace
 
 std::string progress_text(const std::string& verb, const Progress& p) {
+  if (p.total == 0) return verb + " " + clock_text(p.elapsed_s);
   std::string text = verb;
   text += p.total > 1 ? fmt::format(" {}/{}", p.done, p.total) : fmt::format(" {:.0f}%", std::floor(p.work_done * 100));
   if (!p.latest.empty()) text += "  p99 " + p.latest;

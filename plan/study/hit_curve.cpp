@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <span>
+#include <stdexcept>
 
 #include "core/error.h"
 #include "core/interval.h"
@@ -17,7 +19,13 @@ namespace capplan::plan {
 namespace {
 
 constexpr std::uint64_t samples = 5;
+constexpr std::size_t keys_at_a_time = 1'000'000;  // between looks at whether to stop
 using Samples = std::vector<models::Shards>;
+
+void stop_if_cancelled(const HitCurveOptions& options) {
+  if (options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed))
+    throw std::runtime_error("interrupted");
+}
 
 core::Estimate within(core::Estimate estimate, double most) {
   estimate.lo = std::clamp(estimate.lo, 0.0, most);
@@ -88,7 +96,11 @@ Samples fresh_samples(double first_rate) {
 HitCurve curve_of(const std::vector<std::uint64_t>& keys, const HitCurveOptions& options,
                   const std::vector<double>& stated) {
   Samples all = fresh_samples(1);
-  for (models::Shards& one : all) one.add(keys);
+  for (std::size_t at = 0; at < keys.size(); at += keys_at_a_time) {
+    stop_if_cancelled(options);
+    const auto some = std::span(keys).subspan(at, std::min(keys_at_a_time, keys.size() - at));
+    for (models::Shards& one : all) one.add(some);
+  }
   HitCurve curve{.asked = static_cast<double>(keys.size())};
   finish(curve, all, options, stated);
   return curve;
@@ -103,11 +115,13 @@ HitCurve curve_of(std::uint64_t count, double zipf, const std::string& request, 
   std::vector<std::uint64_t> keys;
   for (std::uint64_t i = 0; i < samples; ++i) {
     core::Stream stream(options.seed, i, request, "keys of a hit curve");
-    for (const bool counted : {false, true}) {
-      keys.resize(options.draws / 2);
-      for (std::uint64_t& key : keys) key = law.sample(stream);
-      all[i].add(keys, counted);
-    }
+    for (const bool counted : {false, true})
+      for (std::uint64_t left = options.draws / 2; left > 0; left -= keys.size()) {
+        stop_if_cancelled(options);
+        keys.resize(std::min<std::uint64_t>(left, keys_at_a_time));
+        for (std::uint64_t& key : keys) key = law.sample(stream);
+        all[i].add(keys, counted);
+      }
   }
   const auto half = static_cast<double>(options.draws / 2);
   HitCurve curve{.asked = half, .warmup = half};

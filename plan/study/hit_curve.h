@@ -4,6 +4,7 @@
 // its interval. Limits: LRU, entries of one size, no time to live; the keys of one request alone, as if nobody else
 // asked; a popularity that does not move.
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -48,6 +49,7 @@ struct HitCurveOptions {
   std::vector<double> hit_ratios = {0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99};  ///< to find the least size for, in (0, 1)
   std::uint64_t draws = 5'000'000;  ///< keys drawn from a popularity, of which the first half warms up
   std::uint64_t seed = 1;
+  const std::atomic<bool>* cancel = nullptr;  ///< if it turns true, std::runtime_error is thrown soon
 };
 
 /// For the requests of a scenario that have keys. Throws core::InputError if there are none, or none of that

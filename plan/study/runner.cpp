@@ -21,8 +21,10 @@
 #include "plan/study/budgets.h"
 #include "plan/study/connection_limits.h"
 #include "plan/study/index_figures.h"
+#include "plan/study/interrupted.h"
 #include "plan/study/judge.h"
 #include "plan/study/peaks.h"
+#include "plan/study/run_warnings.h"
 #include "plan/study/summary.h"
 #include "plan/study/unjudged.h"
 
@@ -34,33 +36,6 @@ using Clock = std::chrono::steady_clock;
 
 /// Percentiles of these, over all requests, must be as precise as asked before a point is done.
 constexpr const char* judged_figures[] = {"mean", "p95", "p99"};
-
-std::vector<Warning> warnings_of(const Result& result, const Steadiness& steady, const core::StoppingRule& rule,
-                                 bool precise) {
-  std::vector<Warning> warnings;
-  if (steady.growing)
-    warnings.push_back({"W01",
-                        "the number of requests inside grows all through the run: there is no steady state, and "
-                        "no figure here holds for longer. Lower the rate or add capacity"});
-  else if (!steady.settled)
-    warnings.push_back({"W02",
-                        "the warm-up had not ended in the first half of the run. Lengthen it: --set "
-                        "scenario.duration=…"});
-  if (!precise && !steady.growing && rule.min != rule.max)
-    warnings.push_back({"W03", "the asked precision was not reached in " + std::to_string(result.replications) +
-                                   " replications: lengthen scenario.duration, or loosen --precision"});
-  for (const Figure& figure : result.figures) {
-    if (!figure.estimate.known || figure.path.size() != 3) continue;
-    const std::string& metric = figure.path[2];
-    if (figure.path[0] == "servers" && metric == "cpu" && figure.estimate.value > 0.9 && !steady.growing)
-      warnings.push_back({"W04", "server " + figure.path[1] + " is busy " + core::format_ratio(figure.estimate.value) +
-                                     " of the time: latency is very sensitive to the rate there"});
-    if (figure.path[0] == "requests" && figure.path[1] != "all" && metric == "error_ratio" && figure.estimate.lo > 0.01)
-      warnings.push_back({"W05", core::format_ratio(figure.estimate.value) + " of the requests " + figure.path[1] +
-                                     " fail: the latency shown is of the others only"});
-  }
-  return warnings;
-}
 
 /// What one replication brings.
 struct Simulated {
@@ -114,6 +89,8 @@ class Point {
       const auto index = static_cast<std::size_t>(run - draws());
       alert_runs_.resize(recordings_.size());
       recordings_[index] = std::move(simulated.recording);
+      taken_.resize(recordings_.size());
+      taken_[index] = true;
       alert_runs_[index] = std::move(simulated.alerts);
     }
     ++done_;
@@ -128,6 +105,16 @@ class Point {
       finish(std::move(result));
     else
       extend();
+  }
+
+  /// Of the first replications, as many as are all done, when no more will come.
+  std::optional<Result> so_far() {
+    const auto done = static_cast<std::size_t>(std::find(taken_.begin(), taken_.end(), false) - taken_.begin());
+    if (draws() > 0 || done < 2) return std::nullopt;
+    recordings_.resize(done);
+    alert_runs_.resize(done);
+    done_ = static_cast<int>(done);
+    return summarise();
   }
 
   void finish(Result result) {
@@ -178,7 +165,7 @@ class Point {
     add_alerts(result, not_modelled);
     result.budgets = budgets(scenario_, kept);
     result.verdict = verdict(result.slos, !steady.growing);
-    std::vector<Warning> of_run = warnings_of(result, steady, options_.stopping, precise_);
+    std::vector<Warning> of_run = run_warnings(result, steady, options_.stopping, precise_);
     add_unjudged(scenario_, not_modelled, recordings_, steady, of_run);
     result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
     for (Warning& warning : outside_calibration(scenario_, result)) result.warnings.push_back(std::move(warning));
@@ -216,6 +203,7 @@ class Point {
   std::vector<core::Recording> recordings_;
   std::vector<core::Recording> drawn_;
   std::vector<std::vector<AlertRun>> alert_runs_;  ///< by replication
+  std::vector<bool> taken_;                        ///< by replication
   std::optional<Result> result_;
 };
 
@@ -243,6 +231,9 @@ class Crew {
     if (failure_) std::rethrow_exception(failure_);
     return finished_ == count_;
   }
+
+  /// After work() was cancelled: what the first of the points that are not finished says so far.
+  std::optional<Result> so_far() { return open_.empty() ? std::nullopt : open_.begin()->second->so_far(); }
 
  private:
   using Open = std::map<std::size_t, std::unique_ptr<Point>>;
@@ -387,9 +378,10 @@ Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& 
     result = finished;
     if (hooks.finished) hooks.finished(index, finished);
   };
-  if (!run_all(
-          1, [&](std::size_t) { return scenario; }, options, own))
-    throw std::runtime_error("interrupted");
+  options.stopping.check();
+  const std::function<Scenario(std::size_t)> scenario_of = [&](std::size_t) { return scenario; };
+  Crew crew(1, scenario_of, options, own);
+  if (!crew.work()) throw Interrupted(crew.so_far());
   return result;
 }
 

@@ -34,6 +34,7 @@ TEST_CASE("the line names what is done and when it will be over") {
   single.latest.clear();
   CHECK(plan::progress_text("run", single) == "run 50%  1.90M ev/s  eta 0:10");
   CHECK(plan::progress_text("run", {.total = 1}) == "run 0%");
+  CHECK(plan::progress_text("calibrate", {.elapsed_s = 72}) == "calibrate 1:12");
 }
 
 TEST_CASE("on a terminal one line is rewritten at most ten times a second and then taken away") {
@@ -64,6 +65,12 @@ TEST_CASE("a line that is not wanted is not shown") {
   line.show(at(60));
   line.clear();
   CHECK(stream.str().empty());
+}
+
+TEST_CASE("the line of the time so far ends with what it is for, though its second has not passed") {
+  std::ostringstream stream;
+  for (const bool shown : {true, false}) ElapsedLine line(stream, "calibrate", shown);
+  CHECK(stream.str().find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("colour is for terminals unless asked for") {

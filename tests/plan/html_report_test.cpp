@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 #include "core/error.h"
 #include "plan/report/answer.h"
 #include "plan/report/html/markup.h"
@@ -222,6 +224,34 @@ TEST_CASE("settings are all parameters of the specs with what is not the default
   CHECK(by_key.at("server.primary.max_connections").is_default);
   CHECK(by_key.at("server.primary.max_connections").value == "100");
   CHECK(settings("no JSON").empty());
+}
+
+TEST_CASE("a page shows what was changed, and folds the parameters at their defaults") {
+  Result result = sample_result();
+  result.scenario = canonical_json(test::resolved(
+      test::small_scenario + "[pool.app]\nkind = \"asyncpg\"\nto = \"primary\"\nmax_size = 7\nmin_size = 7\n"));
+  const std::string page = html(result);
+  const std::size_t changed = page.find(">max_size</th><td class=\"words\"><b>7</b>");
+  const std::size_t fold = page.find("<details class=\"defaults\">");
+  REQUIRE(changed != std::string::npos);
+  CHECK(changed < fold);
+  CHECK(page.find(">max_connections</th><td class=\"words\">100</td>", fold) != std::string::npos);
+}
+
+TEST_CASE("a bouncer's own processor has another name than its connections, wherever both are drawn") {
+  Result result = sample_result();
+  for (const char* figure : {"utilization", "cpu"}) {
+    result.figures.push_back({{"bouncers", "main", figure}, test::about(0.4, 0.01)});
+    result.profile.series.push_back({{"bouncers", "main", figure}, {0.4, 0.4, 0.4}});
+  }
+  const Chart busy = utilization_chart(result);
+  CHECK(std::set<std::string>(busy.labels.begin(), busy.labels.end()).size() == busy.labels.size());
+  CHECK(busy.labels.back() == "bouncer main CPU");
+  for (const Chart& chart : time_charts(result)) {
+    std::set<std::string> names;
+    for (const ChartSeries& series : chart.series) names.insert(series.name);
+    CHECK(names.size() == chart.series.size());
+  }
 }
 
 TEST_CASE("a store is read as the grid that its points make") {

@@ -8,6 +8,7 @@
 
 #include "core/queueing.h"
 #include "plan/report/result_json.h"
+#include "plan/study/interrupted.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/support/catch.h"
 
@@ -193,6 +194,27 @@ TEST_CASE("scenarios that run together get the same replications until all are c
   CHECK(results[0].replications == 10);
   CHECK(results[1].replications == 10);
   CHECK(results[1].figures == run(scenarios[1], replications(10)).figures);
+}
+
+TEST_CASE("a cancelled run has the answer of the replications that are done") {
+  const Scenario scenario = resolved(pool_queue, {"scenario.duration=20s"});
+  const auto stopped_after = [&](int done) {
+    std::atomic<bool> cancel = false;
+    RunHooks hooks;
+    hooks.cancel = &cancel;
+    hooks.progress = [&cancel, &done](const Progress&) { cancel = --done == 0; };
+    std::optional<Result> so_far;
+    try {
+      run(scenario, replications(8), hooks);
+    } catch (const Interrupted& interrupted) {
+      so_far = interrupted.so_far();
+    }
+    return so_far;
+  };
+  const std::optional<Result> kept = stopped_after(3);
+  REQUIRE(kept);
+  CHECK(to_json(*kept) == to_json(run(scenario, replications(3))));
+  CHECK_FALSE(stopped_after(1));
 }
 
 TEST_CASE("a cancelled run ends soon and says so") {

@@ -179,6 +179,15 @@ def test_a_plot_shows_limits_and_goes_on_with_the_colours(grid):
     plt.close("all")
 
 
+def test_notebooks_get_the_percentiles_that_a_sample_carries(light):
+    fitted = capplan.calibrate("data/captures/light.toml")
+    for value in (light, fitted):
+        html = value._repr_html_()
+        assert html.startswith("<svg") and html.count("<circle") == len(light.classes) + 1 and "<pre" in html
+    assert fitted._repr_html_().count("rotate(45") == 1 + sum(fit.p99.known for fit in fitted.classes_.values())
+    assert "<svg" not in capplan.Calibration()._repr_html_()
+
+
 def test_notebooks_get_the_text_and_a_figure(result, grid):
     html = result._repr_html_()
     assert html.startswith("<svg") and "<circle" in html and "station" in html and "<script" not in html

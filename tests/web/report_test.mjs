@@ -215,6 +215,8 @@ async function visit(browser, name, file, width, colorScheme) {
     assert.ok(each.marks >= fewest(each.chart), `${name}: ${each.caption}: ${each.marks} marks`);
     assert.ok(each.words.length > 2, each.caption);
     checkTables(each);
+    const names = each.chart.series.map((series) => series.name);
+    assert.equal(new Set(names).size, names.length, `${name}: ${each.caption}: two series of one name`);
   }
   checkData(seen);
   assert.equal(seen.images, 0);

@@ -30,9 +30,6 @@ double share_of(const std::string& condition) {
   return i > 1 && share < 1 ? share : -1;
 }
 
-/// "pool app", "server primary CPU": a resource's figure in words.
-std::string resource(const Path& path) { return subject_of(path) + (path[0] == "servers" ? " " + word_of(path) : ""); }
-
 bool is_use(const std::vector<std::string>& path) {
   return path.size() == 3 && path[0] != "requests" &&
          (path[2] == "utilization" || path[2] == "cpu" || path[2] == "disk" || path[2] == "wal_flush");
@@ -62,6 +59,11 @@ Chart over_time(const Result& result, const std::string& title, Unit unit, Takes
 }
 
 }  // namespace
+
+std::string resource_name(const Path& path) {
+  const bool is_part = path.back() == "cpu" || path.back() == "disk" || path.back() == "wal_flush";
+  return subject_of(path) + (is_part ? " " + word_of(path) : "");
+}
 
 Chart slo_chart(const Result& result) {
   Chart chart{.kind = ChartKind::bars,
@@ -141,7 +143,7 @@ Chart utilization_chart(const Result& result) {
     for (const SloResult& slo : result.slos)
       if (slo.text.starts_with("utilization") && figure_path(slo.target, "utilization") == figure.path)
         chart.marks.push_back({slo.text, static_cast<double>(chart.labels.size()), slo.limit});
-    chart.labels.push_back(resource(figure.path));
+    chart.labels.push_back(resource_name(figure.path));
     busy.values.push_back(figure.estimate);
   }
   if (!chart.labels.empty()) chart.series.push_back(std::move(busy));
@@ -174,11 +176,12 @@ std::vector<Chart> time_charts(const Result& result) {
   std::vector<Chart> charts = {
       over_time(result, "Requests done (per second) over simulated time", Unit::per_second, last("completed_per_s"),
                 of_request),
-      over_time(result, "Latency (log scale) over simulated time", Unit::seconds, is_latency, latency),
+      over_time(result, "Latency (log scale) over simulated time: the highest percentile that the windows carry", Unit::seconds, is_latency, latency),
       over_time(result, "Waiting for a connection (clients) over simulated time", Unit::count, last("waiting"),
-                resource),
-      over_time(result, "Utilization (%) over simulated time", Unit::ratio, is_use, resource),
-      over_time(result, "Cache hits (% of lookups) over simulated time", Unit::ratio, last("hit_ratio"), resource)};
+                resource_name),
+      over_time(result, "Utilization (%) over simulated time", Unit::ratio, is_use, resource_name),
+      over_time(result, "Cache hits (% of lookups) over simulated time", Unit::ratio, last("hit_ratio"),
+                resource_name)};
   charts[1].log_scale = true;
   std::erase_if(charts, [](const Chart& chart) { return chart.series.empty(); });
   return charts;

@@ -10,6 +10,9 @@
 
 namespace capplan::plan {
 
+/// "pool app", "server primary CPU", "bouncer main CPU": what a figure of use, waiters or hits is of.
+std::string resource_name(const Path& path);
+
 /// How near each SLO is to its limit; without series if there is none with a known figure.
 Chart slo_chart(const Result& result);
 /// Latency over the share of requests, in nines.

@@ -77,32 +77,54 @@ constexpr const char* changes_note =
     "p is adjusted by Holm over all figures; a difference is called better or worse below 0.05.";
 
 constexpr const char* assumptions_note =
-    "Every parameter of every section. Bold: not the default. A calibration's costs count as given. Times in a "
+    "What is not at its default; every other parameter is below. A calibration's costs count as given. Times in a "
     "distribution are seconds.";
 
 /// In place of the value of some keys: what else they were.
 using Others = std::map<std::string, std::string>;
 
+/// A table of settings under the names of their sections.
+struct Assumed {
+  std::vector<const char*> heads;
+  std::string rows{};
+  std::string section{};  ///< of the last row
+  std::size_t count = 0;
+
+  void add(const Setting& setting, const std::string& cells) {
+    if (setting.section != section)
+      rows += fmt::format("<tr class=\"part\"><th scope=\"rowgroup\" colspan=\"{}\" class=\"words\">{}</th></tr>\n",
+                          heads.size(), escaped(setting.section));
+    section = setting.section;
+    rows += "<tr><th scope=\"row\" class=\"words\">" + escaped(setting.name) + "</th>" + cells + "</tr>\n";
+    ++count;
+  }
+
+  std::string html() const {
+    std::string head;
+    for (const char* each : heads) head += fmt::format("<th scope=\"col\" class=\"words\">{}</th>", each);
+    return table(head, rows);
+  }
+};
+
 std::string assumptions(const std::string& scenario, const Others& others) {
-  std::string rows, section_before;
-  const std::string heads =
-      "<th scope=\"col\" class=\"words\">parameter</th><th scope=\"col\" class=\"words\">value</th>"
-      "<th scope=\"col\" class=\"words\">default</th><th scope=\"col\" class=\"words\">meaning and source</th>";
+  Assumed changed{.heads = {"parameter", "value", "default", "meaning and source"}};
+  Assumed untouched{.heads = {"parameter", "default", "meaning and source"}};
   for (const Setting& setting : settings(scenario)) {
     const auto other = others.find(setting.key());
     const bool given = other != others.end() || (!setting.is_default && !setting.value.empty());
     std::string value = setting.value.empty() ? "not set" : elided(setting.value, 160);
     if (other != others.end()) value = other->second;
-    if (setting.section != section_before)
-      rows += "<tr class=\"part\"><th scope=\"rowgroup\" colspan=\"4\" class=\"words\">" + escaped(setting.section) +
-              "</th></tr>\n";
-    section_before = setting.section;
     const std::string meaning = setting.help + (setting.source.empty() ? "" : " [" + setting.source + "]");
-    rows += "<tr><th scope=\"row\" class=\"words\">" + escaped(setting.name) + "</th><td class=\"words\">" +
-            (given ? "<b>" + escaped(value) + "</b>" : escaped(value)) + "</td>" +
-            table_cell({given ? setting.fallback : ""}, true) + table_cell({meaning}, true) + "</tr>\n";
+    if (given)
+      changed.add(setting, "<td class=\"words\"><b>" + escaped(value) + "</b></td>" + table_cell({setting.fallback}, true) +
+                               table_cell({meaning}, true));
+    else
+      untouched.add(setting, table_cell({value}, true) + table_cell({meaning}, true));
   }
-  return rows.empty() ? "" : paragraph_of(assumptions_note) + table(heads, rows);
+  if (changed.count + untouched.count == 0) return {};
+  return paragraph_of(assumptions_note) + changed.html() +
+         fmt::format("<details class=\"defaults\"><summary>{} parameters at their defaults</summary>\n", untouched.count) +
+         untouched.html() + "</details>\n";
 }
 
 Others varied(const std::vector<Axis>& axes) {
@@ -182,10 +204,11 @@ std::string points_of(const Sweep& sweep) {
 std::string sections(const Result& result) {
   const Report report = plan::report(result);
   std::string slos, over_time, figures;
+  const auto known = [](const SloResult& slo) { return slo.estimate.known; };
   for (const Block& block : report.blocks) {
     if (block.title == "warnings" || !block.on_terminal) continue;
     if (block.title == "SLOs")
-      slos = block_html(block) + notes_of(report);
+      slos = block_html(block) + (std::all_of(result.slos.begin(), result.slos.end(), known) ? "" : notes_of(report));
     else if (block.title == "alerts" || block.title == "error budgets")
       over_time += "<h3>" + escaped(block.title) + "</h3>\n" + block_html(block);
     else

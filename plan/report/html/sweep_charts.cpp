@@ -86,7 +86,7 @@ Chart use_over_one_axis(const Sweep& sweep) {
     const bool is_pool = figure.path.size() == 3 && figure.path[2] == "utilization";
     const bool is_server = figure.path.size() == 3 && figure.path[0] == "servers" && figure.path[2] == "cpu";
     if (!is_pool && !is_server) continue;
-    ChartSeries series{.name = is_server ? figure.path[1] + " CPU" : figure.path[1], .unit = Unit::ratio};
+    ChartSeries series{.name = resource_name(figure.path), .unit = Unit::ratio};
     for (const SweepPoint& point : sweep.points)
       series.values.push_back(point.done ? point.result.at(figure.path) : Estimate{});
     chart.series.push_back(std::move(series));

@@ -6,7 +6,7 @@ import {short, text, withInterval} from './numbers.js';
 const rowHeight = 30;
 
 function places(chart, colors, width) {
-  const room = Math.max(14, Math.floor(width / 20));
+  const room = Math.max(26, Math.floor(width / 20));  // letters: "entities, near p95: 9.51ms"
   return categoryAxis(chart.labels.map((label) => short(label, room)), colors,
                       {inverse: true, axisLabel: {color: colors.ink, fontSize: small, interval: 0}});
 }
@@ -40,7 +40,12 @@ export function barOption(chart, colors, width) {
     renderItem: (_, api) => {
       const [x, y] = api.coord([api.value(1), api.value(0)]);
       const style = {stroke: colors.limit, lineWidth: 3};
-      return {type: 'line', shape: {x1: x, y1: y - 13, x2: x, y2: y + 13}, style};
+      const i = api.value(0), value = text(series.values[i], series.unit);  // beside which the limit's name has room
+      const taken = api.coord([Math.min(series.hi[i], shown * 1.02), i])[0] + 10 + 8 * value.length;
+      const said = {text: `limit ${text(api.value(1), series.unit)}`, x: Math.max(x + 5, taken), y, fill: colors.limit, fontSize: small,
+                    verticalAlign: 'middle', stroke: colors.paper, lineWidth: 3};
+      return {type: 'group', children: [{type: 'line', shape: {x1: x, y1: y - 13, x2: x, y2: y + 13}, style},
+                                        {type: 'text', style: said}]};
     },
     tooltip: {formatter: (p) => lines('limit', [p.name])},
   };

@@ -44,7 +44,7 @@ export function tooltip(colors, formatter, more = {}) {
 /** The least round number of this size or above. */
 export function roundedUp(value) {
   const size = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.5, 2, 3, 4, 5, 8, 10].map((n) => n * size).find((n) => n >= value * 0.999999);
+  return [1, 1.2, 1.5, 2, 3, 4, 5, 8, 10].map((n) => n * size).find((n) => n >= value * 0.999999);
 }
 
 /** The lines of a tooltip, each of them safe; the first stands out. */

@@ -31,8 +31,9 @@ function xAxis(chart, colors) {
   if (!chart.x) {
     const marks = chart.series[0].words;  // below the labels, so that colour alone says nothing
     return categoryAxis(marks ? chart.labels.map((label, i) => `${label}\n${marks[i]}`) : chart.labels, colors,
-                        {name: chart.xName, nameLocation: 'middle', nameGap: marks ? 40 : 26,
-                         nameTextStyle: {color: colors.soft, fontSize: small}, boundaryGap: true});
+                        {name: chart.xName, nameLocation: 'middle', nameGap: marks ? 44 : 26, boundaryGap: true,
+                         nameTextStyle: {color: colors.soft, fontSize: small},
+                         axisLabel: {color: colors.soft, fontSize: small, lineHeight: 17, hideOverlap: true}});
   }
   const isNines = chart.xUnit === 'nines';
   if (chart.xUnit === '%') return shareAxis(chart, colors);
@@ -101,7 +102,8 @@ export function lineOption(chart, colors, width) {
   first.markLine = limitLines(chart.limits, 'yAxis', colors, 'insideEndTop');
   if (chart.shadedUntil > 0)
     first.markArea = {silent: true, itemStyle: {color: colors.shade},
-                      label: {color: colors.soft, fontSize: small, position: 'insideTop'},
+                      label: {color: colors.soft, fontSize: small, position: 'insideTop', textBorderColor: colors.paper,
+                              textBorderWidth: 3},
                       data: [[{name: 'warm-up', xAxis: 0}, {xAxis: chart.shadedUntil}]]};
   // Limits belong into the picture even where all values are far below.
   const limit = Math.max(0, ...chart.limits.map((l) => l.value));
@@ -120,7 +122,7 @@ export function lineOption(chart, colors, width) {
     height: plotHeight + rows * 22,
     option: {
       legend: legend(chart.series.map((s) => s.name), colors),
-      grid: {left: 8, right: 18, top: 16 + rows * 22, bottom: chart.series[0].words ? 42 : 28, containLabel: true},
+      grid: {left: 8, right: 18, top: 16 + rows * 22, bottom: chart.series[0].words ? 46 : 28, containLabel: true},
       xAxis: x, yAxis: y, series,
       tooltip: tooltip(colors, (points) => {
         const i = points.find((p) => p.seriesType === 'line')?.dataIndex ?? 0;

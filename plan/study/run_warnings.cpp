@@ -1,0 +1,36 @@
+#include "plan/study/run_warnings.h"
+
+#include <string>
+
+#include "core/units.h"
+
+namespace capplan::plan {
+
+std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady, const core::StoppingRule& rule,
+                                  bool precise) {
+  std::vector<Warning> warnings;
+  if (steady.growing)
+    warnings.push_back({"W01",
+                        "the number of requests inside grows all through the run: there is no steady state, and "
+                        "no figure here holds for longer. Lower the rate or add capacity"});
+  else if (!steady.settled)
+    warnings.push_back({"W02",
+                        "the warm-up had not ended in the first half of the run. Lengthen it: --set "
+                        "scenario.duration=…"});
+  if (!precise && !steady.growing && rule.min != rule.max)
+    warnings.push_back({"W03", "the asked precision was not reached in " + std::to_string(result.replications) +
+                                   " replications: lengthen scenario.duration, or loosen --precision"});
+  for (const Figure& figure : result.figures) {
+    if (!figure.estimate.known || figure.path.size() != 3) continue;
+    const std::string& metric = figure.path[2];
+    if (figure.path[0] == "servers" && metric == "cpu" && figure.estimate.value > 0.9 && !steady.growing)
+      warnings.push_back({"W04", "server " + figure.path[1] + " is busy " + core::format_ratio(figure.estimate.value) +
+                                     " of the time: latency is very sensitive to the rate there"});
+    if (figure.path[0] == "requests" && figure.path[1] != "all" && metric == "error_ratio" && figure.estimate.lo > 0.01)
+      warnings.push_back({"W05", core::format_ratio(figure.estimate.value) + " of the requests " + figure.path[1] +
+                                     " fail: the latency shown is of the others only"});
+  }
+  return warnings;
+}
+
+}  // namespace capplan::plan
