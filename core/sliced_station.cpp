@@ -158,6 +158,23 @@ void SlicedStation::submit(std::uint32_t number, Nanos demand, Handler& to, std:
   arm(where);
 }
 
+bool SlicedStation::cancel(std::uint32_t number) {
+  if (number >= tasks_.size()) return false;
+  Core& core = cores_[tasks_[number].core];
+  if (!core.idle && core.running == number) {
+    advance(core);
+    sleep(core);
+  } else if (!tasks_[number].delayed && std::find(core.waiting.begin(), core.waiting.end(), number) != core.waiting.end()) {
+    advance(core);
+    take_out(core, number);
+  } else {
+    return false;
+  }
+  show();
+  arm(tasks_[number].core);
+  return true;
+}
+
 void SlicedStation::forget_claim(std::uint32_t number) {
   if (number < tasks_.size()) tasks_[number].lag = std::min<Nanos>(0, tasks_[number].lag);
 }

@@ -39,6 +39,9 @@ class SlicedStation : private Handler {
   /// is told (kind, index) when it has had it, and the task sleeps again.
   void submit(std::uint32_t task, Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index);
 
+  /// Takes back what `task` was given: it falls asleep now, and nobody is told. False if it was asleep.
+  bool cancel(std::uint32_t task);
+
   /// Task `task`, which is asleep, will wake up without the claim of one that had less than its share.
   void forget_claim(std::uint32_t task);
 

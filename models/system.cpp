@@ -39,7 +39,7 @@ const Section* section_of(const std::vector<Section>& sections, const std::strin
   return nullptr;
 }
 
-/// A limit on a pool's statements is the server's to keep: PgBouncer passes none on, and sliced cores take nothing back.
+/// A limit on a pool's statements is the server's to keep: PgBouncer passes none on.
 void check_limits_of_statements(const std::vector<Section>& sections) {
   std::vector<core::Problem> problems;
   for (const Section& pool : sections) {
@@ -49,14 +49,11 @@ void check_limits_of_statements(const std::vector<Section>& sections) {
       if (!pool.params.has(limit) || pool.params.duration(limit) == 0 || to == nullptr) continue;
       const core::Position where = find(pool.params.values(), limit)->where;
       const std::string key = pool.path() + "." + limit;
-      if (to->spec->section == "bouncer")
-        problems.push_back({where, key,
-                            "is kept by a server, and this pool connects to a PgBouncer, which refuses clients that ask "
-                            "for settings it does not know",
-                            to->params.text("server") + ".statement_timeout, or " + to->path() + ".query_timeout"});
-      else if (to->params.text("scheduler") == "linux")
-        problems.push_back({where, key, "is modelled with ideally shared cores only",
-                            to->path() + ".scheduler = \"ideal\""});
+      if (to->spec->section != "bouncer") continue;
+      problems.push_back({where, key,
+                          "is kept by a server, and this pool connects to a PgBouncer, which refuses clients that ask for "
+                          "settings it does not know",
+                          to->params.text("server") + ".statement_timeout, or " + to->path() + ".query_timeout"});
     }
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));

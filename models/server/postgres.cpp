@@ -22,9 +22,6 @@ void check(const Params& params, const std::string& path, std::vector<core::Prob
   if (params.has("cpu_quota") && params.text("scheduler") == "linux")
     problems.push_back({find(params.values(), "cpu_quota")->where, path + ".cpu_quota",
                         "is modelled with ideally shared cores only", "scheduler = \"ideal\""});
-  if (params.has("statement_timeout") && params.duration("statement_timeout") > 0 && params.text("scheduler") == "linux")
-    problems.push_back({find(params.values(), "statement_timeout")->where, path + ".statement_timeout",
-                        "is modelled with ideally shared cores only", "scheduler = \"ideal\""});
   check_host_memory(params, path, problems);
   if (params.has("replicas")) return;
   for (const char* name : {"replica_of", "promote_after", "replication_lag"})

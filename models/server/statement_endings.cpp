@@ -44,6 +44,7 @@ void PostgresHost::cut_short(std::uint32_t number) {
   if (backend.awaits == io_done) return;
   if (ideal_) ideal_->cancel(*this, cpu_done, number);
   if (throttled_) throttled_->cancel(*this, cpu_done, number);
+  if (sliced_) sliced_->cancel(number);
   const Nanos spent = simulator_.now() - backend.mark;
   accounts_.add(backend.statement.request, Stage::cpu, std::min(spent, backend.demand));
   accounts_.add(backend.statement.request, Stage::cpu_wait, std::max<Nanos>(0, spent - backend.demand));

@@ -185,6 +185,23 @@ TEST_CASE("Cleared cores tell nobody, and serve who comes after as new tasks") {
   CHECK(cores.jobs.integral(100 * us) == Approx(20e-6 + 10e-6 + 40e-6));
 }
 
+TEST_CASE("what is taken back leaves the core to others, whether it runs or waits, and nobody is told") {
+  Cores cores(1);
+  cores.at(0, 0, 1'000 * us);
+  cores.at(100 * us, 1, 300 * us);
+  cores.at(200 * us, 2, 400 * us);
+  cores.simulator.run(500 * us);
+  CHECK(cores.station.cancel(2));  // waits
+  CHECK(cores.station.cancel(0));  // runs
+  CHECK_FALSE(cores.station.cancel(0));
+  CHECK_FALSE(cores.station.cancel(7));
+  cores.simulator.run();
+  CHECK(cores.order == std::vector<std::uint32_t>{1});
+  CHECK(cores.ends[1] == 800 * us);
+  CHECK(cores.busy.integral(1'000 * us) == Approx(800e-6));
+  CHECK(cores.jobs.integral(1'000 * us) == Approx((500 + 700 + 300) * 1e-6));
+}
+
 TEST_CASE("with delay_dequeue a task that had more than its share is behind when it wakes, without it that is forgotten") {
   const auto ends = [](bool delay_dequeue) {
     Cores cores(1, {.delay_dequeue = delay_dequeue, .place_lag = false});
