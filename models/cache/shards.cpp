@@ -12,6 +12,7 @@ constexpr std::uint32_t all_hashes = 1u << 24;
 constexpr int fine = 6;            // 2^6 buckets to a doubling, single ones below 2^7
 constexpr std::size_t group = 16;  // words
 constexpr std::size_t block = 16;  // keys looked at together
+constexpr std::size_t ahead = 1024;  // keys: what is looked at after so many is fetched from memory meanwhile
 
 /// 24 bits of a key: multiply-shift hashing (Dietzfelbinger et al. 1997), one multiplication a key. The factor is not
 /// that of KeyTable, where keys alike in these bits would crowd together.
@@ -35,6 +36,8 @@ Shards::Shards(std::size_t most, std::uint64_t salt, double first_rate)
 void Shards::add(std::span<const std::uint64_t> keys, bool counted) {
   std::size_t at = 0;
   for (; at + block <= keys.size(); at += block) {
+    if (at + ahead + block <= keys.size())
+      for (std::size_t line = 0; line < block; line += 8) __builtin_prefetch(&keys[at + ahead + line]);
     bool any = false;
     for (std::size_t i = 0; i < block; ++i) any |= hash_of(keys[at + i], salt_) < threshold_;
     if (!any) continue;
