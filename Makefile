@@ -9,7 +9,7 @@ configure = cmake --preset release
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test build bench docs notebooks pictures validation format install-deps clean
+.PHONY: help demo test build bench docs numbers notebooks pictures validation format install-deps clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -43,6 +43,10 @@ validation:  ## predict every capture from others, first part of docs/validation
 	$(configure)
 	cmake --build --preset release --target capplan -j $(JOBS)
 	/usr/bin/python3 cmake/validation.py $(BUILD)/bin/capplan
+
+numbers:  ## write the kept numbers of tests/golden/numbers anew: each line that changes belongs in CHANGELOG.md
+	$(configure)
+	cmake --build --preset release --target numbers -j $(JOBS)
 
 notebooks:  ## execute the notebooks and write their pages with figures, docs/notebooks
 	cmake/install-deps.sh build test
