@@ -57,8 +57,8 @@ pictures:  ## take the pictures of reports in docs/images anew
 	$(configure)
 	cmake --build --preset release --target pictures -j $(JOBS)
 
-format:  ## clang-format over every source file
-	clang-format -i $$(find core models plan cli bindings tests -name '*.h' -o -name '*.cpp' 2>/dev/null)
+format:  ## clang-format 14 over every source file
+	clang-format-14 -i $$(find core models plan cli bindings tests -name '*.h' -o -name '*.cpp' 2>/dev/null)
 
 install-deps:  ## install what is missing from Debian
 	@cmake/install-deps.sh build test

@@ -159,8 +159,8 @@ void bind_answers(py::module_& module) {
       .def("__hash__", [](const Rendered& kept) { return py::hash(py::str(kept.json)); })
       .def(py::pickle(&state, &from_state));
   module.def("validate", &validate, py::arg("manifests"), py::arg("calibration"), py::arg("index_samples"),
-             py::arg("leave_one_out"), py::arg("settings"), py::arg("effects"), py::arg("textbook"),
-             py::arg("lenient"), py::arg("progress"));
+             py::arg("leave_one_out"), py::arg("settings"), py::arg("effects"), py::arg("textbook"), py::arg("lenient"),
+             py::arg("progress"));
   module.def("drift", &drift, py::arg("calibration"), py::arg("manifests"), py::arg("margin"), py::arg("against"),
              py::arg("lenient"), py::arg("progress"));
   module.def("index", &plan_indexes, py::arg("scenario"), py::arg("index"), py::arg("rows"), py::arg("recall"),

@@ -109,10 +109,9 @@ py::dict calibrate(const std::vector<std::string>& manifests, const std::vector<
                    const std::string& settings, bool lenient, const py::object& progress) {
   const plan::IndexSources indexes{index_samples, index_plans, index, settings};
   plan::Calibration calibration;
-  wait_for("calibrate", progress,
-           [&](const plan::RunHooks& hooks) {
-             calibration = plan::calibrate(manifests, indexes, {.lenient = lenient, .cancel = hooks.cancel});
-           });
+  wait_for("calibrate", progress, [&](const plan::RunHooks& hooks) {
+    calibration = plan::calibrate(manifests, indexes, {.lenient = lenient, .cancel = hooks.cancel});
+  });
   py::list classes;
   for (const plan::ClassCalibration& c : calibration.classes) classes.append(fit_of(c));
   py::dict mix;

@@ -158,9 +158,10 @@ void bind_over_time(py::module_& module) {
       .def_readonly("first_fired", &AlertResult::first_s, "Seconds from the start, where it did.")
       .def_readonly("firing", &AlertResult::firing_s, "Seconds of a run in which it fires.")
       .def(py::self == py::self)
-      .def("__repr__", [](const AlertResult& a) {
-        return fmt::format("AlertResult({}: {}, fired in {:.0f}% of runs)", a.name, a.when, a.fired.value * 100);
-      })
+      .def("__repr__",
+           [](const AlertResult& a) {
+             return fmt::format("AlertResult({}: {}, fired in {:.0f}% of runs)", a.name, a.when, a.fired.value * 100);
+           })
       .def("__hash__", [](const AlertResult& a) { return py::hash(py::make_tuple(a.name, a.when)); })
       .def(pickled<AlertResult>(&AlertResult::name, &AlertResult::when, &AlertResult::severity, &AlertResult::for_s,
                                 &AlertResult::every_s, &AlertResult::fired, &AlertResult::first_s,
@@ -175,9 +176,9 @@ void bind_over_time(py::module_& module) {
       .def_readonly("burn_rate", &BudgetResult::burn, "That over what the objective allows.")
       .def_readonly("consumed", &BudgetResult::consumed, "What one run takes of the period's budget.")
       .def(py::self == py::self)
-      .def("__repr__", [](const BudgetResult& b) {
-        return fmt::format("BudgetResult({}: burn rate {:.3g})", b.name, b.burn.value);
-      })
+      .def(
+          "__repr__",
+          [](const BudgetResult& b) { return fmt::format("BudgetResult({}: burn rate {:.3g})", b.name, b.burn.value); })
       .def("__hash__", [](const BudgetResult& b) { return py::hash(py::make_tuple(b.name, b.request)); })
       .def(pickled<BudgetResult>(&BudgetResult::name, &BudgetResult::request, &BudgetResult::objective,
                                  &BudgetResult::latency_s, &BudgetResult::period_s, &BudgetResult::bad,
@@ -195,8 +196,7 @@ std::string joined(const std::vector<std::string>& path) { return fmt::format("{
 
 py::dict all_figures(const Result& result) {
   py::dict figures;
-  for (const plan::Figure& figure : result.figures)
-    figures[py::str(joined(figure.path))] = figure.estimate;
+  for (const plan::Figure& figure : result.figures) figures[py::str(joined(figure.path))] = figure.estimate;
   return figures;
 }
 

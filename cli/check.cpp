@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "plan/report/describe_text.h"
 #include "cli/help_text.h"
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "models/system.h"
+#include "plan/report/describe_text.h"
 #include "plan/scenario/scenario.h"
 #include "plan/study/connection_limits.h"
 

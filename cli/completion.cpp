@@ -9,9 +9,7 @@ namespace capplan::cli {
 namespace {
 
 ExitStatus run(const std::string& shell, const CLI::App& app, Session& session) {
-  session.out << (shell == "bash"  ? bash_completion(app)
-                  : shell == "zsh" ? zsh_completion(app)
-                                   : fish_completion(app));
+  session.out << (shell == "bash" ? bash_completion(app) : shell == "zsh" ? zsh_completion(app) : fish_completion(app));
   return ExitStatus::done;
 }
 

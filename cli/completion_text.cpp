@@ -55,11 +55,11 @@ Place place_of(const CLI::Option& option, const CLI::App& app) {
               .repeats = option.get_expected_max() > 1};
   if (place.type == "WHAT") place.words = plan::describable();
   if (place.type == "VERB") place.words = verb_names(app);
-  place.wanted = !place.words.empty()                             ? Wanted::word
-                 : place.type.empty()                             ? Wanted::nothing
-                 : place.type.starts_with("KEY=")                 ? Wanted::key
+  place.wanted = !place.words.empty()                              ? Wanted::word
+                 : place.type.empty()                              ? Wanted::nothing
+                 : place.type.starts_with("KEY=")                  ? Wanted::key
                  : place.type == "FILE" || option.get_positional() ? Wanted::file
-                                                                  : Wanted::text;
+                                                                   : Wanted::text;
   return place;
 }
 
@@ -89,21 +89,31 @@ std::string reply(const std::vector<std::string>& words) {
 std::string zsh_action(const Place& place) {
   const std::string of = ":" + place.type + ":";
   switch (place.wanted) {
-    case Wanted::nothing: return "";
-    case Wanted::file: return of + "_files";
-    case Wanted::key: return of + "_capplan_keys";
-    case Wanted::word: return fmt::format("{}({})", of, fmt::join(place.words, " "));
-    default: return of;
+    case Wanted::nothing:
+      return "";
+    case Wanted::file:
+      return of + "_files";
+    case Wanted::key:
+      return of + "_capplan_keys";
+    case Wanted::word:
+      return fmt::format("{}({})", of, fmt::join(place.words, " "));
+    default:
+      return of;
   }
 }
 
 std::string fish_action(const Place& place) {
   switch (place.wanted) {
-    case Wanted::nothing: return "";
-    case Wanted::file: return " -r -F";
-    case Wanted::key: return " -x -a '(__capplan_keys)'";
-    case Wanted::word: return fmt::format(" -x -a '{}'", fmt::join(place.words, " "));
-    default: return " -x";
+    case Wanted::nothing:
+      return "";
+    case Wanted::file:
+      return " -r -F";
+    case Wanted::key:
+      return " -x -a '(__capplan_keys)'";
+    case Wanted::word:
+      return fmt::format(" -x -a '{}'", fmt::join(place.words, " "));
+    default:
+      return " -x";
   }
 }
 
@@ -126,7 +136,8 @@ _capplan() {
   [[ $cur == "=" ]] && cur=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    )" + reply(verb_names(app)) + R"(
+    )" + reply(verb_names(app)) +
+                     R"(
     return
   fi
   case ${COMP_WORDS[1]} in
@@ -140,7 +151,9 @@ _capplan() {
       const std::string arm = fmt::format("        {}) ", fmt::join(spellings, "|"));
       if (flag.wanted == Wanted::word) text += arm + reply(flag.words) + "; return ;;\n";
       if (flag.wanted == Wanted::key)
-        text += arm + "compopt -o nospace\n          COMPREPLY=($(compgen -S = -W \"$(_capplan_keys)\" -- \"$cur\")); return ;;\n";
+        text += arm +
+                "compopt -o nospace\n          COMPREPLY=($(compgen -S = -W \"$(_capplan_keys)\" -- \"$cur\")); return "
+                ";;\n";
       if (flag.wanted == Wanted::file || flag.wanted == Wanted::text) text += arm + "return ;;\n";
     }
     text += "      esac\n";

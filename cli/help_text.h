@@ -22,8 +22,8 @@ struct Example {
   std::string meaning;
 };
 
-/// What stands below the flags: examples, and the exit codes that a verb can end with; `meanings` of its own go before those
-/// that all verbs share.
+/// What stands below the flags: examples, and the exit codes that a verb can end with; `meanings` of its own go before
+/// those that all verbs share.
 std::string footer(const std::vector<Example>& examples, const std::vector<ExitStatus>& statuses,
                    const std::vector<std::pair<ExitStatus, std::string>>& meanings = {});
 

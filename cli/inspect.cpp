@@ -57,9 +57,10 @@ void add_inspect(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* verb =
       app.add_subcommand("inspect", "show what logs, snapshots and manifests hold: rates, means, percentiles by class");
-  verb->add_option("FILE", flags->files,
-                   "logs of pgbench, PostgreSQL and PgBouncer; plans of EXPLAIN as JSON; pg_stat_statements, pg_settings, "
-                   "SHOW STATS, SHOW POOLS and Locust's statistics as CSV; manifests; plain or gzip")
+  verb->add_option(
+          "FILE", flags->files,
+          "logs of pgbench, PostgreSQL and PgBouncer; plans of EXPLAIN as JSON; pg_stat_statements, pg_settings, "
+          "SHOW STATS, SHOW POOLS and Locust's statistics as CSV; manifests; plain or gzip")
       ->required();
   verb->add_option("--since", flags->since,
                    "the same snapshot taken before: show what was counted in between (pg_stat_statements, SHOW STATS)")

@@ -96,7 +96,8 @@ std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string&
   const bool undecided = std::any_of(sweep.points.begin(), sweep.points.end(), [](const plan::SweepPoint& point) {
     return point.done && point.result.verdict == plan::Verdict::undecided;
   });
-  return {closer, "capplan sweep " + scenario + repeated("--vary", vary) + (undecided ? " --precision 2%" : " -o sweep.csv")};
+  return {closer,
+          "capplan sweep " + scenario + repeated("--vary", vary) + (undecided ? " --precision 2%" : " -o sweep.csv")};
 }
 
 std::string try_next(const std::vector<std::string>& steps) {

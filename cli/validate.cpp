@@ -1,11 +1,11 @@
 // capplan validate: predictions beside what was measured and not used to fit them. Whatever the errors are, they are an
 // answer: the exit code does not depend on them.
 
+#include "plan/calibrate/validate.h"
 #include "cli/help_text.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/settings_flag.h"
-#include "plan/calibrate/validate.h"
 
 namespace capplan::cli {
 
@@ -64,9 +64,10 @@ void add_validate(CLI::App& app, Session& session) {
   verb->add_flag("--textbook", flags->asked.textbook,
                  "with --leave-one-out captures: what M/M/c on mean durations says, to see what calibration buys")
       ->group("Predictions");
-  verb->add_flag("--effects", flags->asked.effects,
-                 "with --leave-one-out captures: the errors again without each effect of contention, to see what each is "
-                 "worth; takes three to four times as long")
+  verb->add_flag(
+          "--effects", flags->asked.effects,
+          "with --leave-one-out captures: the errors again without each effect of contention, to see what each is "
+          "worth; takes three to four times as long")
       ->group("Predictions");
   verb->add_flag("--lenient", flags->asked.lenient, "keep what can be read of damaged logs")->group("Captures");
   add_settings_flag(*verb, flags->asked.settings);

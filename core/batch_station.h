@@ -38,10 +38,10 @@ class BatchStation : private Handler {
   Simulator& simulator_;
   Distribution service_;
   Stream stream_;
-  std::vector<Job> next_;     // waits for the service after this one
+  std::vector<Job> next_;  // waits for the service after this one
   std::vector<Job> serving_;
-  std::vector<Job> done_;     // told now; kept for its storage
-  std::uint32_t spell_ = 0;   // counts the calls of clear()
+  std::vector<Job> done_;    // told now; kept for its storage
+  std::uint32_t spell_ = 0;  // counts the calls of clear()
 };
 
 }  // namespace capplan::core

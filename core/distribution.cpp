@@ -173,9 +173,7 @@ double Distribution::sample(Stream& stream) const {
           [&](const Gamma& d) { return d.scale * standard_gamma(d.shape, stream); },
           [&](const Lognormal& d) { return std::exp(d.mu + d.sigma * stream.normal()); },
           [&](const Weibull& d) { return d.scale * std::pow(stream.exponential(), 1 / d.shape); },
-          [&](const Hyperexponential& d) {
-            return d.means[pick(d.weights, stream.uniform())] * stream.exponential();
-          },
+          [&](const Hyperexponential& d) { return d.means[pick(d.weights, stream.uniform())] * stream.exponential(); },
           [&](const BoundedPareto& d) {
             const double tail = 1 - stream.uniform() * (1 - std::pow(d.lo / d.hi, d.alpha));
             return d.lo * std::pow(tail, -1 / d.alpha);
@@ -188,71 +186,70 @@ double Distribution::sample(Stream& stream) const {
 }
 
 double Distribution::mean() const {
-  return std::visit(
-      Overloaded{
-          [](const Deterministic& d) { return d.value; },
-          [](const Uniform& d) { return (d.lo + d.hi) / 2; },
-          [](const Exponential& d) { return d.mean; },
-          [](const Erlang& d) { return d.mean; },
-          [](const Gamma& d) { return d.shape * d.scale; },
-          [](const Lognormal& d) { return std::exp(d.mu + d.sigma * d.sigma / 2); },
-          [](const Weibull& d) { return d.scale * std::tgamma(1 + 1 / d.shape); },
-          [](const Hyperexponential& d) {
-            return std::inner_product(d.weights.begin(), d.weights.end(), d.means.begin(), 0.0);
-          },
-          [](const BoundedPareto& d) { return raw_moment(d, 1); },
-          [](const Empirical& d) {
-            double sum = 0;
-            for (std::size_t i = 1; i < d.value.size(); ++i)
-              sum += (d.probability[i] - d.probability[i - 1]) * (d.value[i] + d.value[i - 1]) / 2;
-            return sum;
-          },
-          [](const Mixture& d) {
-            double sum = 0;
-            for (std::size_t i = 0; i < d.parts.size(); ++i) sum += d.weights[i] * d.parts[i].mean();
-            return sum;
-          },
-          [](const Shifted& d) { return d.offset + d.part.front().mean(); },
-      },
-      family_);
+  return std::visit(Overloaded{
+                        [](const Deterministic& d) { return d.value; },
+                        [](const Uniform& d) { return (d.lo + d.hi) / 2; },
+                        [](const Exponential& d) { return d.mean; },
+                        [](const Erlang& d) { return d.mean; },
+                        [](const Gamma& d) { return d.shape * d.scale; },
+                        [](const Lognormal& d) { return std::exp(d.mu + d.sigma * d.sigma / 2); },
+                        [](const Weibull& d) { return d.scale * std::tgamma(1 + 1 / d.shape); },
+                        [](const Hyperexponential& d) {
+                          return std::inner_product(d.weights.begin(), d.weights.end(), d.means.begin(), 0.0);
+                        },
+                        [](const BoundedPareto& d) { return raw_moment(d, 1); },
+                        [](const Empirical& d) {
+                          double sum = 0;
+                          for (std::size_t i = 1; i < d.value.size(); ++i)
+                            sum += (d.probability[i] - d.probability[i - 1]) * (d.value[i] + d.value[i - 1]) / 2;
+                          return sum;
+                        },
+                        [](const Mixture& d) {
+                          double sum = 0;
+                          for (std::size_t i = 0; i < d.parts.size(); ++i) sum += d.weights[i] * d.parts[i].mean();
+                          return sum;
+                        },
+                        [](const Shifted& d) { return d.offset + d.part.front().mean(); },
+                    },
+                    family_);
 }
 
 double Distribution::variance() const {
   const double m = mean();
-  return std::visit(
-      Overloaded{
-          [](const Deterministic&) { return 0.0; },
-          [](const Uniform& d) { return (d.hi - d.lo) * (d.hi - d.lo) / 12; },
-          [](const Exponential& d) { return d.mean * d.mean; },
-          [](const Erlang& d) { return d.mean * d.mean / d.stages; },
-          [](const Gamma& d) { return d.shape * d.scale * d.scale; },
-          [&](const Lognormal& d) { return std::expm1(d.sigma * d.sigma) * m * m; },
-          [&](const Weibull& d) { return d.scale * d.scale * std::tgamma(1 + 2 / d.shape) - m * m; },
-          [&](const Hyperexponential& d) {
-            double second = 0;
-            for (std::size_t i = 0; i < d.means.size(); ++i) second += d.weights[i] * 2 * d.means[i] * d.means[i];
-            return second - m * m;
-          },
-          [&](const BoundedPareto& d) { return raw_moment(d, 2) - m * m; },
-          [&](const Empirical& d) {
-            double second = 0;
-            for (std::size_t i = 1; i < d.value.size(); ++i) {
-              const double a = d.value[i - 1], b = d.value[i];
-              second += (d.probability[i] - d.probability[i - 1]) * (a * a + a * b + b * b) / 3;
-            }
-            return second - m * m;
-          },
-          [&](const Mixture& d) {
-            double second = 0;
-            for (std::size_t i = 0; i < d.parts.size(); ++i) {
-              const double part = d.parts[i].mean();
-              second += d.weights[i] * (d.parts[i].variance() + part * part);
-            }
-            return second - m * m;
-          },
-          [](const Shifted& d) { return d.part.front().variance(); },
-      },
-      family_);
+  return std::visit(Overloaded{
+                        [](const Deterministic&) { return 0.0; },
+                        [](const Uniform& d) { return (d.hi - d.lo) * (d.hi - d.lo) / 12; },
+                        [](const Exponential& d) { return d.mean * d.mean; },
+                        [](const Erlang& d) { return d.mean * d.mean / d.stages; },
+                        [](const Gamma& d) { return d.shape * d.scale * d.scale; },
+                        [&](const Lognormal& d) { return std::expm1(d.sigma * d.sigma) * m * m; },
+                        [&](const Weibull& d) { return d.scale * d.scale * std::tgamma(1 + 2 / d.shape) - m * m; },
+                        [&](const Hyperexponential& d) {
+                          double second = 0;
+                          for (std::size_t i = 0; i < d.means.size(); ++i)
+                            second += d.weights[i] * 2 * d.means[i] * d.means[i];
+                          return second - m * m;
+                        },
+                        [&](const BoundedPareto& d) { return raw_moment(d, 2) - m * m; },
+                        [&](const Empirical& d) {
+                          double second = 0;
+                          for (std::size_t i = 1; i < d.value.size(); ++i) {
+                            const double a = d.value[i - 1], b = d.value[i];
+                            second += (d.probability[i] - d.probability[i - 1]) * (a * a + a * b + b * b) / 3;
+                          }
+                          return second - m * m;
+                        },
+                        [&](const Mixture& d) {
+                          double second = 0;
+                          for (std::size_t i = 0; i < d.parts.size(); ++i) {
+                            const double part = d.parts[i].mean();
+                            second += d.weights[i] * (d.parts[i].variance() + part * part);
+                          }
+                          return second - m * m;
+                        },
+                        [](const Shifted& d) { return d.part.front().variance(); },
+                    },
+                    family_);
 }
 
 double Distribution::cv() const {
@@ -265,7 +262,9 @@ double Distribution::cdf(double x) const {
   return std::visit(
       Overloaded{
           [&](const Deterministic& d) { return x >= d.value ? 1.0 : 0.0; },
-          [&](const Uniform& d) { return x >= d.hi ? 1.0 : x < d.lo ? 0.0 : (x - d.lo) / (d.hi - d.lo); },
+          [&](const Uniform& d) { return x >= d.hi  ? 1.0
+                                         : x < d.lo ? 0.0
+                                                    : (x - d.lo) / (d.hi - d.lo); },
           [&](const Exponential& d) { return -std::expm1(-x / d.mean); },
           [&](const Erlang& d) { return boost::math::gamma_p(double(d.stages), x * d.stages / d.mean); },
           [&](const Gamma& d) { return boost::math::gamma_p(d.shape, x / d.scale); },
@@ -286,8 +285,8 @@ double Distribution::cdf(double x) const {
           [&](const Empirical& d) {
             if (x < d.value.front()) return 0.0;
             if (x >= d.value.back()) return 1.0;
-            const auto i = static_cast<std::size_t>(std::upper_bound(d.value.begin(), d.value.end(), x) -
-                                                    d.value.begin());
+            const auto i =
+                static_cast<std::size_t>(std::upper_bound(d.value.begin(), d.value.end(), x) - d.value.begin());
             const double part = (x - d.value[i - 1]) / (d.value[i] - d.value[i - 1]);
             return d.probability[i - 1] + part * (d.probability[i] - d.probability[i - 1]);
           },
@@ -325,28 +324,34 @@ Distribution Distribution::scaled(double factor) const {
   };
   std::visit(Overloaded{
                  [&](Deterministic& d) { d.value *= factor; },
-                 [&](Uniform& d) { d = {d.lo * factor, d.hi * factor}; },
+                 [&](Uniform& d) {
+                   d = {d.lo * factor, d.hi * factor};
+                 },
                  [&](Exponential& d) { d.mean *= factor; },
                  [&](Erlang& d) { d.mean *= factor; },
                  [&](Gamma& d) { d.scale *= factor; },
                  [&](Lognormal& d) { d.mu += std::log(factor); },
                  [&](Weibull& d) { d.scale *= factor; },
                  [&](Hyperexponential& d) { scale_all(d.means); },
-                 [&](BoundedPareto& d) { d = {d.alpha, d.lo * factor, d.hi * factor}; },
+                 [&](BoundedPareto& d) {
+                   d = {d.alpha, d.lo * factor, d.hi * factor};
+                 },
                  [&](Empirical& d) { scale_all(d.value); },
                  [&](Mixture& d) {
                    for (Distribution& part : d.parts) part = part.scaled(factor);
                  },
-                 [&](Shifted& d) { d = {d.offset * factor, {d.part.front().scaled(factor)}}; },
+                 [&](Shifted& d) {
+                   d = {d.offset * factor, {d.part.front().scaled(factor)}};
+                 },
              },
              result.family_);
   return result;
 }
 
 std::string Distribution::family_name() const {
-  static constexpr const char* names[] = {"deterministic", "uniform",        "exponential",   "erlang",
-                                          "gamma",         "lognormal",      "weibull",       "hyperexponential",
-                                          "bounded_pareto", "empirical",     "mixture",       "shifted"};
+  static constexpr const char* names[] = {"deterministic",  "uniform",   "exponential", "erlang",
+                                          "gamma",          "lognormal", "weibull",     "hyperexponential",
+                                          "bounded_pareto", "empirical", "mixture",     "shifted"};
   return names[family_.index()];
 }
 

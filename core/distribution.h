@@ -13,22 +13,49 @@ namespace capplan::core {
 
 class Distribution;
 
-struct Deterministic { double value; };
-struct Uniform { double lo, hi; };
-struct Exponential { double mean; };
-struct Erlang { int stages; double mean; };
-struct Gamma { double shape, scale; };
-struct Lognormal { double mu, sigma; };
-struct Weibull { double shape, scale; };
+struct Deterministic {
+  double value;
+};
+struct Uniform {
+  double lo, hi;
+};
+struct Exponential {
+  double mean;
+};
+struct Erlang {
+  int stages;
+  double mean;
+};
+struct Gamma {
+  double shape, scale;
+};
+struct Lognormal {
+  double mu, sigma;
+};
+struct Weibull {
+  double shape, scale;
+};
 /// With probability `weights[i]` exponential of mean `means[i]`.
-struct Hyperexponential { std::vector<double> weights, means; };
+struct Hyperexponential {
+  std::vector<double> weights, means;
+};
 /// Pareto of exponent alpha cut to [lo, hi].
-struct BoundedPareto { double alpha, lo, hi; };
+struct BoundedPareto {
+  double alpha, lo, hi;
+};
 /// Piecewise linear distribution function through (probability[i], value[i]); both ascend, probability from 0 to 1.
-struct Empirical { std::vector<double> probability, value; };
-struct Mixture { std::vector<double> weights; std::vector<Distribution> parts; };
+struct Empirical {
+  std::vector<double> probability, value;
+};
+struct Mixture {
+  std::vector<double> weights;
+  std::vector<Distribution> parts;
+};
 /// `offset` later than the only element of `part`.
-struct Shifted { double offset; std::vector<Distribution> part; };
+struct Shifted {
+  double offset;
+  std::vector<Distribution> part;
+};
 
 /// A distribution: made by the functions below, which throw std::invalid_argument naming the parameter when one is out
 /// of range. Weights need not sum to 1. Means and cv (standard deviation over mean) parametrise wherever both exist.

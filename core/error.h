@@ -1,6 +1,6 @@
 #pragma once
-// Problems with what a user gave: where, which key, what is wrong, and what to do about it. Found problems are collected
-// and thrown together as one InputError, so that a file is mended in one go.
+// Problems with what a user gave: where, which key, what is wrong, and what to do about it. Found problems are
+// collected and thrown together as one InputError, so that a file is mended in one go.
 
 #include <stdexcept>
 #include <string>

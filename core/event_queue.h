@@ -1,7 +1,7 @@
 #pragma once
-// The event list: a 4-ary implicit heap ordered by (time, sequence). Measured against a binary heap, a calendar queue and
-// a ladder queue: the fastest with the few events that open models have pending, not with hundreds and more. Why it is
-// used all the same: docs/decisions/002-event-queue.md. The others stand in tests/bench for the next look.
+// The event list: a 4-ary implicit heap ordered by (time, sequence). Measured against a binary heap, a calendar queue
+// and a ladder queue: the fastest with the few events that open models have pending, not with hundreds and more. Why it
+// is used all the same: docs/decisions/002-event-queue.md. The others stand in tests/bench for the next look.
 
 #include <cstddef>
 #include <cstdint>

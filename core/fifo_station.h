@@ -21,7 +21,8 @@ struct Customer {
 
 class FifoStation : private Handler {
  public:
-  /// `patience`: how long a job waits for its turn before it leaves. `room`: jobs waiting beyond which submit() refuses.
+  /// `patience`: how long a job waits for its turn before it leaves. `room`: jobs waiting beyond which submit()
+  /// refuses.
   FifoStation(Simulator& simulator, int servers, Nanos patience = never,
               std::size_t room = std::numeric_limits<std::size_t>::max());
 
@@ -36,9 +37,9 @@ class FifoStation : private Handler {
   /// Drops all jobs, those in service too: nobody is told.
   void clear();
 
-  Level* busy = nullptr;       ///< if set, servers at work
-  Level* waiting = nullptr;    ///< if set, jobs waiting for one
-  Histogram* wait = nullptr;   ///< if set, counts the wait of every job that is served
+  Level* busy = nullptr;      ///< if set, servers at work
+  Level* waiting = nullptr;   ///< if set, jobs waiting for one
+  Histogram* wait = nullptr;  ///< if set, counts the wait of every job that is served
 
  private:
   struct Job {

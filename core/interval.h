@@ -38,7 +38,8 @@ MeanTest paired_difference(std::span<const double> first, std::span<const double
 MeanTest welch_difference(std::span<const double> first, std::span<const double> second, double confidence = 0.95);
 
 /// The same test where the difference has a further error of its own, independent of the first and known to so many
-/// degrees of freedom: it is moved by `shift` and its variance grows (Satterthwaite 1946). `variance` is 0 or more; `confidence` is that of the test.
+/// degrees of freedom: it is moved by `shift` and its variance grows (Satterthwaite 1946). `variance` is 0 or more;
+/// `confidence` is that of the test.
 MeanTest with_error(const MeanTest& test, double shift, double variance, double degrees_of_freedom,
                     double confidence = 0.95);
 

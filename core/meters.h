@@ -1,7 +1,7 @@
 #pragma once
 // What a simulation measures while it runs: counters, time-weighted levels, histograms, each under a path such as
-// pools / codebase / wait_s. The run is cut into windows and every meter is read at the end of each, so that the warm-up
-// can be left out after the fact and everything can be shown over time.
+// pools / codebase / wait_s. The run is cut into windows and every meter is read at the end of each, so that the
+// warm-up can be left out after the fact and everything can be shown over time.
 
 #include <cstdint>
 #include <deque>

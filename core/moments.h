@@ -1,6 +1,6 @@
 #pragma once
-// Count, mean and variance of a stream of values, in one pass and mergeable. Sources: Welford, Technometrics 1962, for a
-// value; Chan, Golub and LeVeque 1979 for two sets. Both keep the rounding error small where the mean is far from 0.
+// Count, mean and variance of a stream of values, in one pass and mergeable. Sources: Welford, Technometrics 1962, for
+// a value; Chan, Golub and LeVeque 1979 for two sets. Both keep the rounding error small where the mean is far from 0.
 
 #include <cmath>
 #include <cstdint>

@@ -1,7 +1,8 @@
 #pragma once
-// Counter-based random streams: Philox4x64-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3",
-// SC'11) from Random123. A stream is named by (seed, replication, component, purpose): the name is the key, the rest the
-// counter. Adding a component shifts no other's numbers, and two what-ifs share theirs (common random numbers).
+// Counter-based random streams: Philox4x64-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2,
+// 3", SC'11) from Random123. A stream is named by (seed, replication, component, purpose): the name is the key, the
+// rest the counter. Adding a component shifts no other's numbers, and two what-ifs share theirs (common random
+// numbers).
 
 #include <array>
 #include <cstdint>
@@ -9,7 +10,8 @@
 
 namespace capplan::core {
 
-/// Scatters the bits of a number, so that close numbers become far ones (splitmix64's finaliser, Stafford's variant 13).
+/// Scatters the bits of a number, so that close numbers become far ones (splitmix64's finaliser, Stafford's variant
+/// 13).
 inline std::uint64_t mix(std::uint64_t h) {
   h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9ULL;
   h = (h ^ (h >> 27)) * 0x94d049bb133111ebULL;

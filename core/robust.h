@@ -1,6 +1,6 @@
 #pragma once
-// Statistics that outliers do not move far. Sources: the pseudo-Huber loss (Charbonnier et al. 1997); the median absolute
-// deviation, Hampel 1974.
+// Statistics that outliers do not move far. Sources: the pseudo-Huber loss (Charbonnier et al. 1997); the median
+// absolute deviation, Hampel 1974.
 
 #include <vector>
 

@@ -29,9 +29,8 @@ using SharedJobs = std::vector<SharedJob>;
 
 /// The job submitted with these; the end if there is none. O(jobs).
 inline SharedJobs::iterator find_job(SharedJobs& heap, const Handler& to, std::uint32_t kind, std::uint32_t index) {
-  return std::find_if(heap.begin(), heap.end(), [&](const SharedJob& job) {
-    return job.to == &to && job.kind == kind && job.index == index;
-  });
+  return std::find_if(heap.begin(), heap.end(),
+                      [&](const SharedJob& job) { return job.to == &to && job.kind == kind && job.index == index; });
 }
 
 inline void take_out(SharedJobs& heap, SharedJobs::iterator job) {

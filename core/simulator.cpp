@@ -32,9 +32,8 @@ void Simulator::cancel(Timer timer) {
   if (timer.slot >= slots_.size() || slots_[timer.slot].generation != timer.generation) return;
   free_slot(timer.slot);
   if (++cancelled_ > queue_.size() / 2 + 64) {
-    queue_.remove_if([this](const Event& event) {
-      return event.to == this && slots_[event.index].generation != event.kind;
-    });
+    queue_.remove_if(
+        [this](const Event& event) { return event.to == this && slots_[event.index].generation != event.kind; });
     cancelled_ = 0;
   }
 }

@@ -1,7 +1,7 @@
 #pragma once
-// The clock and its events. An event is a small plain value: when, in which order, whom to tell, and two numbers for the
-// told. Events of one instant happen in the order they were asked for. Nothing here allocates once the queue has grown
-// to what is in flight.
+// The clock and its events. An event is a small plain value: when, in which order, whom to tell, and two numbers for
+// the told. Events of one instant happen in the order they were asked for. Nothing here allocates once the queue has
+// grown to what is in flight.
 
 #include <atomic>
 #include <cstdint>

@@ -20,9 +20,8 @@ std::uint32_t SlicedStation::core_for(const Task& task) const {
   for (std::uint32_t i = 0; i < cores_.size(); ++i)
     if (cores_[i].idle) return i;
   if (task.known) return task.core;
-  const auto shortest = std::min_element(cores_.begin(), cores_.end(), [](const Core& a, const Core& b) {
-    return a.waiting.size() < b.waiting.size();
-  });
+  const auto shortest = std::min_element(
+      cores_.begin(), cores_.end(), [](const Core& a, const Core& b) { return a.waiting.size() < b.waiting.size(); });
   return static_cast<std::uint32_t>(shortest - cores_.begin());
 }
 
@@ -37,8 +36,9 @@ Nanos SlicedStation::tick_from(Nanos time) const {
   return tick_offset_ + (time - tick_offset_ + slices_.tick - 1) / slices_.tick * slices_.tick;
 }
 
-/// Books the time since the last look on the running task. A slice that is over is followed by the next, from now on; a task
-/// alone has had its own looked at by the ticks meanwhile. The turn of one that is not alone is over with its slice.
+/// Books the time since the last look on the running task. A slice that is over is followed by the next, from now on; a
+/// task alone has had its own looked at by the ticks meanwhile. The turn of one that is not alone is over with its
+/// slice.
 void SlicedStation::advance(Core& core) {
   const Nanos now = simulator_.now();
   const Nanos ran = now - core.updated;
@@ -60,8 +60,9 @@ void SlicedStation::advance(Core& core) {
   core.updated = now;
 }
 
-/// Who should run, of the one that runs and the queue, which is not empty if none runs: the one that runs while its slice is
-/// kept; else the eligible task with the earliest deadline, of equals the first in the queue, and the running one last.
+/// Who should run, of the one that runs and the queue, which is not empty if none runs: the one that runs while its
+/// slice is kept; else the eligible task with the earliest deadline, of equals the first in the queue, and the running
+/// one last.
 std::uint32_t SlicedStation::pick(const Core& core) const {
   const bool running = !core.idle && eligible(core, tasks_[core.running]);
   if (running && tasks_[core.running].v < tasks_[core.running].kept) return core.running;
@@ -106,8 +107,8 @@ void SlicedStation::leave(Core& core, std::uint32_t number) {
   --core.delayed;
 }
 
-/// A slice begins, where everybody is on average, or short of that by what the task was when it fell asleep. Since it counts
-/// in the average itself, it is put further back.
+/// A slice begins, where everybody is on average, or short of that by what the task was when it fell asleep. Since it
+/// counts in the average itself, it is put further back.
 void SlicedStation::place(Core& core, Task& task) const {
   const std::int64_t others = core.present();
   task.v = core.average();
@@ -164,7 +165,8 @@ bool SlicedStation::cancel(std::uint32_t number) {
   if (!core.idle && core.running == number) {
     advance(core);
     sleep(core);
-  } else if (!tasks_[number].delayed && std::find(core.waiting.begin(), core.waiting.end(), number) != core.waiting.end()) {
+  } else if (!tasks_[number].delayed &&
+             std::find(core.waiting.begin(), core.waiting.end(), number) != core.waiting.end()) {
     advance(core);
     take_out(core, number);
   } else {
@@ -181,9 +183,8 @@ void SlicedStation::forget_claim(std::uint32_t number) {
 
 /// An idle core takes the first who is awake in the longest queue.
 void SlicedStation::pull(Core& core) {
-  const auto longest = std::max_element(cores_.begin(), cores_.end(), [](const Core& a, const Core& b) {
-    return a.awake() < b.awake();
-  });
+  const auto longest = std::max_element(cores_.begin(), cores_.end(),
+                                        [](const Core& a, const Core& b) { return a.awake() < b.awake(); });
   if (longest->awake() == 0) return;
   const auto first = std::find_if(longest->waiting.begin(), longest->waiting.end(),
                                   [this](std::uint32_t number) { return !tasks_[number].delayed; });

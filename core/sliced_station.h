@@ -1,17 +1,17 @@
 #pragma once
-// Cores that are shared in time slices, as Linux shares them (EEVDF, since 6.12). A task alone runs through. Beside others
-// each has a virtual runtime, and the average of all is what everybody should have had: who has had more is not eligible.
-// Of the eligible the one with the earliest deadline runs, a slice after its turn began. The running task keeps its first
-// slice, as long as it is eligible; whether its turn is over is looked at when somebody wakes up, and at the timer tick.
-// Who had more than its share when it fell asleep stays in the queue, and in the average, until its turn has come
-// (DELAY_DEQUEUE); who had less keeps that claim, and wakes up ahead of the average by it (PLACE_LAG).
-// Source: Linux 6.12 to 6.18 kernel/sched/fair.c (update_curr, update_deadline, pick_eevdf, place_entity, update_entity_lag,
-// dequeue_entity, requeue_delayed_entity, check_preempt_wakeup_fair, set_protect_slice; features PLACE_LAG, DELAY_DEQUEUE,
-// DELAY_ZERO, RUN_TO_PARITY), without forced preemption (PREEMPT_NONE, PREEMPT_VOLUNTARY, PREEMPT_LAZY); Stoica and
-// Abdel-Wahab, Earliest Eligible Virtual Deadline First, 1996. One rule is taken from what captures show: a sleeper that is
-// still in the queue and would come first does not keep a task that wakes up from running.
-// Limits: tasks of equal weight; a task wakes on its last core or an idle one, and a core that runs out takes one from the
-// longest queue; a switch costs nothing here.
+// Cores that are shared in time slices, as Linux shares them (EEVDF, since 6.12). A task alone runs through. Beside
+// others each has a virtual runtime, and the average of all is what everybody should have had: who has had more is not
+// eligible. Of the eligible the one with the earliest deadline runs, a slice after its turn began. The running task
+// keeps its first slice, as long as it is eligible; whether its turn is over is looked at when somebody wakes up, and
+// at the timer tick. Who had more than its share when it fell asleep stays in the queue, and in the average, until its
+// turn has come (DELAY_DEQUEUE); who had less keeps that claim, and wakes up ahead of the average by it (PLACE_LAG).
+// Source: Linux 6.12 to 6.18 kernel/sched/fair.c (update_curr, update_deadline, pick_eevdf, place_entity,
+// update_entity_lag, dequeue_entity, requeue_delayed_entity, check_preempt_wakeup_fair, set_protect_slice; features
+// PLACE_LAG, DELAY_DEQUEUE, DELAY_ZERO, RUN_TO_PARITY), without forced preemption (PREEMPT_NONE, PREEMPT_VOLUNTARY,
+// PREEMPT_LAZY); Stoica and Abdel-Wahab, Earliest Eligible Virtual Deadline First, 1996. One rule is taken from what
+// captures show: a sleeper that is still in the queue and would come first does not keep a task that wakes up from
+// running. Limits: tasks of equal weight; a task wakes on its last core or an idle one, and a core that runs out takes
+// one from the longest queue; a switch costs nothing here.
 
 #include <cstdint>
 #include <vector>
@@ -24,8 +24,8 @@ namespace capplan::core {
 
 /// The scheduler's constants, and its features by the kernel's names (/sys/kernel/debug/sched/features).
 struct TimeSlices {
-  Nanos slice = 1'400'000;  ///< base_slice_ns: 0.7 ms x (1 + log2 of the machine's cores, at most 8), 1.4 ms for two
-  Nanos tick = 4'000'000;   ///< 1 s / CONFIG_HZ: how often a slice that is over is looked for
+  Nanos slice = 1'400'000;    ///< base_slice_ns: 0.7 ms x (1 + log2 of the machine's cores, at most 8), 1.4 ms for two
+  Nanos tick = 4'000'000;     ///< 1 s / CONFIG_HZ: how often a slice that is over is looked for
   bool delay_dequeue = true;  ///< a task that had more than its share when it fell asleep is behind when it wakes
   bool place_lag = true;      ///< a task that had less than its share when it fell asleep is ahead when it wakes
 };
@@ -35,8 +35,8 @@ class SlicedStation : private Handler {
   /// `stream` places the ticks.
   SlicedStation(Simulator& simulator, int cores, const TimeSlices& slices, Stream stream);
 
-  /// Task `task` (a small number of the caller's choosing, asleep until now) wakes up and needs `demand` of a core; `to`
-  /// is told (kind, index) when it has had it, and the task sleeps again.
+  /// Task `task` (a small number of the caller's choosing, asleep until now) wakes up and needs `demand` of a core;
+  /// `to` is told (kind, index) when it has had it, and the task sleeps again.
   void submit(std::uint32_t task, Nanos demand, Handler& to, std::uint32_t kind, std::uint32_t index);
 
   /// Takes back what `task` was given: it falls asleep now, and nobody is told. False if it was asleep.

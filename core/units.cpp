@@ -42,10 +42,10 @@ struct Alias {
   std::string_view written, unit;
 };
 constexpr std::array<Alias, 21> aliases = {
-    {{"m", "min"},     {"mins", "min"},   {"minute", "min"}, {"minutes", "min"}, {"sec", "s"},  {"secs", "s"},
-     {"second", "s"},  {"seconds", "s"},  {"msec", "ms"},    {"usec", "us"},     {"\xC2\xB5s", "us"}, {"hr", "h"},
-     {"hour", "h"},    {"hours", "h"},    {"day", "d"},      {"days", "d"},      {"k", "kB"},   {"K", "kB"},
-     {"M", "MB"},      {"G", "GB"},       {"T", "TB"}}};
+    {{"m", "min"},    {"mins", "min"},  {"minute", "min"}, {"minutes", "min"}, {"sec", "s"},        {"secs", "s"},
+     {"second", "s"}, {"seconds", "s"}, {"msec", "ms"},    {"usec", "us"},     {"\xC2\xB5s", "us"}, {"hr", "h"},
+     {"hour", "h"},   {"hours", "h"},   {"day", "d"},      {"days", "d"},      {"k", "kB"},         {"K", "kB"},
+     {"M", "MB"},     {"G", "GB"},      {"T", "TB"}}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -74,8 +74,8 @@ std::string lower(std::string_view text) {
 /// Cuts a run of digits off `text`, where `_` may stand between two digits.
 void take_digits(std::string_view& text, std::string& number) {
   while (!text.empty()) {
-    const bool grouped = text.front() == '_' && text.size() > 1 && is_digit(text[1]) && !number.empty() &&
-                         is_digit(number.back());
+    const bool grouped =
+        text.front() == '_' && text.size() > 1 && is_digit(text[1]) && !number.empty() && is_digit(number.back());
     if (!grouped && !is_digit(text.front())) return;
     if (!grouped) number += text.front();
     text.remove_prefix(1);
@@ -177,8 +177,7 @@ std::string take_apart(std::string_view text, std::span<const Unit> units, std::
     if (!unit) return unknown_unit(all, number, word, units);
     if (!parts.empty() && (!chained || parts.back().unit->factor <= unit->factor))
       return fmt::format("{}: units must go from large to small, as in \"1h30min\"", quoted(all));
-    if (!chained && !rest.empty())
-      return fmt::format("{} is not a {}; write it as \"{}\"", quoted(all), noun, example);
+    if (!chained && !rest.empty()) return fmt::format("{} is not a {}; write it as \"{}\"", quoted(all), noun, example);
     parts.push_back({number, unit});
   } while (!rest.empty());
   return {};

@@ -18,7 +18,7 @@ class Zipf {
   std::uint64_t sample(Stream& stream) const;
 
  private:
-  double integral(double x) const;          // of x^-s
+  double integral(double x) const;  // of x^-s
   double integral_inverse(double y) const;
 
   std::uint64_t n_;

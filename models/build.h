@@ -22,7 +22,11 @@ class Build {
  public:
   Build(core::Simulator& simulator_, core::Meters& meters_, Accounts& accounts_, Intake& intake_, std::uint64_t seed,
         std::uint64_t replication)
-      : simulator(simulator_), meters(meters_), accounts(accounts_), intake(intake_), seed_(seed),
+      : simulator(simulator_),
+        meters(meters_),
+        accounts(accounts_),
+        intake(intake_),
+        seed_(seed),
         replication_(replication) {}
 
   core::Simulator& simulator;

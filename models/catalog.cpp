@@ -59,9 +59,8 @@ const std::vector<Spec>& catalog() {
 
 const Spec* find_spec(const std::string& section, const std::string& kind) {
   const auto& specs = catalog();
-  const auto found = std::find_if(specs.begin(), specs.end(), [&](const Spec& spec) {
-    return spec.section == section && spec.kind == kind;
-  });
+  const auto found = std::find_if(specs.begin(), specs.end(),
+                                  [&](const Spec& spec) { return spec.section == section && spec.kind == kind; });
   return found == specs.end() ? nullptr : &*found;
 }
 

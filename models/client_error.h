@@ -64,7 +64,7 @@ enum class ClientError : std::uint8_t {
 };
 
 struct ClientErrorInfo {
-  std::string_view name;      ///< what the client sees: the key in results
+  std::string_view name;  ///< what the client sees: the key in results
   std::string_view raised_by;
   std::string_view remedy;
 };
@@ -72,7 +72,8 @@ struct ClientErrorInfo {
 inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"", "", ""},
     {"pool_timeout", "pool", "a larger pool, a longer timeout, or less time on the connection"},
-    {"asyncpg TimeoutError", "asyncpg Pool.acquire", "a larger max_size, a longer timeout, or less time on the connection"},
+    {"asyncpg TimeoutError", "asyncpg Pool.acquire",
+     "a larger max_size, a longer timeout, or less time on the connection"},
     {"no more connections allowed (max_client_conn)", "PgBouncer", "raise max_client_conn"},
     {"query_wait_timeout", "PgBouncer", "a larger default_pool_size, or a longer query_wait_timeout"},
     {"transaction blocks not allowed in statement pooling mode", "PgBouncer", "pool_mode = \"transaction\""},
@@ -80,12 +81,14 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"sorry, too many clients already", "PostgreSQL", "raise max_connections, or pool connections"},
     {"remaining connection slots are reserved for roles with the SUPERUSER attribute", "PostgreSQL",
      "raise max_connections, or pool connections"},
-    {"server closed the connection unexpectedly", "libpq", "another server to fail over to, and a retry of the request"},
+    {"server closed the connection unexpectedly", "libpq",
+     "another server to fail over to, and a retry of the request"},
     {"Connection refused", "the operating system", "another server to fail over to, and a retry of the request"},
     {"client connections exceeded (max_db_client_connections)", "PgBouncer", "raise max_db_client_connections"},
     {"client connections exceeded (max_user_client_connections)", "PgBouncer", "raise max_user_client_connections"},
     {"server conn crashed?", "PgBouncer", "another server to fail over to, and a retry of the request"},
-    {"query_timeout", "PgBouncer", "a larger default_pool_size, or a longer query_timeout: the wait for a server counts"},
+    {"query_timeout", "PgBouncer",
+     "a larger default_pool_size, or a longer query_timeout: the wait for a server counts"},
     {"query timeout", "PgBouncer", "a faster statement, or a longer query_timeout"},
     {"transaction timeout", "PgBouncer", "shorter transactions, or a longer transaction_timeout"},
     {"idle transaction timeout", "PgBouncer", "less time between the statements of a transaction"},
@@ -93,11 +96,13 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
     {"client_login_timeout", "PgBouncer", "a processor of its own for PgBouncer, or more processes"},
     {"client_login_timeout (server down)", "PgBouncer", "see that the server accepts connections"},
     {"timeout", "client", "find where the time goes; a longer timeout; fewer retries of others"},
-    {"504 Gateway Time-out (proxy_read_timeout)", "web server", "find where the time goes, or a longer proxy_read_timeout"},
+    {"504 Gateway Time-out (proxy_read_timeout)", "web server",
+     "find where the time goes, or a longer proxy_read_timeout"},
     {"worker_connections are not enough", "web server", "raise worker_connections"},
     {"503 shed (max_in_flight)", "service", "add capacity; raise max_in_flight only where there is some"},
     {"BulkheadFullException", "bulkhead", "raise max_concurrent or max_waiting; for a queue of workers, more of them"},
-    {"bulkhead timeout (max_wait)", "bulkhead", "raise max_concurrent or max_wait; for a queue of workers, more of them"},
+    {"bulkhead timeout (max_wait)", "bulkhead",
+     "raise max_concurrent or max_wait; for a queue of workers, more of them"},
     {"503 shed (CoDel)", "bulkhead", "add capacity: the queue did not drain for a whole interval"},
     {"CallNotPermittedException (circuit breaker open)", "circuit breaker", "mend what fails behind it"},
     {"call failed", "external call", "retries on the call, if its failures are short"},
@@ -123,7 +128,8 @@ inline constexpr auto client_errors = std::to_array<ClientErrorInfo>({
      "see what killed a backend: a larger memory_limit, a smaller work_mem, or fewer connections"},
     {"DEADLINE_EXCEEDED", "client", "find where the time goes; a longer deadline; attempts that give up sooner"},
     {"canceling statement due to statement timeout", "PostgreSQL", "a faster statement, or a longer statement_timeout"},
-    {"asyncpg TimeoutError (command_timeout)", "asyncpg Connection.execute", "a faster statement, or a longer command_timeout"},
+    {"asyncpg TimeoutError (command_timeout)", "asyncpg Connection.execute",
+     "a faster statement, or a longer command_timeout"},
 });
 
 inline const ClientErrorInfo& info(ClientError error) { return client_errors[static_cast<std::size_t>(error)]; }

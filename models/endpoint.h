@@ -71,8 +71,8 @@ class Endpoint {
   virtual void execute(std::uint32_t connection, const Statement& statement, Reply reply) = 0;
   /// Closes a connection. If a statement runs on it, nobody is told of its end; PostgreSQL runs it to its end.
   virtual void disconnect(std::uint32_t connection) = 0;
-  /// Whether an idle connection still stands, for owners who would see its end on the socket. One that does not is to be
-  /// disconnected, or found out by a statement.
+  /// Whether an idle connection still stands, for owners who would see its end on the socket. One that does not is to
+  /// be disconnected, or found out by a statement.
   virtual bool alive(std::uint32_t) const { return true; }
 };
 

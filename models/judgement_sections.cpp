@@ -31,9 +31,8 @@ Spec alert_section() {
           {
               {.name = "when",
                .type = Type::text,
-               .help =
-                   "TARGET.METRIC > VALUE, metrics as in [slo]: \"pool.app.utilization > 70%\", \"search.p95 > "
-                   "500ms\"; or a burn rate of a budget: \"budget.reads.burn_rate > 14.4\"",
+               .help = "TARGET.METRIC > VALUE, metrics as in [slo]: \"pool.app.utilization > 70%\", \"search.p95 > "
+                       "500ms\"; or a burn rate of a budget: \"budget.reads.burn_rate > 14.4\"",
                .required = true,
                .unless = "preset"},
               {.name = "for",

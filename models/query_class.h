@@ -18,9 +18,9 @@ struct QueryClass {
   };
   /// Its distinct texts, where parsing one costs anything.
   struct Texts {
-    core::Nanos parse = 0;            ///< of a text that is not prepared
-    std::uint32_t first = 1;          ///< its number; numbers are of the whole service
-    std::uint32_t count = 1;          ///< one is as frequent as the next
+    core::Nanos parse = 0;    ///< of a text that is not prepared
+    std::uint32_t first = 1;  ///< its number; numbers are of the whole service
+    std::uint32_t count = 1;  ///< one is as frequent as the next
     core::Stream stream;
     core::Counter* parsed = nullptr;  ///< executions that were parsed anew
   };

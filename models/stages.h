@@ -31,8 +31,8 @@ enum class Stage : std::uint8_t {
 };
 
 inline constexpr std::array<std::string_view, 17> stage_names = {
-    "cache", "pool_wait", "bouncer_wait", "bouncer", "network", "cpu_wait", "cpu", "io", "commit",
-    "queue", "call_wait", "call", "service_wait", "service_cpu", "batch", "backoff", "failed"};
+    "cache", "pool_wait", "bouncer_wait", "bouncer",      "network",     "cpu_wait", "cpu",     "io",    "commit",
+    "queue", "call_wait", "call",         "service_wait", "service_cpu", "batch",    "backoff", "failed"};
 
 using StageTimes = std::array<core::Nanos, stage_names.size()>;
 

@@ -50,10 +50,11 @@ void check_limits_of_statements(const std::vector<Section>& sections) {
       const core::Position where = find(pool.params.values(), limit)->where;
       const std::string key = pool.path() + "." + limit;
       if (to->spec->section != "bouncer") continue;
-      problems.push_back({where, key,
-                          "is kept by a server, and this pool connects to a PgBouncer, which refuses clients that ask for "
-                          "settings it does not know",
-                          to->params.text("server") + ".statement_timeout, or " + to->path() + ".query_timeout"});
+      problems.push_back(
+          {where, key,
+           "is kept by a server, and this pool connects to a PgBouncer, which refuses clients that ask for "
+           "settings it does not know",
+           to->params.text("server") + ".statement_timeout, or " + to->path() + ".query_timeout"});
     }
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
@@ -77,11 +78,11 @@ void check_pools_of_queries(const std::vector<Section>& sections) {
     if (bouncer != nullptr && query.params.duration("parse_cpu") > 0 &&
         pool->params.count("statement_cache_size") > 0 && bouncer->params.count("max_prepared_statements") == 0 &&
         bouncer->params.text("pool_mode") != "session")
-      problems.push_back({query.where, query.path() + ".pool",
-                          "prepares statements through a PgBouncer that does not know of them: prepared statement does "
-                          "not exist",
-                          "set " + bouncer->path() + ".max_prepared_statements, or " + pool->path() +
-                              ".statement_cache_size = 0"});
+      problems.push_back(
+          {query.where, query.path() + ".pool",
+           "prepares statements through a PgBouncer that does not know of them: prepared statement does "
+           "not exist",
+           "set " + bouncer->path() + ".max_prepared_statements, or " + pool->path() + ".statement_cache_size = 0"});
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
 }
@@ -136,8 +137,8 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
     if (p.duration("parse_cpu") > 0) {
       const auto count = static_cast<std::uint32_t>(p.count("texts"));
       core::Counter& parsed = meters_.ratio({"queries", section.name, "parsed_ratio"}, *query.executed);
-      query.texts.emplace(QueryClass::Texts{p.duration("parse_cpu"), texts, count,
-                                            build.stream(section.path(), "text"), &parsed});
+      query.texts.emplace(
+          QueryClass::Texts{p.duration("parse_cpu"), texts, count, build.stream(section.path(), "text"), &parsed});
       texts += count;
     }
     query.latency = &meters_.histogram({"queries", section.name, "latency_s"});
@@ -183,8 +184,10 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
     read_way(build, section, targets_, walk_.queries, caches_, request, problems);
     if (p.has("keys")) {
       const Params keys = p.record("keys");
-      if (keys.has("trace")) request.key_trace = keys.key_trace("trace");
-      else request.keys.emplace(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"));
+      if (keys.has("trace"))
+        request.key_trace = keys.key_trace("trace");
+      else
+        request.keys.emplace(static_cast<std::uint64_t>(keys.count("count")), keys.number("zipf"));
       if (keys.has("count")) request.key_count = static_cast<std::uint64_t>(keys.count("count"));
       if (keys.has("shift")) request.key_shift = keys.number("shift");
     } else if (needs_keys(p)) {

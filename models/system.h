@@ -17,9 +17,9 @@ namespace capplan::models {
 struct RunSettings {
   std::uint64_t seed = 1;
   std::uint64_t replication = 0;
-  core::Nanos duration = 0;   ///< simulated, warm-up included
-  core::Nanos warmup = -1;    ///< if >= 0: a window of its own at the start
-  bool fine = false;          ///< a window a step, after a given warm-up: for who watches the run closely
+  core::Nanos duration = 0;  ///< simulated, warm-up included
+  core::Nanos warmup = -1;   ///< if >= 0: a window of its own at the start
+  bool fine = false;         ///< a window a step, after a given warm-up: for who watches the run closely
 };
 
 /// Windows that the time after a given warm-up, or all of it, is cut into; and the steps of the in-flight series.

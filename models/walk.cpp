@@ -342,7 +342,8 @@ void Walk::on_event(std::uint32_t kind, std::uint32_t index) {
       Request& request = requests_[index];
       request.at = At::elsewhere;
       accounts_.add(index, Stage::service_cpu, request.demand);
-      accounts_.add(index, Stage::service_wait, std::max<core::Nanos>(0, simulator_.now() - request.mark - request.demand));
+      accounts_.add(index, Stage::service_wait,
+                    std::max<core::Nanos>(0, simulator_.now() - request.mark - request.demand));
       return step_done(index, ClientError::none);
     }
   }

@@ -85,8 +85,7 @@ std::unique_ptr<Tiers> request_tiers(Build& build, const Section& section, const
   if (settings.coalesce)
     settings.coalesced = &build.meters.ratio({"requests", section.name, "coalesced_ratio"}, offered);
   auto tiers = std::make_unique<Tiers>(build.simulator, build.accounts, std::move(settings));
-  if (p.has("warm") && p.has("keys"))
-    tiers->warm(popular_keys(p.record("keys"), warmed(p)));
+  if (p.has("warm") && p.has("keys")) tiers->warm(popular_keys(p.record("keys"), warmed(p)));
   return tiers;
 }
 

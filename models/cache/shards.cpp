@@ -9,9 +9,9 @@ namespace capplan::models {
 namespace {
 
 constexpr std::uint32_t all_hashes = 1u << 24;
-constexpr int fine = 6;            // 2^6 buckets to a doubling, single ones below 2^7
-constexpr std::size_t group = 16;  // words
-constexpr std::size_t block = 16;  // keys looked at together
+constexpr int fine = 6;              // 2^6 buckets to a doubling, single ones below 2^7
+constexpr std::size_t group = 16;    // words
+constexpr std::size_t block = 16;    // keys looked at together
 constexpr std::size_t ahead = 1024;  // keys: what is looked at after so many is fetched from memory meanwhile
 
 /// 24 bits of a key: multiply-shift hashing (Dietzfelbinger et al. 1997), one multiplication a key. The factor is not

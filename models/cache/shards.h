@@ -13,8 +13,8 @@
 
 namespace capplan::models {
 
-/// Keys that a sample keeps at a time, at most. Of 200 000 keys the hit ratio at 1000 entries is then off by a point in the
-/// root mean square, at 10 000 by 0.4; a sample costs less than a twentieth of a replay.
+/// Keys that a sample keeps at a time, at most. Of 200 000 keys the hit ratio at 1000 entries is then off by a point in
+/// the root mean square, at 10 000 by 0.4; a sample costs less than a twentieth of a replay.
 inline constexpr std::size_t shards_keys = 6144;
 
 class Shards {

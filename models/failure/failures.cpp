@@ -14,8 +14,7 @@ void Failures::add(const Build& build, const Section& section) {
   const core::Nanos length = p.has("for") ? p.duration("for") : core::never;
   const core::Nanos from = p.duration("at");
   for (const Failure& other : failures_)
-    if (other.target == target &&
-        (other.from < from ? from - other.from < other.length : other.from - from < length))
+    if (other.target == target && (other.from < from ? from - other.from < other.length : other.from - from < length))
       throw core::InputError(
           find(p.values(), "at")->where, section.path() + ".at",
           "it is away already, or goes away again before it is back: let failures follow each other");

@@ -35,12 +35,12 @@ struct ScanLimits {
 
 /// What becomes of a filtered search. Factors are held against the same search without a filter.
 struct FilteredSearch {
-  double rows_returned = 0;   ///< expected, at most the limit
-  double tuples_visited = 0;  ///< elements of HNSW whose distance is computed, entries of IVFFlat
-  double cost = 1;            ///< factor on pages and time
+  double rows_returned = 0;     ///< expected, at most the limit
+  double tuples_visited = 0;    ///< elements of HNSW whose distance is computed, entries of IVFFlat
+  double cost = 1;              ///< factor on pages and time
   core::Estimate recall_width;  ///< ef_search or probes that would find as much without a filter
   double kept = 1;              ///< share of what is found that strict_order gives out
-  bool ended_early = false;   ///< an iterative scan met its limit before it had the rows
+  bool ended_early = false;     ///< an iterative scan met its limit before it had the rows
 };
 
 /// Elements that a search of HNSW with an ef_search computes, which rise with it.

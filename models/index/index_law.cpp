@@ -46,9 +46,7 @@ const std::array<LawCoefficient, law_terms>& law_coefficients() {
   return list;
 }
 
-double IndexLaw::value(LawTerm term) const {
-  return law_coefficients()[term].positive ? std::exp(at[term]) : at[term];
-}
+double IndexLaw::value(LawTerm term) const { return law_coefficients()[term].positive ? std::exp(at[term]) : at[term]; }
 
 IndexLaw prior_law() {
   IndexLaw law;

@@ -19,11 +19,11 @@ struct IndexSample {
   VectorIndex index;  ///< with measured `bytes` where known
   Search search;
   std::optional<double> latency_p50, latency_p95, pages, recall;
-  std::optional<double> scan;   ///< of the plan's node alone, by EXPLAIN ANALYZE; read where there is no latency
-  std::optional<double> build;  ///< seconds
-  std::optional<double> bytes;  ///< of the index
-  int queries = 300;            ///< that the recall is a mean over
-  std::optional<Plan> plan;     ///< where it is known
+  std::optional<double> scan;        ///< of the plan's node alone, by EXPLAIN ANALYZE; read where there is no latency
+  std::optional<double> build;       ///< seconds
+  std::optional<double> bytes;       ///< of the index
+  int queries = 300;                 ///< that the recall is a mean over
+  std::optional<Plan> plan;          ///< where it is known
   std::optional<PageMemory> memory;  ///< of the server, where it is known: else all pages are in shared_buffers
 };
 

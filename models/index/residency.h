@@ -1,11 +1,11 @@
 #pragma once
 // Where the pages of a search are found: in shared_buffers, in the operating system's cache, on disk; and what that
-// adds to it. Sources: PostgreSQL 15 storage/buffer/freelist.c (clock sweep), pgvector src/ivfscan.c (sequential reading
-// of lists) and hnswutils.c (one random page at a time); published searches of indexes beyond memory (anchors in the
-// test). Costs are priors: a page copied from the system's cache 2.5 us (1.5 to 4), 1.5 us where pages follow each other;
-// a page from disk its read latency, 4.5 % of it where read-ahead fetches the pages that follow.
-// Limits: a steady state, in which every search of a server competes for the same memory in proportion to its size; the
-// cold start after a restart is not followed. Shares are means: hot and cold searches of one index are not told apart.
+// adds to it. Sources: PostgreSQL 15 storage/buffer/freelist.c (clock sweep), pgvector src/ivfscan.c (sequential
+// reading of lists) and hnswutils.c (one random page at a time); published searches of indexes beyond memory (anchors
+// in the test). Costs are priors: a page copied from the system's cache 2.5 us (1.5 to 4), 1.5 us where pages follow
+// each other; a page from disk its read latency, 4.5 % of it where read-ahead fetches the pages that follow. Limits: a
+// steady state, in which every search of a server competes for the same memory in proportion to its size; the cold
+// start after a restart is not followed. Shares are means: hot and cold searches of one index are not told apart.
 
 #include "core/estimate.h"
 #include "models/index/search_cost.h"
@@ -15,8 +15,8 @@ namespace capplan::models {
 /// What a server has for pages.
 struct PageMemory {
   double shared_buffers = 128.0 * 1024 * 1024;
-  double memory = 0;            ///< of the host; 0: not known, and then all that is not in shared_buffers is in its cache
-  double read_latency = 100e-6; ///< of the disk, one page of 8 kB
+  double memory = 0;  ///< of the host; 0: not known, and then all that is not in shared_buffers is in its cache
+  double read_latency = 100e-6;  ///< of the disk, one page of 8 kB
 };
 
 /// Of the pages that searches touch, the shares by where they are found; they sum to 1.

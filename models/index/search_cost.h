@@ -42,7 +42,7 @@ VectorIndex sized(IndexKind kind, double rows, const VectorColumn& column, int m
 struct Search {
   int search_param = 40;  ///< hnsw.ef_search or ivfflat.probes; not read for flat
   int limit = 10;
-  int recall_of = 0;  ///< how many of the true nearest rows the recall counts; 0: as many as `limit`
+  int recall_of = 0;       ///< how many of the true nearest rows the recall counts; 0: as many as `limit`
   double selectivity = 1;  ///< share of rows that pass a WHERE clause, as the planner estimates it, who alone reads it
 };
 

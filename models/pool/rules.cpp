@@ -168,19 +168,28 @@ std::vector<Param> pool_params(std::vector<Param> own) {
                     .type = Type::text,
                     .fallback = "app",
                     .help = "database: PgBouncer keeps a pool for each pair of database and user"});
-  params.push_back({.name = "statement_cache_size", .type = Type::count, .fallback = "100",
-                    .help = "statements that the driver keeps prepared on a connection, the last used; 0: none. Matters to "
-                            "queries with parse_cpu",
-                    .source = "asyncpg asyncpg/connection.py (connect); sqlx statement_cache_capacity", .lo = 0,
+  params.push_back({.name = "statement_cache_size",
+                    .type = Type::count,
+                    .fallback = "100",
+                    .help =
+                        "statements that the driver keeps prepared on a connection, the last used; 0: none. Matters to "
+                        "queries with parse_cpu",
+                    .source = "asyncpg asyncpg/connection.py (connect); sqlx statement_cache_capacity",
+                    .lo = 0,
                     .hi = 10'000});
-  params.push_back({.name = "statement_timeout", .type = Type::duration,
+  params.push_back({.name = "statement_timeout",
+                    .type = Type::duration,
                     .help = "longest statement, which the driver asks a server for when it connects; PgBouncer refuses "
                             "that; 0: no limit; absent: the server's",
-                    .source = "node-postgres packages/pg/lib/client.js (getStartupConf)", .lo = 0, .hi = 2'147'483});
+                    .source = "node-postgres packages/pg/lib/client.js (getStartupConf)",
+                    .lo = 0,
+                    .hi = 2'147'483});
   params.push_back({.name = "user", .type = Type::text, .fallback = "app", .help = "user: see database"});
-  params.push_back({.name = "profile", .type = Type::choice,
-                    .help = "sizes of a load profile, where none are written: of the pool that searches code, or of the "
-                            "one that keeps workflows",
+  params.push_back({.name = "profile",
+                    .type = Type::choice,
+                    .help =
+                        "sizes of a load profile, where none are written: of the pool that searches code, or of the "
+                        "one that keeps workflows",
                     .source = "plan/scenario/profiles.cpp",
                     .choices = {"codebase-light", "codebase-medium", "codebase-heavy", "codebase-enterprise",
                                 "workflow-light", "workflow-medium", "workflow-heavy", "workflow-enterprise"}});

@@ -63,7 +63,7 @@ struct PoolRules {
   core::Nanos retry_most = core::never;  ///< longest such pause
   double retry_share = 0;                ///< the pause is at most this share of the time the acquirer has left; 0: any
 
-  bool notices_closed = false;           ///< an idle connection that the server has closed is opened anew, not handed out
+  bool notices_closed = false;  ///< an idle connection that the server has closed is opened anew, not handed out
 
   // Who waits, and how long.
   core::Nanos timeout = core::never;    ///< longest wait of an acquire

@@ -23,8 +23,7 @@ HostMeters host_meters(Build& build, const Section& section, int hosts) {
   m.refusals = &build.meters.rate(path("refused_connections_per_s"));
   m.connects = &build.meters.rate(path("connects_per_s"));
   m.commits = &build.meters.rate(path("commits_per_s"));
-  if (p.has("log_min_duration_statement"))
-    m.slow_statements = &build.meters.rate(path("slow_statements_per_s"));
+  if (p.has("log_min_duration_statement")) m.slow_statements = &build.meters.rate(path("slow_statements_per_s"));
   m.connections = &build.meters.level(path("connections"));
   m.active = &build.meters.level(path("active"));
   m.cpu = &build.meters.level(path("cpu"), many * usable_cores(p));

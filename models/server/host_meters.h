@@ -21,7 +21,7 @@ struct HostMeters {
   core::Level* disk = nullptr;
   core::Level* wal_flush = nullptr;
   core::Counter* wal_flushes = nullptr;
-  core::Level* memory = nullptr;      ///< these where there is a limit that kills
+  core::Level* memory = nullptr;  ///< these where there is a limit that kills
   core::Level* recovering = nullptr;
   core::Counter* oom_kills = nullptr;
 };

@@ -267,7 +267,8 @@ void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
     case flushed:
       accounts_.add(request, Stage::commit, now - backend.mark);
       if (commit_cpu_ > 0 && backend.waits > 0) {
-        if (sliced_) sliced_->forget_claim(index);  // whom the disk wakes has none: captures show it waiting like a newcomer
+        if (sliced_)
+          sliced_->forget_claim(index);  // whom the disk wakes has none: captures show it waiting like a newcomer
         use_core(index, static_cast<Nanos>(static_cast<double>(commit_cpu_) / speed_), commit_computed);
       } else if (backend.waits > 1) {
         --backend.waits;

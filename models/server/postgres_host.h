@@ -80,11 +80,11 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
     bool pending = false;    // an event of the clock names it: its number is not free yet
     Statement statement;
     Reply reply;
-    core::Nanos mark = 0;     // when the stage it is in began
-    core::Nanos demand = 0;   // on a core, of the stage it is in
-    core::Nanos rested = -1;  // when its last statement ended; -1: it has run none
-    core::Nanos begun = 0;    // its statement
-    Kind awaits = recovered;  // the event that ends the stage it is in
+    core::Nanos mark = 0;                        // when the stage it is in began
+    core::Nanos demand = 0;                      // on a core, of the stage it is in
+    core::Nanos rested = -1;                     // when its last statement ended; -1: it has run none
+    core::Nanos begun = 0;                       // its statement
+    Kind awaits = recovered;                     // the event that ends the stage it is in
     core::Nanos patience = 0;                    // of its session with a statement; 0: any
     ClientError impatience = ClientError::none;  // what is said at its end
     core::Timer timer;                           // which ends it

@@ -20,7 +20,7 @@ struct Guard {
   core::Nanos timeout = core::never;  ///< of one attempt, from when it is sent; of a job, from when a worker takes it
   ClientError timeout_error = ClientError::request_timeout;
   core::Nanos deadline = core::never;  ///< of all attempts of a request, from when it came
-  bool goes_on = false;  ///< an attempt that nobody waits for is done to its end
+  bool goes_on = false;                ///< an attempt that nobody waits for is done to its end
   Web* web = nullptr;
   Container* container = nullptr;
   std::uint64_t max_in_flight = std::numeric_limits<std::uint64_t>::max();

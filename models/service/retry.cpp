@@ -76,8 +76,9 @@ std::optional<core::Nanos> Retries::next(std::uint32_t tries, ClientError error,
 Param deadline_param() {
   return {.name = "deadline",
           .type = Type::duration,
-          .help = "of all tries together with their pauses and waits, from the first on: the try under way is given "
-                  "up, and a pause that would not end before it is not begun; absent: none",
+          .help =
+              "of all tries together with their pauses and waits, from the first on: the try under way is given "
+              "up, and a pause that would not end before it is not begun; absent: none",
           .source = "gRPC guides, Deadlines and Retry; AWS SDK apiCallTimeout",
           .lo = 0.000'001,
           .hi = 86'400};

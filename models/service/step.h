@@ -21,7 +21,7 @@ struct Step {
   std::uint32_t target = 0;  ///< number of the query, call, batch or job class
   std::uint32_t times = 1;   ///< how often in a row
   Kind kind = Kind::query;
-  bool parallel = false;  ///< calls: all times at once, and on when the last is over
+  bool parallel = false;         ///< calls: all times at once, and on when the last is over
   std::uint32_t rows = 1;        ///< of each time
   std::uint32_t batch_size = 0;  ///< rows of a statement at most, as its query says; 0: all in one
   std::optional<core::Distribution> cpu{};

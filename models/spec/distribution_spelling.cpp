@@ -37,9 +37,7 @@ Value list(const std::vector<T>& values, Write write) {
 Value family(const Deterministic& d) { return time(d.value); }
 Value family(const Uniform& d) { return raw(List{time(d.lo), time(d.hi)}); }
 Value family(const Exponential& d) { return raw(Table{{"mean", time(d.mean)}}); }
-Value family(const Erlang& d) {
-  return raw(Table{{"stages", raw(std::int64_t{d.stages})}, {"mean", time(d.mean)}});
-}
+Value family(const Erlang& d) { return raw(Table{{"stages", raw(std::int64_t{d.stages})}, {"mean", time(d.mean)}}); }
 Value family(const Gamma& d) {
   return raw(Table{{"mean", time(d.shape * d.scale)}, {"cv", number(1 / std::sqrt(d.shape))}});
 }
@@ -60,9 +58,7 @@ Value family(const Empirical& d) {
 Value family(const Mixture& d) {
   return raw(Table{{"weights", list(d.weights, number)}, {"parts", list(d.parts, to_value)}});
 }
-Value family(const Shifted& d) {
-  return raw(Table{{"offset", time(d.offset)}, {"by", to_value(d.part.front())}});
-}
+Value family(const Shifted& d) { return raw(Table{{"offset", time(d.offset)}, {"by", to_value(d.part.front())}}); }
 
 }  // namespace
 

@@ -126,9 +126,12 @@ class Fields {
 
   double number(const Value& value, const std::string& name, double lo, double hi) {
     double x = std::nan("");
-    if (const auto* whole = value.as<std::int64_t>()) x = static_cast<double>(*whole);
-    else if (const auto* real = value.as<double>()) x = *real;
-    else add(value.where, name, "must be a number");
+    if (const auto* whole = value.as<std::int64_t>())
+      x = static_cast<double>(*whole);
+    else if (const auto* real = value.as<double>())
+      x = *real;
+    else
+      add(value.where, name, "must be a number");
     const bool numeric = value.as<std::int64_t>() || value.as<double>();
     if (numeric && !(x >= lo && x <= hi)) add(value.where, name, fmt::format("{} is outside {}..{}", x, lo, hi));
     return x;
@@ -223,18 +226,22 @@ std::optional<Distribution> parse_distribution(const Value& raw, const std::stri
   }
   const auto* table = raw.as<Table>();
   if (!table || table->size() != 1) {
-    problems.push_back({raw.where, key,
+    problems.push_back({raw.where,
+                        key,
                         "must be a duration such as \"2ms\", or a table of one distribution such as "
-                        "{ lognormal = { mean = \"2ms\", cv = 0.8 } }", {}});
+                        "{ lognormal = { mean = \"2ms\", cv = 0.8 } }",
+                        {}});
     return std::nullopt;
   }
   const auto& [family, body] = table->front();
   const auto& families = distribution_families();
   if (std::find(families.begin(), families.end(), family) == families.end()) {
     const std::string near = core::nearest(family, families);
-    problems.push_back({body.key_where, key + "." + family,
+    problems.push_back({body.key_where,
+                        key + "." + family,
                         near.empty() ? fmt::format("unknown distribution; one of {}", fmt::join(families, ", "))
-                                     : fmt::format("unknown distribution; did you mean {}?", near), {}});
+                                     : fmt::format("unknown distribution; did you mean {}?", near),
+                        {}});
     return std::nullopt;
   }
   const std::string path = key + "." + family;

@@ -24,11 +24,16 @@ const T& get(const Value& value, const std::string& name, const char* type) {
 std::string bound(const Param& param, double x) {
   switch (param.type) {
     case Type::duration:
-    case Type::distribution: return core::exact_duration(core::to_nanos(x));
-    case Type::bytes: return core::exact_bytes(std::llround(x));
-    case Type::rate: return fmt::format("{}/s", x);
-    case Type::ratio: return fmt::format("{:.10g}%", x * 100);
-    default: return std::abs(x) < 1e15 && x == std::floor(x) ? fmt::format("{:.0f}", x) : fmt::format("{}", x);
+    case Type::distribution:
+      return core::exact_duration(core::to_nanos(x));
+    case Type::bytes:
+      return core::exact_bytes(std::llround(x));
+    case Type::rate:
+      return fmt::format("{}/s", x);
+    case Type::ratio:
+      return fmt::format("{:.10g}%", x * 100);
+    default:
+      return std::abs(x) < 1e15 && x == std::floor(x) ? fmt::format("{:.0f}", x) : fmt::format("{}", x);
   }
 }
 
@@ -62,15 +67,11 @@ std::int64_t Params::count(const std::string& name, std::int64_t whole) const {
 
 double Params::number(const std::string& name) const { return get<double>(value(name), name, "number"); }
 
-core::Nanos Params::duration(const std::string& name) const {
-  return get<std::int64_t>(value(name), name, "duration");
-}
+core::Nanos Params::duration(const std::string& name) const { return get<std::int64_t>(value(name), name, "duration"); }
 
 std::int64_t Params::bytes(const std::string& name) const { return get<std::int64_t>(value(name), name, "bytes"); }
 
-const std::string& Params::text(const std::string& name) const {
-  return get<std::string>(value(name), name, "text");
-}
+const std::string& Params::text(const std::string& name) const { return get<std::string>(value(name), name, "text"); }
 
 const core::Distribution& Params::distribution(const std::string& name) const {
   return get<core::Distribution>(value(name), name, "distribution");
@@ -107,26 +108,46 @@ std::string allowed(const Param& param) {
 
 std::string type_name(const Param& param) {
   switch (param.type) {
-    case Type::flag: return "flag";
-    case Type::count: return "whole number";
-    case Type::count_or_share: return "whole number or share";
-    case Type::number: return "number";
-    case Type::ratio: return "share";
-    case Type::duration: return "duration";
-    case Type::bytes: return "size";
-    case Type::rate: return "rate";
-    case Type::text: return "text";
-    case Type::choice: return "choice";
-    case Type::reference: return "reference";
-    case Type::distribution: return "time distribution";
-    case Type::arrivals: return "arrivals";
-    case Type::keys: return "keys";
-    case Type::rate_series: return "rates over time";
-    case Type::record: return "table";
-    case Type::list: return param.list_of_records ? "list of tables" : "list";
-    case Type::mix: return "weights by name";
-    case Type::capture: return "capture manifest";
-    case Type::index_law: return "calibration";
+    case Type::flag:
+      return "flag";
+    case Type::count:
+      return "whole number";
+    case Type::count_or_share:
+      return "whole number or share";
+    case Type::number:
+      return "number";
+    case Type::ratio:
+      return "share";
+    case Type::duration:
+      return "duration";
+    case Type::bytes:
+      return "size";
+    case Type::rate:
+      return "rate";
+    case Type::text:
+      return "text";
+    case Type::choice:
+      return "choice";
+    case Type::reference:
+      return "reference";
+    case Type::distribution:
+      return "time distribution";
+    case Type::arrivals:
+      return "arrivals";
+    case Type::keys:
+      return "keys";
+    case Type::rate_series:
+      return "rates over time";
+    case Type::record:
+      return "table";
+    case Type::list:
+      return param.list_of_records ? "list of tables" : "list";
+    case Type::mix:
+      return "weights by name";
+    case Type::capture:
+      return "capture manifest";
+    case Type::index_law:
+      return "calibration";
   }
   return {};
 }

@@ -45,27 +45,46 @@ std::string shown(const Value& raw) {
 /// What a parameter wants, with an example.
 std::string wanted(const Param& param) {
   switch (param.type) {
-    case Type::flag: return "true or false";
-    case Type::count: return "a whole number";
-    case Type::count_or_share: return "a whole number, or a share such as \"50%\"";
-    case Type::number: return "a number";
-    case Type::ratio: return "a share such as \"0.1%\" or 0.001";
-    case Type::duration: return "a duration such as \"30s\"";
-    case Type::bytes: return "a size such as \"8GB\"";
-    case Type::rate: return "a rate such as \"200/s\"";
-    case Type::text: return "a text in quotes";
+    case Type::flag:
+      return "true or false";
+    case Type::count:
+      return "a whole number";
+    case Type::count_or_share:
+      return "a whole number, or a share such as \"50%\"";
+    case Type::number:
+      return "a number";
+    case Type::ratio:
+      return "a share such as \"0.1%\" or 0.001";
+    case Type::duration:
+      return "a duration such as \"30s\"";
+    case Type::bytes:
+      return "a size such as \"8GB\"";
+    case Type::rate:
+      return "a rate such as \"200/s\"";
+    case Type::text:
+      return "a text in quotes";
     case Type::choice:
-    case Type::reference: return allowed(param);
-    case Type::distribution: return "a duration such as \"2ms\", or a distribution";
-    case Type::arrivals: return "\"poisson\", \"constant\", { gamma = { cv = 2 } } or { mmpp = { rates = [1, 8], "
-                                "stays = [\"20s\", \"2s\"] } }";
-    case Type::keys: return "a table such as { zipf = 0.9, count = 1_000_000 } or { trace = \"keys.csv\" }";
-    case Type::rate_series: return "the file name of a CSV file, or a list such as [{ at = \"0s\", rate = \"50/s\" }]";
-    case Type::record: return "a table";
-    case Type::list: return param.list_of_records ? "a list of tables" : "a list";
-    case Type::mix: return "a table of weights such as { search = 3, create = 1 }";
-    case Type::capture: return "the file name of a capture manifest";
-    case Type::index_law: return "the file name of a calibration";
+    case Type::reference:
+      return allowed(param);
+    case Type::distribution:
+      return "a duration such as \"2ms\", or a distribution";
+    case Type::arrivals:
+      return "\"poisson\", \"constant\", { gamma = { cv = 2 } } or { mmpp = { rates = [1, 8], "
+             "stays = [\"20s\", \"2s\"] } }";
+    case Type::keys:
+      return "a table such as { zipf = 0.9, count = 1_000_000 } or { trace = \"keys.csv\" }";
+    case Type::rate_series:
+      return "the file name of a CSV file, or a list such as [{ at = \"0s\", rate = \"50/s\" }]";
+    case Type::record:
+      return "a table";
+    case Type::list:
+      return param.list_of_records ? "a list of tables" : "a list";
+    case Type::mix:
+      return "a table of weights such as { search = 3, create = 1 }";
+    case Type::capture:
+      return "the file name of a capture manifest";
+    case Type::index_law:
+      return "the file name of a calibration";
   }
   return {};
 }
@@ -123,9 +142,12 @@ Value whole_number(const Param& param, const Value& raw, const std::string& key,
 
 Value real_number(const Param& param, const Value& raw, const std::string& key, const Scope& scope) {
   double x = 0;
-  if (const auto* whole = raw.as<std::int64_t>()) x = static_cast<double>(*whole);
-  else if (const auto* real = raw.as<double>(); real && std::isfinite(*real)) x = *real;
-  else return refuse(param, raw, key, scope);
+  if (const auto* whole = raw.as<std::int64_t>())
+    x = static_cast<double>(*whole);
+  else if (const auto* real = raw.as<double>(); real && std::isfinite(*real))
+    x = *real;
+  else
+    return refuse(param, raw, key, scope);
   if (!within(param, x, raw, key, scope)) return {};
   return with(raw, x);
 }
@@ -166,9 +188,8 @@ Value arrivals(const Param& param, const Value& raw, const std::string& key, con
   const auto* table = raw.as<Table>();
   if (table && table->size() == 1 && table->front().first == "mmpp")
     return mmpp(raw, table->front().second, key + ".mmpp", scope);
-  const auto* gamma = table && table->size() == 1 && table->front().first == "gamma"
-                          ? table->front().second.as<Table>()
-                          : nullptr;
+  const auto* gamma =
+      table && table->size() == 1 && table->front().first == "gamma" ? table->front().second.as<Table>() : nullptr;
   if (!gamma || gamma->size() != 1 || gamma->front().first != "cv") return refuse(param, raw, key, scope);
   const Param cv{.name = "cv", .type = Type::number, .lo = 0, .hi = 100};
   Value value = real_number(cv, gamma->front().second, key + ".gamma.cv", scope);
@@ -212,15 +233,19 @@ Value written_default(const Param& param) {
   double number = 0;
   const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const bool numeric = failure == std::errc{} && end == digits.data() + digits.size();
-  if (param.type == Type::flag) value.data = text == "true";
-  else if (param.type == Type::list && text == "[]") value.data = List{};
-  else if (numeric && (param.type == Type::count || param.type == Type::number)) value.data = number;
-  else value.data = text;
+  if (param.type == Type::flag)
+    value.data = text == "true";
+  else if (param.type == Type::list && text == "[]")
+    value.data = List{};
+  else if (numeric && (param.type == Type::count || param.type == Type::number))
+    value.data = number;
+  else
+    value.data = text;
   return value;
 }
 
-Table complete(const std::vector<Param>& params, const Table& raw, const std::string& path,
-               const core::Position& where, const std::string& owner, const Scope& scope);
+Table complete(const std::vector<Param>& params, const Table& raw, const std::string& path, const core::Position& where,
+               const std::string& owner, const Scope& scope);
 
 /// A parameter that is not written: its default, or nothing.
 Value absent(const Param& param, const std::string& key, const core::Position& where, const Scope& scope) {
@@ -249,8 +274,8 @@ Value absent(const Param& param, const std::string& key, const core::Position& w
 }
 
 /// The fields of `raw` in the order of `params`, with defaults; keys of `raw` that no parameter has are refused.
-Table complete(const std::vector<Param>& params, const Table& raw, const std::string& path,
-               const core::Position& where, const std::string& owner, const Scope& scope) {
+Table complete(const std::vector<Param>& params, const Table& raw, const std::string& path, const core::Position& where,
+               const std::string& owner, const Scope& scope) {
   std::vector<std::string> names;
   for (const Param& param : params) names.push_back(param.name);
   for (const auto& [name, value] : raw) {
@@ -264,7 +289,7 @@ Table complete(const std::vector<Param>& params, const Table& raw, const std::st
     const Value* written = find(raw, param.name);
     const std::string key = below(path, param.name);
     const bool excused = !param.unless.empty() && find(raw, param.unless);
-    Value value = written ? resolved(param, *written, key, scope)
+    Value value = written   ? resolved(param, *written, key, scope)
                   : excused ? Value{}
                             : absent(param, key, where, scope);
     if (!value.empty()) result.emplace_back(param.name, std::move(value));
@@ -295,16 +320,17 @@ Value list(const Param& param, const Value& raw, const std::string& key, const S
   const auto* elements = raw.as<List>();
   if (!elements) return refuse(param, raw, key, scope);
   const auto size = static_cast<double>(elements->size());
-  if (elements->empty() && param.required) scope.add(raw.where, key, "must not be empty");
+  if (elements->empty() && param.required)
+    scope.add(raw.where, key, "must not be empty");
   else if ((param.lo && size < *param.lo) || (param.hi && size > *param.hi))
     scope.add(raw.where, key, fmt::format("{} elements where {} are allowed", elements->size(), allowed(param)));
   List result;
   for (std::size_t i = 0; i < elements->size(); ++i) {
     const std::string place = fmt::format("{}[{}]", key, i);
     const Value& element = (*elements)[i];
-    result.push_back(param.list_of_records ? record({.name = param.name, .type = Type::record}, param.fields, element,
-                                                    place, scope)
-                                           : resolved(param.fields.at(0), element, place, scope));
+    result.push_back(param.list_of_records
+                         ? record({.name = param.name, .type = Type::record}, param.fields, element, place, scope)
+                         : resolved(param.fields.at(0), element, place, scope));
   }
   return with(raw, std::move(result));
 }
@@ -312,9 +338,17 @@ Value list(const Param& param, const Value& raw, const std::string& key, const S
 /// States that take turns, each a rate (relative: the mean of all is the workload's) and the mean time it stays.
 Value mmpp(const Value& raw, const Value& states, const std::string& key, const Scope& scope) {
   static const std::vector<Param> fields = {
-      {.name = "rates", .type = Type::list, .required = true, .lo = 2, .hi = 100,
+      {.name = "rates",
+       .type = Type::list,
+       .required = true,
+       .lo = 2,
+       .hi = 100,
        .fields = {{.name = "rate", .type = Type::number, .lo = 0, .hi = 1e9}}},
-      {.name = "stays", .type = Type::list, .required = true, .lo = 2, .hi = 100,
+      {.name = "stays",
+       .type = Type::list,
+       .required = true,
+       .lo = 2,
+       .hi = 100,
        .fields = {{.name = "stay", .type = Type::duration, .lo = 1e-3, .hi = 1e8}}},
   };
   const std::size_t before = scope.problems.size();
@@ -324,9 +358,12 @@ Value mmpp(const Value& raw, const Value& states, const std::string& key, const 
   const auto& rates = std::get<List>(find(table, "rates")->data);
   const auto& stays = std::get<List>(find(table, "stays")->data);
   const bool any = std::any_of(rates.begin(), rates.end(), [](const Value& rate) { return *rate.as<double>() > 0; });
-  if (rates.size() != stays.size()) scope.add(states.where, key, "needs as many stays as rates");
-  else if (!any) scope.add(states.where, key, "needs a rate above 0");
-  else return with(raw, Table{{"mmpp", std::move(value)}});
+  if (rates.size() != stays.size())
+    scope.add(states.where, key, "needs as many stays as rates");
+  else if (!any)
+    scope.add(states.where, key, "needs a rate above 0");
+  else
+    return with(raw, Table{{"mmpp", std::move(value)}});
   return {};
 }
 
@@ -339,8 +376,8 @@ Value distribution(const Param& param, const Value& raw, const std::string& key,
   std::optional<core::Distribution> read = parse_distribution(raw, key, scope.problems);
   if (!read) return {};
   if ((param.lo && read->mean() < *param.lo) || (param.hi && read->mean() > *param.hi)) {
-    scope.add(raw.where, key, fmt::format("a mean of {} is outside the range: {}", spelled_duration(read->mean()),
-                                          allowed(param)));
+    scope.add(raw.where, key,
+              fmt::format("a mean of {} is outside the range: {}", spelled_duration(read->mean()), allowed(param)));
     return {};
   }
   return with(raw, std::move(*read));
@@ -348,30 +385,47 @@ Value distribution(const Param& param, const Value& raw, const std::string& key,
 
 Value resolved(const Param& param, const Value& raw, const std::string& key, const Scope& scope) {
   switch (param.type) {
-    case Type::flag: return raw.as<bool>() ? raw : refuse(param, raw, key, scope);
+    case Type::flag:
+      return raw.as<bool>() ? raw : refuse(param, raw, key, scope);
     case Type::count_or_share:
       if (raw.as<std::string>()) return resolved({.type = Type::ratio, .lo = 0, .hi = 1}, raw, key, scope);
       [[fallthrough]];
-    case Type::count: return whole_number(param, raw, key, scope);
-    case Type::number: return real_number(param, raw, key, scope);
-    case Type::ratio: return measured<double>(param, raw, key, scope, core::parse_ratio, 1);
-    case Type::duration: return measured<core::Nanos>(param, raw, key, scope, core::parse_duration, 1e9);
-    case Type::bytes: return measured<std::int64_t>(param, raw, key, scope, core::parse_bytes, 1);
-    case Type::rate: return measured<double>(param, raw, key, scope, core::parse_rate, 1);
+    case Type::count:
+      return whole_number(param, raw, key, scope);
+    case Type::number:
+      return real_number(param, raw, key, scope);
+    case Type::ratio:
+      return measured<double>(param, raw, key, scope, core::parse_ratio, 1);
+    case Type::duration:
+      return measured<core::Nanos>(param, raw, key, scope, core::parse_duration, 1e9);
+    case Type::bytes:
+      return measured<std::int64_t>(param, raw, key, scope, core::parse_bytes, 1);
+    case Type::rate:
+      return measured<double>(param, raw, key, scope, core::parse_rate, 1);
     case Type::capture:
     case Type::index_law:
       if (raw.as<std::shared_ptr<const ArrivalTrace>>() || raw.as<std::shared_ptr<const IndexCosts>>()) return raw;
       [[fallthrough]];
-    case Type::text: return raw.as<std::string>() ? raw : refuse(param, raw, key, scope);
-    case Type::choice: return chosen(param, raw, key, scope);
-    case Type::reference: return reference(param, raw, key, scope);
-    case Type::distribution: return distribution(param, raw, key, scope);
-    case Type::arrivals: return arrivals(param, raw, key, scope);
-    case Type::keys: return keys(param, raw, key, scope);
-    case Type::rate_series: return rate_series(param, raw, key, scope);
-    case Type::record: return record(param, param.fields, raw, key, scope);
-    case Type::list: return list(param, raw, key, scope);
-    case Type::mix: return mix(param, raw, key, scope);
+    case Type::text:
+      return raw.as<std::string>() ? raw : refuse(param, raw, key, scope);
+    case Type::choice:
+      return chosen(param, raw, key, scope);
+    case Type::reference:
+      return reference(param, raw, key, scope);
+    case Type::distribution:
+      return distribution(param, raw, key, scope);
+    case Type::arrivals:
+      return arrivals(param, raw, key, scope);
+    case Type::keys:
+      return keys(param, raw, key, scope);
+    case Type::rate_series:
+      return rate_series(param, raw, key, scope);
+    case Type::record:
+      return record(param, param.fields, raw, key, scope);
+    case Type::list:
+      return list(param, raw, key, scope);
+    case Type::mix:
+      return mix(param, raw, key, scope);
   }
   return {};
 }
@@ -381,8 +435,8 @@ Value resolved(const Param& param, const Value& raw, const std::string& key, con
 Params resolve(const Spec& spec, const Table& raw, const std::string& path, const core::Position& where,
                std::vector<core::Problem>& problems) {
   const Scope scope{problems, "capplan describe " + spec.path()};
-  const std::string owner = spec.kind.empty() ? fmt::format(" for [{}]", spec.section)
-                                              : fmt::format(" for kind \"{}\"", spec.kind);
+  const std::string owner =
+      spec.kind.empty() ? fmt::format(" for [{}]", spec.section) : fmt::format(" for kind \"{}\"", spec.kind);
   const std::size_t before = problems.size();
   Params params(complete(spec.params, raw, path, where, owner, scope));
   if (spec.check != nullptr && problems.size() == before) spec.check(params, path, problems);

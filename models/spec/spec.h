@@ -1,6 +1,7 @@
 #pragma once
 // A spec says what a component is: kind, name, help, parameters. Validation with positions, `capplan describe`, the
-// generated docs, completion, the Python keywords and the report's assumptions all follow from it; nothing is said twice.
+// generated docs, completion, the Python keywords and the report's assumptions all follow from it; nothing is said
+// twice.
 
 #include <functional>
 #include <memory>
@@ -13,27 +14,27 @@
 namespace capplan::models {
 
 enum class Type {
-  flag,          ///< true or false                                     -> bool
-  count,         ///< a whole number                                    -> int64
-  number,        ///< any number                                        -> double
+  flag,            ///< true or false                                     -> bool
+  count,           ///< a whole number                                    -> int64
+  number,          ///< any number                                        -> double
   count_or_share,  ///< a whole number, or a share of some whole: 1000 or "50%" -> int64 or double
-  ratio,         ///< a share: "0.1%" or 0.001                          -> double
-  duration,      ///< "30s"                                             -> int64 nanoseconds
-  bytes,         ///< "8GB"                                             -> int64 bytes
-  rate,          ///< "200/s"                                           -> double per second
-  text,          ///< any text                                          -> string
-  choice,        ///< one of `choices`                                  -> string
-  reference,     ///< "main" or "bouncer.main": a section of one of the kinds in `choices` -> string "bouncer.main"
-  distribution,  ///< a time: "2ms" or { lognormal = { mean = "2ms", cv = 0.8 } } -> core::Distribution in seconds
-  arrivals,      ///< how arrivals are spaced: "poisson", "constant", { gamma = { cv = 2 } } -> number: the cv; or
-                 ///< { mmpp = { rates = [1, 8], stays = ["20s", "2s"] } } -> table { mmpp = table }
-  keys,          ///< { zipf = 0.9, count = 1_000_000 }, or { trace = "keys.csv" }, or a KeyTrace -> table
-  rate_series,   ///< the file name of a CSV file of times and rates, or a list of records of `fields` -> list of tables
-  record,        ///< a table of `fields`                               -> table
-  list,          ///< a list; each element as `fields[0]`, or as a record of `fields` where `list_of_records`
-  mix,           ///< { search = 3, create = 1 }: weights by the name of a section of the kinds in `choices` -> table of numbers
-  capture,       ///< the file name of a capture manifest, or an ArrivalTrace itself -> ArrivalTrace
-  index_law,     ///< the file name of a calibration, or IndexCosts themselves -> IndexCosts
+  ratio,           ///< a share: "0.1%" or 0.001                          -> double
+  duration,        ///< "30s"                                             -> int64 nanoseconds
+  bytes,           ///< "8GB"                                             -> int64 bytes
+  rate,            ///< "200/s"                                           -> double per second
+  text,            ///< any text                                          -> string
+  choice,          ///< one of `choices`                                  -> string
+  reference,       ///< "main" or "bouncer.main": a section of one of the kinds in `choices` -> string "bouncer.main"
+  distribution,    ///< a time: "2ms" or { lognormal = { mean = "2ms", cv = 0.8 } } -> core::Distribution in seconds
+  arrivals,        ///< how arrivals are spaced: "poisson", "constant", { gamma = { cv = 2 } } -> number: the cv; or
+                   ///< { mmpp = { rates = [1, 8], stays = ["20s", "2s"] } } -> table { mmpp = table }
+  keys,            ///< { zipf = 0.9, count = 1_000_000 }, or { trace = "keys.csv" }, or a KeyTrace -> table
+  rate_series,  ///< the file name of a CSV file of times and rates, or a list of records of `fields` -> list of tables
+  record,       ///< a table of `fields`                               -> table
+  list,         ///< a list; each element as `fields[0]`, or as a record of `fields` where `list_of_records`
+  mix,  ///< { search = 3, create = 1 }: weights by the name of a section of the kinds in `choices` -> table of numbers
+  capture,    ///< the file name of a capture manifest, or an ArrivalTrace itself -> ArrivalTrace
+  index_law,  ///< the file name of a calibration, or IndexCosts themselves -> IndexCosts
 };
 
 /// One parameter of a component. `fallback` is the default, spelled as a scenario file spells it; an empty one means
@@ -42,17 +43,17 @@ struct Param {
   std::string name{};
   Type type = Type::text;
   std::string fallback{};
-  std::string help{};             ///< one line: meaning, and what is counted
-  std::string source{};           ///< where the default or the behaviour comes from
+  std::string help{};    ///< one line: meaning, and what is counted
+  std::string source{};  ///< where the default or the behaviour comes from
   bool required = false;
-  std::string unless{};         ///< not required where this other parameter is written
-  std::optional<double> lo{};     ///< least value, in base units (seconds, bytes, per second, ratio)
-  std::optional<double> hi{};     ///< greatest value
+  std::string unless{};        ///< not required where this other parameter is written
+  std::optional<double> lo{};  ///< least value, in base units (seconds, bytes, per second, ratio)
+  std::optional<double> hi{};  ///< greatest value
   std::vector<std::string> choices{};
   std::vector<Param> fields{};
   bool list_of_records = false;
-  bool numbered = false;        ///< a reference may name one of several: "server.replica.1"
-  bool costs = false;           ///< more of it costs more: a sweep names the least that meets the SLOs
+  bool numbered = false;  ///< a reference may name one of several: "server.replica.1"
+  bool costs = false;     ///< more of it costs more: a sweep names the least that meets the SLOs
 };
 
 class Params;
@@ -66,11 +67,11 @@ struct PoolRules;
 
 /// What one kind of component is, and how it is made. Of the factories, the one that fits the section is set.
 struct Spec {
-  std::string section{};     ///< the table's first word: "pool", "bouncer", "server", "cache", "workload", "query", …
-  std::string kind{};        ///< the value of the key `kind`; empty where a section has but one kind
-  std::string help{};        ///< one line
-  std::string source{};      ///< manual, source file or paper that the behaviour follows
-  std::string validity{};    ///< what is left out, and the limits within which the model holds
+  std::string section{};   ///< the table's first word: "pool", "bouncer", "server", "cache", "workload", "query", …
+  std::string kind{};      ///< the value of the key `kind`; empty where a section has but one kind
+  std::string help{};      ///< one line
+  std::string source{};    ///< manual, source file or paper that the behaviour follows
+  std::string validity{};  ///< what is left out, and the limits within which the model holds
   std::vector<Param> params{};
   std::unique_ptr<Pool> (*make_pool)(Build&, const Section&) = nullptr;
   std::unique_ptr<Endpoint> (*make_endpoint)(Build&, const Section&) = nullptr;
@@ -98,7 +99,7 @@ class Params {
   bool flag(const std::string& name) const;
   std::int64_t count(const std::string& name) const;
   std::int64_t count(const std::string& name, std::int64_t whole) const;  ///< of count_or_share: a share is of `whole`
-  double number(const std::string& name) const;  ///< of number, ratio, rate, arrivals
+  double number(const std::string& name) const;                           ///< of number, ratio, rate, arrivals
   core::Nanos duration(const std::string& name) const;
   std::int64_t bytes(const std::string& name) const;
   const std::string& text(const std::string& name) const;  ///< of text, choice, reference

@@ -17,11 +17,11 @@ namespace capplan::models {
 
 /// A series of arrivals taken from a capture, in order of time: what the `trace` workload replays.
 struct ArrivalTrace {
-  std::vector<core::Nanos> at;             ///< since the capture's start, ascending
-  std::vector<std::uint16_t> klass;        ///< index into `classes`, one for each arrival
+  std::vector<core::Nanos> at;       ///< since the capture's start, ascending
+  std::vector<std::uint16_t> klass;  ///< index into `classes`, one for each arrival
   std::vector<std::string> classes;
-  core::Nanos span = 0;                    ///< length of the capture
-  std::string source;                      ///< name of the capture
+  core::Nanos span = 0;  ///< length of the capture
+  std::string source;    ///< name of the capture
 };
 
 struct IndexCosts;  // models/index/index_costs.h
@@ -43,10 +43,10 @@ struct Value {
                             std::shared_ptr<const ArrivalTrace>, std::shared_ptr<const KeyTrace>,
                             std::shared_ptr<const IndexCosts>>;
   Data data;
-  core::Position where;       ///< of the value itself
-  core::Position key_where;   ///< of its key, where it has one
-  bool is_default = false;    ///< filled in from the spec, not written by anyone
-  std::string origin;         ///< "" as written; else where it came from: "calibration", "capture light"
+  core::Position where;      ///< of the value itself
+  core::Position key_where;  ///< of its key, where it has one
+  bool is_default = false;   ///< filled in from the spec, not written by anyone
+  std::string origin;        ///< "" as written; else where it came from: "calibration", "capture light"
 
   template <class T>
   const T* as() const {

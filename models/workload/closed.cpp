@@ -33,8 +33,7 @@ std::vector<Stage> stages_of(const Params& p) {
   std::vector<Stage> stages;
   for (const Value& value : p.list("stages")) {
     const Params stage(*value.as<Table>());
-    stages.push_back(
-        {stage.duration("duration"), static_cast<std::uint32_t>(stage.count("users")), spawn_rate(stage)});
+    stages.push_back({stage.duration("duration"), static_cast<std::uint32_t>(stage.count("users")), spawn_rate(stage)});
   }
   return stages;
 }
@@ -88,9 +87,10 @@ class ClosedWorkload : public Workload, private core::Handler {
     if (stage != stage_) return;
     const std::uint32_t wanted = stages_[stage].users;
     const double rate = stages_[stage].spawn_rate;
-    const std::uint32_t batch =
-        rate > 0 ? static_cast<std::uint32_t>(std::max(1.0, std::floor(rate))) : static_cast<std::uint32_t>(sent_.size());
-    if (present_ > wanted) present_ -= std::min(batch, present_ - wanted);
+    const std::uint32_t batch = rate > 0 ? static_cast<std::uint32_t>(std::max(1.0, std::floor(rate)))
+                                         : static_cast<std::uint32_t>(sent_.size());
+    if (present_ > wanted)
+      present_ -= std::min(batch, present_ - wanted);
     else
       for (std::uint32_t i = 0; i < batch && present_ < wanted; ++i) arrive(present_++);
     if (present_ != wanted) simulator_.schedule(core::to_nanos(batch / rate), *this, spawns, stage);
@@ -117,8 +117,10 @@ class ClosedWorkload : public Workload, private core::Handler {
       ++stage_;
       return begin_stage();
     }
-    if (index < present_) send(index);
-    else away_[index] = true;
+    if (index < present_)
+      send(index);
+    else
+      away_[index] = true;
   }
 
   core::Simulator& simulator_;
@@ -146,8 +148,10 @@ void check(const Params& p, const std::string& path, std::vector<core::Problem>&
   for (const char* name : {"think", "constant_pacing", "constant_throughput"})
     if (p.has(name) && !find(p.values(), name)->is_default) pauses.push_back(name);
   if (pauses.size() > 1)
-    problems.push_back({find(p.values(), pauses[1])->where, path + "." + pauses[1],
-                        "a user pauses in one way: leave out " + pauses[0], {}});
+    problems.push_back({find(p.values(), pauses[1])->where,
+                        path + "." + pauses[1],
+                        "a user pauses in one way: leave out " + pauses[0],
+                        {}});
   if (!p.has("stages")) return;
   for (const char* name : {"users", "spawn_rate"})
     if (p.has(name))
@@ -157,46 +161,74 @@ void check(const Params& p, const std::string& path, std::vector<core::Problem>&
 }  // namespace
 
 Spec closed_workload() {
-  return {.section = "workload",
-          .kind = "closed",
-          .help = "users who send, wait, think, and send again",
-          .source = "locust/user/wait_time.py, locust/dispatch.py; pgbench without -R is this with no think time",
-          .validity = "latency is what a user sees: a slow system slows its users, and hides what an open load would meet",
-          .params =
-              {
-                  {.name = "users", .type = Type::count, .help = "users in the steady state", .required = true,
-                   .unless = "stages", .lo = 1, .hi = 10'000'000},
-                  {.name = "profile", .type = Type::choice,
-                   .help = "users of a load profile, where none are written: the most that it is for",
-                   .source = "plan/scenario/profiles.cpp", .choices = {"light", "medium", "heavy", "enterprise"}},
-                  {.name = "spawn_rate", .type = Type::rate,
-                   .help = "users who come per second, in batches of its whole part; absent: all at once", .lo = 1e-3,
-                   .hi = 1e7},
-                  {.name = "think", .type = Type::distribution, .fallback = "0",
-                   .help = "pause between the end of a request and the next; Locust's between(1, 5) is { uniform = [\"1s\", "
-                           "\"5s\"] }"},
-                  mix_param(),
-                  {.name = "constant_pacing", .type = Type::duration,
-                   .help = "instead of think: time from the start of a request to the start of the next, if it ends before",
-                   .lo = 0, .hi = 86'400},
-                  {.name = "constant_throughput", .type = Type::rate,
-                   .help = "instead of think: requests that each user starts, at most; pacing of 1 over this", .lo = 1e-6,
-                   .hi = 1e6},
-                  {.name = "stages", .type = Type::list,
-                   .help = "numbers of users that change over the run, in place of users and spawn_rate; the last one "
-                           "holds. The run is judged over its whole time",
-                   .source = "Locust LoadTestShape; k6 ramping-vus",
-                   .fields = {{.name = "duration", .type = Type::duration, .help = "how long until the next stage",
-                               .required = true, .lo = 0.000'001, .hi = 1e8},
-                              {.name = "users", .type = Type::count, .help = "users wanted", .required = true, .lo = 0,
-                               .hi = 10'000'000},
-                              {.name = "spawn_rate", .type = Type::rate,
-                               .help = "users who come, or leave, per second; absent: all at once", .lo = 1e-3,
-                               .hi = 1e7}},
-                   .list_of_records = true},
-              },
-          .make_workload = make,
-          .check = check};
+  return {
+      .section = "workload",
+      .kind = "closed",
+      .help = "users who send, wait, think, and send again",
+      .source = "locust/user/wait_time.py, locust/dispatch.py; pgbench without -R is this with no think time",
+      .validity = "latency is what a user sees: a slow system slows its users, and hides what an open load would meet",
+      .params =
+          {
+              {.name = "users",
+               .type = Type::count,
+               .help = "users in the steady state",
+               .required = true,
+               .unless = "stages",
+               .lo = 1,
+               .hi = 10'000'000},
+              {.name = "profile",
+               .type = Type::choice,
+               .help = "users of a load profile, where none are written: the most that it is for",
+               .source = "plan/scenario/profiles.cpp",
+               .choices = {"light", "medium", "heavy", "enterprise"}},
+              {.name = "spawn_rate",
+               .type = Type::rate,
+               .help = "users who come per second, in batches of its whole part; absent: all at once",
+               .lo = 1e-3,
+               .hi = 1e7},
+              {.name = "think",
+               .type = Type::distribution,
+               .fallback = "0",
+               .help =
+                   "pause between the end of a request and the next; Locust's between(1, 5) is { uniform = [\"1s\", "
+                   "\"5s\"] }"},
+              mix_param(),
+              {.name = "constant_pacing",
+               .type = Type::duration,
+               .help = "instead of think: time from the start of a request to the start of the next, if it ends before",
+               .lo = 0,
+               .hi = 86'400},
+              {.name = "constant_throughput",
+               .type = Type::rate,
+               .help = "instead of think: requests that each user starts, at most; pacing of 1 over this",
+               .lo = 1e-6,
+               .hi = 1e6},
+              {.name = "stages",
+               .type = Type::list,
+               .help = "numbers of users that change over the run, in place of users and spawn_rate; the last one "
+                       "holds. The run is judged over its whole time",
+               .source = "Locust LoadTestShape; k6 ramping-vus",
+               .fields = {{.name = "duration",
+                           .type = Type::duration,
+                           .help = "how long until the next stage",
+                           .required = true,
+                           .lo = 0.000'001,
+                           .hi = 1e8},
+                          {.name = "users",
+                           .type = Type::count,
+                           .help = "users wanted",
+                           .required = true,
+                           .lo = 0,
+                           .hi = 10'000'000},
+                          {.name = "spawn_rate",
+                           .type = Type::rate,
+                           .help = "users who come, or leave, per second; absent: all at once",
+                           .lo = 1e-3,
+                           .hi = 1e7}},
+               .list_of_records = true},
+          },
+      .make_workload = make,
+      .check = check};
 }
 
 }  // namespace capplan::models

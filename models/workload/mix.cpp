@@ -23,8 +23,11 @@ std::uint32_t Mix::draw(std::uint64_t number) {
 std::uint64_t workload_key(const Section& section) { return core::Stream(0, 0, section.path(), "key").next(); }
 
 Param mix_param() {
-  return {.name = "mix", .type = Type::mix, .help = "requests and their weights, as in { search = 3, create = 1 }",
-          .required = true, .choices = {"request"}};
+  return {.name = "mix",
+          .type = Type::mix,
+          .help = "requests and their weights, as in { search = 3, create = 1 }",
+          .required = true,
+          .choices = {"request"}};
 }
 
 }  // namespace capplan::models

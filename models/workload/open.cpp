@@ -50,9 +50,16 @@ std::unique_ptr<Workload> make(Build& build, const Section& section) {
 
 std::vector<Param> params() {
   std::vector<Param> all = {
-      {.name = "rate", .type = Type::rate, .help = "requests offered", .required = true, .unless = "rates", .lo = 1e-6,
+      {.name = "rate",
+       .type = Type::rate,
+       .help = "requests offered",
+       .required = true,
+       .unless = "rates",
+       .lo = 1e-6,
        .hi = 1e9},
-      {.name = "arrivals", .type = Type::arrivals, .fallback = "poisson",
+      {.name = "arrivals",
+       .type = Type::arrivals,
+       .fallback = "poisson",
        .help = "\"poisson\", \"constant\", { gamma = { cv = 2 } } for burstier or steadier ones, or { mmpp = { rates = "
                "[1, 8], stays = [\"20s\", \"2s\"] } } for states that take turns, of relative rates and mean stays"},
       mix_param(),
@@ -68,10 +75,12 @@ Spec open_workload() {
   return {.section = "workload",
           .kind = "open",
           .help = "requests at a given rate, whatever becomes of them",
-          .source = "renewal process; pgbench -R is this with poisson arrivals. Over time: Gerhardt and Nelson, INFORMS "
-                    "J. Comput. 2009; bursts: Fischer and Meier-Hellstern, Performance Evaluation 1993",
-          .validity = "gaps are independent at a rate that does not change, and of their cv at one that does; who comes "
-                      "does not depend on how others fared",
+          .source =
+              "renewal process; pgbench -R is this with poisson arrivals. Over time: Gerhardt and Nelson, INFORMS "
+              "J. Comput. 2009; bursts: Fischer and Meier-Hellstern, Performance Evaluation 1993",
+          .validity =
+              "gaps are independent at a rate that does not change, and of their cv at one that does; who comes "
+              "does not depend on how others fared",
           .params = params(),
           .make_workload = make,
           .check = check_shape};

@@ -35,7 +35,8 @@ class Relabelling {
       const double share = std::get<double>(weight.data) / sum;
       const std::string plain = name.starts_with("request.") ? name.substr(8) : name;
       const auto known = std::find(trace.classes.begin(), trace.classes.end(), plain);
-      const double had = known == trace.classes.end() ? 0 : counts[static_cast<std::size_t>(known - trace.classes.begin())];
+      const double had =
+          known == trace.classes.end() ? 0 : counts[static_cast<std::size_t>(known - trace.classes.begin())];
       if (had > 0) keep_[static_cast<std::size_t>(known - trace.classes.begin())] = std::min(1.0, share / had);
       if (share <= had) continue;
       gaining_.push_back(build.request_class(name));
@@ -130,8 +131,10 @@ class TraceWorkload : public Workload, private core::Handler {
 
 void check(const Params& p, const std::string& path, std::vector<core::Problem>& problems) {
   if (p.has("copies") && p.count("copies") > 1 && !p.flag("repeat"))
-    problems.push_back({find(p.values(), "copies")->where, path + ".copies",
-                        "copies begin in the midst of the capture and come round: they need repeat = true", {}});
+    problems.push_back({find(p.values(), "copies")->where,
+                        path + ".copies",
+                        "copies begin in the midst of the capture and come round: they need repeat = true",
+                        {}});
 }
 
 std::unique_ptr<Workload> make(Build& build, const Section& section) {
@@ -141,28 +144,42 @@ std::unique_ptr<Workload> make(Build& build, const Section& section) {
 }  // namespace
 
 Spec trace_workload() {
-  return {.section = "workload",
-          .kind = "trace",
-          .help = "the arrivals of a capture, replayed, each class as the request of its name",
-          .source = "the capture",
-          .validity = "replications share the arrivals and differ only in what requests cost",
-          .params =
-              {
-                  {.name = "capture", .type = Type::capture, .help = "manifest of the capture, relative to the scenario",
-                   .required = true},
-                  {.name = "speed", .type = Type::number, .fallback = "1",
-                   .help = "2 replays twice as fast, so at twice the rate", .lo = 1e-3, .hi = 1e3},
-                  {.name = "repeat", .type = Type::flag, .fallback = "true",
-                   .help = "start over at the end of the capture"},
-                  {.name = "copies", .type = Type::count,
-                   .help = "the capture laid so many times over itself, each copy an equal share of its length on: as many "
-                           "times the rate, with bursts as long as they were; absent: 1", .lo = 1, .hi = 1000},
-                  {.name = "mix", .type = Type::mix,
-                   .help = "other weights for the classes; as few arrivals as possible change theirs, and times and the "
-                           "order of keys stay; absent: the capture's", .choices = {"request"}},
-              },
-          .make_workload = make,
-          .check = check};
+  return {
+      .section = "workload",
+      .kind = "trace",
+      .help = "the arrivals of a capture, replayed, each class as the request of its name",
+      .source = "the capture",
+      .validity = "replications share the arrivals and differ only in what requests cost",
+      .params =
+          {
+              {.name = "capture",
+               .type = Type::capture,
+               .help = "manifest of the capture, relative to the scenario",
+               .required = true},
+              {.name = "speed",
+               .type = Type::number,
+               .fallback = "1",
+               .help = "2 replays twice as fast, so at twice the rate",
+               .lo = 1e-3,
+               .hi = 1e3},
+              {.name = "repeat",
+               .type = Type::flag,
+               .fallback = "true",
+               .help = "start over at the end of the capture"},
+              {.name = "copies",
+               .type = Type::count,
+               .help = "the capture laid so many times over itself, each copy an equal share of its length on: as many "
+                       "times the rate, with bursts as long as they were; absent: 1",
+               .lo = 1,
+               .hi = 1000},
+              {.name = "mix",
+               .type = Type::mix,
+               .help = "other weights for the classes; as few arrivals as possible change theirs, and times and the "
+                       "order of keys stay; absent: the capture's",
+               .choices = {"request"}},
+          },
+      .make_workload = make,
+      .check = check};
 }
 
 }  // namespace capplan::models

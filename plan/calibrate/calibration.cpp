@@ -18,8 +18,8 @@ namespace capplan::plan {
 
 namespace {
 
-constexpr std::size_t enough = 200;          // requests of a class that one capture alone can stand for
-constexpr double light_cpu = 0.3;            // busier captures have durations that contain queueing
+constexpr std::size_t enough = 200;  // requests of a class that one capture alone can stand for
+constexpr double light_cpu = 0.3;    // busier captures have durations that contain queueing
 
 /// What a reader should know where durations are taken for demands.
 void warn_of_waiting(const CaptureManifest& m, std::vector<std::string>& warnings) {
@@ -45,9 +45,8 @@ CaptureRecord record(CaptureManifest manifest, const RequestLog& log) {
   for (std::size_t i = 0; i < log.size(); ++i) sum += core::to_seconds(log.service_ns(i));
   r.mean_duration = sum / static_cast<double>(log.size());
   if (manifest.server_cpu)
-    r.cpu_per_request =
-        *manifest.server_cpu * manifest.cores * core::to_seconds(manifest.duration) /
-        (static_cast<double>(log.size()) / manifest.sample_rate);
+    r.cpu_per_request = *manifest.server_cpu * manifest.cores * core::to_seconds(manifest.duration) /
+                        (static_cast<double>(log.size()) / manifest.sample_rate);
   r.manifest = std::move(manifest);
   return r;
 }
@@ -86,10 +85,10 @@ std::vector<std::string> class_names(const std::vector<MeasuredCapture>& capture
 /// The samples of all files, those of plans last.
 std::vector<IndexSampleFile> samples_of(const IndexSources& sources) {
   if (sources.plans.size() != sources.index.size())
-    throw core::InputError({"--index-plans"}, "",
-                           fmt::format("{} files of plans and {} descriptions of their index", sources.plans.size(),
-                                       sources.index.size()),
-                           "give one --index for each --index-plans, in the same order");
+    throw core::InputError(
+        {"--index-plans"}, "",
+        fmt::format("{} files of plans and {} descriptions of their index", sources.plans.size(), sources.index.size()),
+        "give one --index for each --index-plans, in the same order");
   std::vector<IndexSampleFile> files;
   for (const std::string& file : sources.samples) files.push_back(read_index_samples(file));
   for (std::size_t i = 0; i < sources.index.size(); ++i)

@@ -1,8 +1,8 @@
 #pragma once
 // Captures -> costs: the demand of each query class, the load, and where each number comes from.
-// From one capture, a demand is what the client that took the request saw: its duration without the schedule lag. That is
-// more than CPU: it holds the loop from client to server and back, and, under load, waiting; so each capture's CPU per
-// request stands beside its mean duration. From several captures at unlike loads the parts are told apart
+// From one capture, a demand is what the client that took the request saw: its duration without the schedule lag. That
+// is more than CPU: it holds the loop from client to server and back, and, under load, waiting; so each capture's CPU
+// per request stands beside its mean duration. From several captures at unlike loads the parts are told apart
 // (contention.h), and demands are what a statement needs of a core.
 // Limits: a class's distribution is fitted from the first capture that holds 200 of it, else from all of them together.
 
@@ -24,7 +24,7 @@ namespace capplan::plan {
 inline constexpr int fit_revision = 1;
 
 struct CalibrateOptions {
-  bool lenient = false;  ///< keep what can be read of damaged logs
+  bool lenient = false;                       ///< keep what can be read of damaged logs
   const std::atomic<bool>* cancel = nullptr;  ///< if it turns true, std::runtime_error is thrown soon
 };
 
@@ -45,9 +45,9 @@ struct CaptureRecord {
   std::int64_t skipped = 0;
   std::int64_t failed = 0;
   std::int64_t malformed = 0;
-  double mean_duration = 0;               ///< seconds, without schedule lag
+  double mean_duration = 0;                               ///< seconds, without schedule lag
   std::vector<std::pair<std::string, std::int64_t>> mix;  ///< completed requests of each class
-  std::optional<double> cpu_per_request;  ///< seconds: server_cpu x cores x duration / completed
+  std::optional<double> cpu_per_request;                  ///< seconds: server_cpu x cores x duration / completed
 };
 
 /// The demand of one query class.
@@ -58,11 +58,11 @@ struct ClassCalibration {
 };
 
 struct Calibration {
-  std::string assumption;                 ///< what the demands are taken for
-  std::vector<CaptureRecord> captures;    ///< in the order given
-  std::vector<ClassCalibration> classes;  ///< in order of first appearance
-  WorkloadFit workload;                   ///< of the first capture
-  std::vector<CaptureBaseline> baselines; ///< of every capture: what drift compares with
+  std::string assumption;                   ///< what the demands are taken for
+  std::vector<CaptureRecord> captures;      ///< in the order given
+  std::vector<ClassCalibration> classes;    ///< in order of first appearance
+  WorkloadFit workload;                     ///< of the first capture
+  std::vector<CaptureBaseline> baselines;   ///< of every capture: what drift compares with
   std::optional<ContentionFit> contention;  ///< of several captures: what durations are made of
   std::vector<std::string> warnings;
   std::optional<IndexCalibration> indexes;  ///< where samples of indexes were given; captures may be none then

@@ -97,7 +97,8 @@ Value quantile_pairs(const SampleFit& f) {
     measured.push_back(time(q.measured));
     fitted.push_back(time(q.fitted));
   }
-  return raw(Table{{"p", raw(std::move(p))}, {"measured", raw(std::move(measured))}, {"fitted", raw(std::move(fitted))}});
+  return raw(
+      Table{{"p", raw(std::move(p))}, {"measured", raw(std::move(measured))}, {"fitted", raw(std::move(fitted))}});
 }
 
 /// The indexes that the captures searched, by name, as the first capture with each says.

@@ -45,9 +45,10 @@ std::string contention_table(const ContentionFit& fit) {
               {with_interval(c.value, is_time(c.name) ? core::format_duration : core::format_count)},
               {c.identified ? "" : "the captures do not tell"}});
   }
-  return grid.text(width) + fmt::format("\nhot costs from {}; the fit leaves p50 ±{:.0f}%, p95 ±{:.0f}%, p99 ±{:.0f}% "
-                                        "(one standard deviation)\n",
-                                        fit.base, 100 * fit.spread_p50, 100 * fit.spread_p95, 100 * fit.spread_p99);
+  return grid.text(width) + fmt::format(
+                                "\nhot costs from {}; the fit leaves p50 ±{:.0f}%, p95 ±{:.0f}%, p99 ±{:.0f}% "
+                                "(one standard deviation)\n",
+                                fit.base, 100 * fit.spread_p50, 100 * fit.spread_p95, 100 * fit.spread_p99);
 }
 
 }  // namespace

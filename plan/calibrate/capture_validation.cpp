@@ -24,9 +24,9 @@ namespace {
 using models::Table;
 using models::Value;
 
-constexpr int runs = 6;              // replays of a capture
-constexpr std::size_t enough = 20;   // requests of a class
-constexpr std::uint64_t seed = 7;    // not that of the fit
+constexpr int runs = 6;             // replays of a capture
+constexpr std::size_t enough = 20;  // requests of a class
+constexpr std::uint64_t seed = 7;   // not that of the fit
 
 /// What a calibration says besides costs, from [calibration.contention].
 struct Context {
@@ -141,8 +141,8 @@ Value scaled(const Value& distribution, double factor) {
   return d != nullptr ? models::to_value(d->scaled(factor)) : distribution;
 }
 
-/// Where a capture searched an index otherwise than the calibration's captures did, its classes cost as much more as the
-/// law of vector searches says.
+/// Where a capture searched an index otherwise than the calibration's captures did, its classes cost as much more as
+/// the law of vector searches says.
 void scale_searches(Table& calibration, const CaptureManifest& manifest, std::vector<std::string>& warnings) {
   const Table* head = table_in(&calibration, "calibration");
   const Table* known = head != nullptr ? table_in(head, "index") : nullptr;
@@ -160,9 +160,10 @@ void scale_searches(Table& calibration, const CaptureManifest& manifest, std::ve
     };
     const double factor = cost(new_index, new_search) / cost(old_index, old_search);
     if (std::fabs(factor - 1) < 1e-6) continue;
-    warnings.push_back(fmt::format("index {} is searched otherwise than in the calibration's captures: {} cost {:.2f} "
-                                   "times as much by the law of vector searches",
-                                   index.name, fmt::join(index.classes, ", "), factor));
+    warnings.push_back(
+        fmt::format("index {} is searched otherwise than in the calibration's captures: {} cost {:.2f} "
+                    "times as much by the law of vector searches",
+                    index.name, fmt::join(index.classes, ", "), factor));
     Value* queries = models::find(calibration, "query");
     for (const std::string& name : index.classes) {
       Value* query = queries != nullptr ? models::find(std::get<Table>(queries->data), name) : nullptr;
@@ -178,7 +179,9 @@ OperatingPoint point_of(const MeasuredCapture& measured) {
   const CaptureManifest& m = measured.manifest;
   OperatingPoint point{.statements = m.open() ? m.rate : measured.completed_per_s,
                        .connections = static_cast<double>(m.connections),
-                       .cores = m.cores, .shares = {}, .rows = {}};
+                       .cores = m.cores,
+                       .shares = {},
+                       .rows = {}};
   double all = 0;
   for (const MeasuredClass& c : measured.classes) all += static_cast<double>(c.durations.size());
   for (const MeasuredClass& c : measured.classes)
@@ -337,7 +340,8 @@ CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& capt
   for (std::size_t k = 0; effects && k < std::size(contention_effects); ++k) {
     summarise(without[k]);
     const auto& [name, on, meaning] = contention_effects[k];
-    v.effects.push_back({name, meaning, without[k].p50, without[k].p95, without[k].p99, without[k].throughput, without[k].cpu});
+    v.effects.push_back(
+        {name, meaning, without[k].p50, without[k].p95, without[k].p99, without[k].throughput, without[k].cpu});
   }
   return v;
 }

@@ -56,7 +56,7 @@ struct ComparedCapture {
 
 /// Medians of absolute errors with one effect of contention left out of the model, all else fitted anew.
 struct EffectWorth {
-  std::string name;     ///< of the effect, as contention_effects has it
+  std::string name;  ///< of the effect, as contention_effects has it
   std::string meaning;
   std::optional<double> p50, p95, p99, throughput, cpu;
 };
@@ -80,8 +80,8 @@ std::vector<MeasuredCapture> measure_all(const std::vector<std::string>& manifes
 CaptureValidation validate_captures(const models::Table& calibration, const std::vector<MeasuredCapture>& captures,
                                     const std::atomic<bool>* cancel = nullptr);
 
-/// A figure of one run of the capture's length: `pooled` over all runs, with an interval by how single runs scatter, and
-/// by `spread`, the standard deviation of ln that a calibration's fit left.
+/// A figure of one run of the capture's length: `pooled` over all runs, with an interval by how single runs scatter,
+/// and by `spread`, the standard deviation of ln that a calibration's fit left.
 Compare compared(double measured, const std::vector<double>& of_runs, double pooled, double spread);
 
 /// Predicts each capture that is not full from all others. With `effects`, once more without each effect of contention:

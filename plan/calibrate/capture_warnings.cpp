@@ -34,9 +34,10 @@ void warn_of_log(const RequestLog& log, std::vector<std::string>& warnings) {
   const auto skipped = std::accumulate(log.skipped.begin(), log.skipped.end(), std::int64_t{0});
   const auto failed = std::accumulate(log.failed.begin(), log.failed.end(), std::int64_t{0});
   if (skipped > 0)
-    warnings.push_back(fmt::format("{} requests were skipped, as they were late: the others' times are those of a "
-                                   "lighter load, which a replay does not know",
-                                   skipped));
+    warnings.push_back(
+        fmt::format("{} requests were skipped, as they were late: the others' times are those of a "
+                    "lighter load, which a replay does not know",
+                    skipped));
   if (failed > 0) warnings.push_back(fmt::format("{} requests failed; no time of theirs is known", failed));
   if (log.truncated) warnings.push_back("the gzip stream of the log is damaged or ends early; the rest is missing");
 }
@@ -67,9 +68,9 @@ void warn_of_span(const CaptureManifest& m, const RequestLog& log, std::vector<s
   }
   const double rate = came(log) / m.sample_rate / duration;
   if (m.open() && std::abs(rate / m.rate - 1) > alike && came(log) >= 100)
-    warnings.push_back(fmt::format("the log has {:.4g} requests/s where the manifest says {:.4g}: {}", rate, m.rate,
-                                   rate < m.rate ? "the system could not carry more, or the rate is another"
-                                                 : "the rate is another"));
+    warnings.push_back(
+        fmt::format("the log has {:.4g} requests/s where the manifest says {:.4g}: {}", rate, m.rate,
+                    rate < m.rate ? "the system could not carry more, or the rate is another" : "the rate is another"));
 }
 
 }  // namespace
@@ -82,8 +83,7 @@ void check_against_log(const CaptureManifest& m, const RequestLog& log) {
   for (const auto& [name, weight] : m.mix) {
     if (std::find(log.classes.begin(), log.classes.end(), name) != log.classes.end()) continue;
     const std::string near = core::nearest(name, log.classes);
-    refuse("load.mix." + name, "is none of the classes in the log",
-           near.empty() ? "" : "did you mean " + near + "?");
+    refuse("load.mix." + name, "is none of the classes in the log", near.empty() ? "" : "did you mean " + near + "?");
   }
   const double span = span_of(log), duration = core::to_seconds(m.duration);
   if (duration > span_allowed(span))

@@ -10,12 +10,12 @@
 
 namespace capplan::plan {
 
-/// Throws core::InputError for a manifest that cannot be its log's: a replay would take ages, or ask for what the log does
-/// not have.
+/// Throws core::InputError for a manifest that cannot be its log's: a replay would take ages, or ask for what the log
+/// does not have.
 void check_against_log(const CaptureManifest& manifest, const RequestLog& log);
 
-/// In sentences, without the capture's name; empty if all is well. Throws core::InputError for a snapshot that cannot be
-/// read.
+/// In sentences, without the capture's name; empty if all is well. Throws core::InputError for a snapshot that cannot
+/// be read.
 std::vector<std::string> capture_warnings(const CaptureManifest& manifest, const RequestLog& log);
 
 }  // namespace capplan::plan

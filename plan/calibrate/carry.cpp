@@ -19,7 +19,7 @@ using models::Value;
 constexpr int runs = 6;
 constexpr std::uint64_t seed = 11;
 constexpr double most_requests = 40'000;  // of one replay: longer captures are replayed for a part of their length
-constexpr double least_replayed = 20;  // requests of a class in a run
+constexpr double least_replayed = 20;     // requests of a class in a run
 
 /// The load of a capture as far as the calibration has costs for it, cut to what a replay needs.
 CaptureManifest replayed(const CaptureBaseline& b, const Table& calibration) {
@@ -127,7 +127,8 @@ Carried carry(const Table& calibration, const CaptureBaseline& from, const Captu
       replay(scenario, seed, static_cast<std::uint64_t>(k), side.back(), cancel);
       merge(side.back(), all);
     }
-    if (all.growing || (m.clients > 1 && all.cpu_seconds / all.seconds / m.cores > full_server)) carried.saturated = true;
+    if (all.growing || (m.clients > 1 && all.cpu_seconds / all.seconds / m.cores > full_server))
+      carried.saturated = true;
   }
   for (const ClassBaseline& c : to.classes) {
     CarriedClass own{c.name, ratio(sides[0], sides[1], c.name, 0.5), ratio(sides[0], sides[1], c.name, 0.95)};

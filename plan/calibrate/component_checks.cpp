@@ -21,17 +21,19 @@ std::optional<double> covered(const CaptureManifest& m, const std::vector<std::s
   return files.size() > 1 ? std::optional(core::to_seconds(m.duration)) : std::nullopt;
 }
 
-/// Says where the server found fewer of a class's pages in shared buffers than the replay, which finds all of them there.
+/// Says where the server found fewer of a class's pages in shared buffers than the replay, which finds all of them
+/// there.
 void check_hits(const StatementStats& s, std::vector<std::string>& warnings) {
   const auto hit = s.per_call(StatementCounter::hit), read = s.per_call(StatementCounter::read);
   if (!hit || !read || *read <= hits_alike * (*hit + *read)) return;
   const auto time = s.per_call(StatementCounter::read_time);
   warnings.push_back(fmt::format(
-      "{:.3g}% of the pages of {} were found in shared buffers, where the replay finds all: {:.3g} of {:.3g} were read{}",
+      "{:.3g}% of the pages of {} were found in shared buffers, where the replay finds all: {:.3g} of {:.3g} were "
+      "read{}",
       100 * *hit / (*hit + *read), s.name, *read, *hit + *read,
-      time && *time > 0 ? fmt::format(", in {} of {}", core::format_duration(*time),
-                                      core::format_duration(s.execution.mean()))
-                        : ""));
+      time && *time > 0
+          ? fmt::format(", in {} of {}", core::format_duration(*time), core::format_duration(s.execution.mean()))
+          : ""));
 }
 
 const ReplayedClass* class_of(const Replay& replay, const std::string& name) {

@@ -52,8 +52,8 @@ struct ContentionOptions {
   int threads = 0;                            ///< 0: as many as the machine has cores
   const std::atomic<bool>* cancel = nullptr;  ///< once true, the fit throws std::runtime_error soon
   ContentionEffects effects;                  ///< what the model of contention is made of
-  std::vector<double> start;                  ///< where to begin: the `place` of another fit of these captures; empty: the priors
-  bool intervals = true;                      ///< of the fitted costs; who asks for errors alone needs none
+  std::vector<double> start;  ///< where to begin: the `place` of another fit of these captures; empty: the priors
+  bool intervals = true;      ///< of the fitted costs; who asks for errors alone needs none
 };
 
 /// Fits the costs. Deterministic: the same captures give the same bits, with any number of threads.

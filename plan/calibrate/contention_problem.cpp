@@ -74,8 +74,8 @@ ServiceCosts ContentionProblem::at(const Eigen::VectorXd& x) const {
   for (std::size_t c = 0; c < names.size(); ++c) {
     ClassCosts own{.name = names[c], .hot = {}, .cold = next() * effects.cold, .writes = writes[c]};
     const double scale = x.size() > scales ? std::exp(x[scales + static_cast<Eigen::Index>(c)]) : 1;
-    const double elsewhere =
-        (of_server[c] ? 0 : costs.round_trip) + (own.writes ? costs.commit_waits * (costs.flush + costs.commit_cpu) : 0);
+    const double elsewhere = (of_server[c] ? 0 : costs.round_trip) +
+                             (own.writes ? costs.commit_waits * (costs.flush + costs.commit_cpu) : 0);
     std::vector<double> hot = durations[c];
     // What the backends of that capture had lost in their rests: next to nothing with a single client.
     const double lost = own.cold * (rest[c] / (rest[c] + costs.cold_after) +
@@ -91,7 +91,8 @@ ServiceCosts ContentionProblem::at(const Eigen::VectorXd& x) const {
   return costs;
 }
 
-Replay ContentionProblem::replayed(const MeasuredCapture& capture, const ServiceCosts& costs, std::uint64_t with_seed) const {
+Replay ContentionProblem::replayed(const MeasuredCapture& capture, const ServiceCosts& costs,
+                                   std::uint64_t with_seed) const {
   const Scenario scenario = capture_scenario(capture.manifest, to_calibration(costs), probe);
   Replay simulated;
   for (int k = 0; k < repeats; ++k) replay(scenario, with_seed, static_cast<std::uint64_t>(k), simulated, cancel);
@@ -120,7 +121,8 @@ std::vector<double> ContentionProblem::residuals(const MeasuredCapture& capture,
   return out;
 }
 
-std::vector<Eigen::VectorXd> evaluate(const ContentionProblem& problem, const std::vector<Eigen::VectorXd>& places, int threads) {
+std::vector<Eigen::VectorXd> evaluate(const ContentionProblem& problem, const std::vector<Eigen::VectorXd>& places,
+                                      int threads) {
   const std::size_t captures = problem.captures.size();
   std::vector<ServiceCosts> costs;
   for (const Eigen::VectorXd& x : places) costs.push_back(problem.at(x));
@@ -177,7 +179,8 @@ ContentionProblem pose(const std::vector<MeasuredCapture>& captures, ContentionF
         problem.probe = base->manifest.probe();
       }
       for (const MeasuredClass& b : base->classes)
-        if (b.name == c.name) problem.durations.push_back(b.undisturbed.size() >= enough_to_compare ? b.undisturbed : b.durations);
+        if (b.name == c.name)
+          problem.durations.push_back(b.undisturbed.size() >= enough_to_compare ? b.undisturbed : b.durations);
       const double rate = std::max(base->completed_per_s, 1e-9);
       const double busy = std::min(1.0, base->manifest.server_cpu.value_or(0));
       problem.idle.push_back((1 - busy) / rate);

@@ -1,7 +1,7 @@
 #pragma once
-// What is fitted to captures that are replayed: which coefficients are moved, with their priors; what is known of the classes
-// beforehand; and how far a replay at a place in the space of coefficients is from what was measured. contention.h fits it.
-// Limits: one base capture for each class; captures of a full server are left out.
+// What is fitted to captures that are replayed: which coefficients are moved, with their priors; what is known of the
+// classes beforehand; and how far a replay at a place in the space of coefficients is from what was measured.
+// contention.h fits it. Limits: one base capture for each class; captures of a full server are left out.
 
 #include <Eigen/Core>
 
@@ -14,8 +14,8 @@
 
 namespace capplan::plan {
 
-inline constexpr std::size_t enough_to_compare = 100; ///< requests of a class that percentiles are compared for
-inline constexpr std::uint64_t replay_seed = 20;      ///< of the replays; any would do
+inline constexpr std::size_t enough_to_compare = 100;  ///< requests of a class that percentiles are compared for
+inline constexpr std::uint64_t replay_seed = 20;       ///< of the replays; any would do
 
 /// A percentile that is compared, and how closely it can be expected to agree: what repeating a real run moves it by.
 struct ComparedRank {
@@ -41,14 +41,14 @@ struct Coefficient {
 /// The captures, what is known of the classes before the fit, and the costs at a place in the space of coefficients.
 struct ContentionProblem {
   std::vector<const MeasuredCapture*> captures;
-  std::vector<std::string> names;                 // of classes
-  std::vector<bool> writes;                       // each commits a change
-  std::vector<std::vector<double>> durations;     // of each class, in its base capture
-  std::vector<bool> of_server;                    // these durations are the server's own, without the way to the client
-  std::vector<double> speed;                      // of the host during that capture, against the probe's reference
-  std::vector<double> rest;                       // mean of a backend between two statements then, seconds
-  std::vector<double> idle;                       // mean of the server between two statements, seconds
-  std::vector<const MeasuredCapture*> bases;      // of each class
+  std::vector<std::string> names;              // of classes
+  std::vector<bool> writes;                    // each commits a change
+  std::vector<std::vector<double>> durations;  // of each class, in its base capture
+  std::vector<bool> of_server;                 // these durations are the server's own, without the way to the client
+  std::vector<double> speed;                   // of the host during that capture, against the probe's reference
+  std::vector<double> rest;                    // mean of a backend between two statements then, seconds
+  std::vector<double> idle;                    // mean of the server between two statements, seconds
+  std::vector<const MeasuredCapture*> bases;   // of each class
   std::vector<Coefficient> coefficients;
   double probe = 0;
   ContentionEffects effects;
@@ -65,7 +65,8 @@ struct ContentionProblem {
 /// The problem that captures pose; what was left out, and which is the base, goes to `fit`.
 ContentionProblem pose(const std::vector<MeasuredCapture>& captures, ContentionFit& fit);
 
-/// Residuals of all captures, the priors' first, at each of several places, on threads; the order does not depend on them.
+/// Residuals of all captures, the priors' first, at each of several places, on threads; the order does not depend on
+/// them.
 std::vector<Eigen::VectorXd> evaluate(const ContentionProblem& problem, const std::vector<Eigen::VectorXd>& places,
                                       int threads);
 

@@ -229,7 +229,8 @@ models::PlannerSettings read_planner_settings(const std::string& path) {
     const ServerSetting* const s = settings.find(name);
     if (s == nullptr) return;
     if (s->kind == ServerSetting::Kind::text || s->value / unit < least)
-      problems.push_back({{path, s->line, 0}, name,
+      problems.push_back({{path, s->line, 0},
+                          name,
                           s->kind == ServerSetting::Kind::text
                               ? fmt::format("'{}' is not a number", shown(s->written))
                               : fmt::format("{}{} is less than {}", shown(s->written), s->unit, least),

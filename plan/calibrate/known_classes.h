@@ -8,8 +8,8 @@
 
 namespace capplan::plan {
 
-/// The capture without the classes that the calibration lacks, which its warnings then name, as they do unknown indexes.
-/// Throws core::InputError where no class is left.
+/// The capture without the classes that the calibration lacks, which its warnings then name, as they do unknown
+/// indexes. Throws core::InputError where no class is left.
 MeasuredCapture of_known_classes(const models::Table& calibration, MeasuredCapture capture);
 
 }  // namespace capplan::plan

@@ -5,9 +5,9 @@
 namespace capplan::plan {
 
 namespace {
-constexpr double step = 0.08;          // for slopes
-constexpr double longest = 0.7;        // that a coefficient moves in one round
-constexpr double worth_it = 0.002;     // of the sum of squares, that a round must gain
+constexpr double step = 0.08;       // for slopes
+constexpr double longest = 0.7;     // that a coefficient moves in one round
+constexpr double worth_it = 0.002;  // of the sum of squares, that a round must gain
 constexpr int most_rounds = 7;
 }  // namespace
 

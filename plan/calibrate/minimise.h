@@ -1,8 +1,8 @@
 #pragma once
 // Least squares where residuals come from simulations: dear, and rough on a small scale. Levenberg and Marquardt with
-// slopes over steps that are wide against the roughness; places are handed over together, so that they can be worked on at
-// once. Source: Marquardt 1963; Nocedal and Wright, Numerical Optimization, 10.3.
-// Limits: meant for coefficients that are logarithms, of order one; seven rounds at most.
+// slopes over steps that are wide against the roughness; places are handed over together, so that they can be worked on
+// at once. Source: Marquardt 1963; Nocedal and Wright, Numerical Optimization, 10.3. Limits: meant for coefficients
+// that are logarithms, of order one; seven rounds at most.
 
 #include <Eigen/Dense>
 

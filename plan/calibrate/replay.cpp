@@ -100,7 +100,8 @@ void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, 
     const std::vector<std::string>& path = recording.meters[i].path;
     const auto is = [&](const char* group, const char* name) { return path[0] == group && path[2] == name; };
     const auto total = [&] { return std::accumulate(recording.scalars[i].begin(), recording.scalars[i].end(), 0.0); };
-    if (path.size() == 4 && is("requests", "stages_s") && (path[3] == "cpu" || path[3] == "cpu_wait" || path[3] == "io"))
+    if (path.size() == 4 && is("requests", "stages_s") &&
+        (path[3] == "cpu" || path[3] == "cpu_wait" || path[3] == "io"))
       class_of(into, path[1]).server_seconds += total();
     if (path.size() != 3) continue;
     if (is("queries", "latency_s")) merge(recording.histograms[i], class_of(into, path[1]).durations);

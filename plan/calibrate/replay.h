@@ -56,7 +56,7 @@ struct Replay {
   std::vector<ReplayedClass> classes;  ///< as the scenario's requests
   core::Histogram waits;
   core::Histogram bouncer_waits;  ///< for a server connection, in PgBouncer
-  double completed = 0;  ///< requests, of all runs
+  double completed = 0;           ///< requests, of all runs
   double cpu_seconds = 0;
   double seconds = 0;    ///< simulated, of all runs
   bool growing = false;  ///< more came than was done

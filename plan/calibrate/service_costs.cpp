@@ -26,10 +26,12 @@ Value lognormal(double mean, double cv) {
 }
 
 Table server(const CaptureManifest& m, double probe) {
-  Table table{{"kind", text("postgres")}, {"cores", count(std::max<std::int64_t>(1, std::llround(m.cores)))},
+  Table table{{"kind", text("postgres")},
+              {"cores", count(std::max<std::int64_t>(1, std::llround(m.cores)))},
               {"max_connections", count(m.connections + 20)}};
   if (probe > 0 && m.probe_before && m.probe_after)
-    table.emplace_back("speed", raw(2 * probe / (core::to_seconds(*m.probe_before) + core::to_seconds(*m.probe_after))));
+    table.emplace_back("speed",
+                       raw(2 * probe / (core::to_seconds(*m.probe_before) + core::to_seconds(*m.probe_after))));
   return table;
 }
 
@@ -72,8 +74,11 @@ Table to_calibration(const ServiceCosts& costs) {
              {"commit_waits", count(costs.commit_waits)},
              {"commit_cpu", time(costs.commit_cpu)}};
   const ContentionEffects& on = costs.effects;
-  Table server{{"scheduler", text(on.slices ? "linux" : "ideal")}, {"cold_after", time(costs.cold_after)},
-               {"idle_cold", raw(costs.idle_cold)}, {"idle_cold_after", time(costs.idle_cold_after)}, {"disk", raw(std::move(disk))}};
+  Table server{{"scheduler", text(on.slices ? "linux" : "ideal")},
+               {"cold_after", time(costs.cold_after)},
+               {"idle_cold", raw(costs.idle_cold)},
+               {"idle_cold_after", time(costs.idle_cold_after)},
+               {"disk", raw(std::move(disk))}};
   if (!on.delay_dequeue) server.emplace_back("delay_dequeue", raw(false));
   if (!on.place_lag) server.emplace_back("place_lag", raw(false));
   Table shared{{"server", raw(std::move(server))},

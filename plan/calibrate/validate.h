@@ -17,7 +17,7 @@ struct ValidateOptions {
   std::vector<std::string> index_samples;  ///< files
   std::string leave_one_out;               ///< "captures", "m", "rows", "dimensions"
   std::string settings;   ///< of the samples' server; empty: as data/index_samples/measure.py sets them
-  bool effects = false;  ///< once more without each effect of contention
+  bool effects = false;   ///< once more without each effect of contention
   bool textbook = false;  ///< M/M/c on mean durations in place of a fit
   bool lenient = false;   ///< keep what can be read of damaged logs
 };

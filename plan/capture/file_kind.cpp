@@ -64,7 +64,8 @@ FileKind kind_of(std::string_view text) {
     return FileKind::bouncer_log;
   if (text.find('[') < text.find("\"Plan\":")) {
     const std::size_t start = text.find('[');
-    if (text.find("\"Plan\":") != std::string_view::npos && text.find_first_not_of(" \t\r\n+", start + 1) == text.find('{', start))
+    if (text.find("\"Plan\":") != std::string_view::npos &&
+        text.find_first_not_of(" \t\r\n+", start + 1) == text.find('{', start))
       return FileKind::plans;
   }
   std::string_view first = text;
@@ -133,7 +134,8 @@ std::string described(FileKind kind) {
       break;
   }
   return "a manifest (.toml), a log of pgbench --log, with or without --aggregate-interval, a csvlog or jsonlog of "
-         "PostgreSQL, plans of EXPLAIN (FORMAT JSON), a log of PgBouncer, or a CSV table: requests, pg_stat_statements, pg_settings, SHOW STATS, SHOW "
+         "PostgreSQL, plans of EXPLAIN (FORMAT JSON), a log of PgBouncer, or a CSV table: requests, "
+         "pg_stat_statements, pg_settings, SHOW STATS, SHOW "
          "POOLS, or Locust's";
 }
 

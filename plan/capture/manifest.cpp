@@ -122,8 +122,9 @@ Table read_pgbouncer(Keys keys, const CaptureManifest& m) {
   if (!pool)
     settings.emplace_back("default_pool_size", Value{std::int64_t{m.connections}, {}, {}, false, {}});
   else if (*pool > m.connections || *pool + size("reserve_pool_size").value_or(0) < m.connections)
-    keys.warn(*keys.get("default_pool_size"), "default_pool_size",
-              fmt::format("{:g}, where `connections` says {}: the pool is taken to be of this size", *pool, m.connections));
+    keys.warn(
+        *keys.get("default_pool_size"), "default_pool_size",
+        fmt::format("{:g}, where `connections` says {}: the pool is taken to be of this size", *pool, m.connections));
   return settings;
 }
 
@@ -182,7 +183,8 @@ CaptureManifest read_manifest(const std::string& path) {
   m.cores = system.number("cores", 0.01, Keys::most, true);
   if (const double whole = std::max(1.0, std::round(m.cores)); m.cores != whole)
     if (const Value* cores = system.get("cores"))
-      system.warn(*cores, "cores", fmt::format("{:g} is replayed on {:g}: parts of a core are not modelled", m.cores, whole));
+      system.warn(*cores, "cores",
+                  fmt::format("{:g} is replayed on {:g}: parts of a core are not modelled", m.cores, whole));
   if (m.path == CaptureManifest::Path::direct && m.clients != m.connections)
     if (const Value* connections = system.get("connections"))
       system.warn(*connections, "connections",

@@ -51,7 +51,7 @@ struct CaptureManifest {
   /// below.
   std::vector<std::string> classes;
   std::optional<std::vector<std::string>> writes;  ///< of them, those that commit a change; absent: not said
-  std::string keys;                                ///< path of a file of the keys asked for, in order (key_list.h); may be empty
+  std::string keys;  ///< path of a file of the keys asked for, in order (key_list.h); may be empty
   std::vector<StatementClass> statements;  ///< how a server's statements are told apart, in order of the file
   bool keep_unmatched = true;              ///< statements that no class names get classes of their own
   double sample_rate = 1;                  ///< share of the server's statements that its log holds, above 0

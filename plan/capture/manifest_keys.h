@@ -117,8 +117,9 @@ class ManifestKeys {
     }
     if (got >= 0 && got <= over) return std::min(got, 1.0);
     if (got > over && got <= over * whole) {
-      warn(*value, name, fmt::format("is taken for {:g} of {:g} cores: a share of all of them is {:.4g}", got, whole,
-                                     std::min(got / whole, 1.0)));
+      warn(*value, name,
+           fmt::format("is taken for {:g} of {:g} cores: a share of all of them is {:.4g}", got, whole,
+                       std::min(got / whole, 1.0)));
       return std::min(got / whole, 1.0);
     }
     wrong(*value, name, "must be a share from 0 to 1, or as \"11%\"");

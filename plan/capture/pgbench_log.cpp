@@ -134,7 +134,9 @@ RequestLog read_pgbench_log(const std::string& path, const PgbenchLogOptions& op
                         fmt::format("none of {} lines is a completed request", log.lines),
                         "take the capture again with a load that the system can carry"});
   else if (problems.empty() && !options.lenient && collector.retries_look_like_lags())
-    problems.push_back({{path, 0, 0}, "", more_retries,
+    problems.push_back({{path, 0, 0},
+                        "",
+                        more_retries,
                         "pgbench -R writes that: say kind = \"open\" and its rate; or keep it with --lenient"});
   if (!problems.empty()) throw core::InputError(std::move(problems));
   log.truncated = !damage.empty();

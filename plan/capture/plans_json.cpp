@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr double ms = 1e-3;
-constexpr int deepest = 200;             // nodes below nodes; PostgreSQL's own plans are far from it
+constexpr int deepest = 200;              // nodes below nodes; PostgreSQL's own plans are far from it
 constexpr std::size_t most_kinds = 1000;  // of nodes
 constexpr const char* log_hint =
     "auto_explain.log_min_duration = 0, log_analyze = on, log_buffers = on, log_format = json";
@@ -57,12 +57,15 @@ class Sums {
     const bool first = stats.duration.count == 0;
     stats.name = name;
     stats.duration.add(Moments{1, seconds.value_or(0), 0.0, seconds, seconds});
-    const std::optional<double> counted[plan_counters] = {
-        number(*root, {"Actual Rows"}),          number(*root, {"Shared Hit Blocks"}),
-        number(*root, {"Shared Read Blocks"}),   number(*root, {"Shared Dirtied Blocks"}),
-        number(*root, {"Shared Written Blocks"}), number(*root, {"Temp Read Blocks"}),
-        number(*root, {"Temp Written Blocks"}),  number(*root, {"Shared I/O Read Time", "I/O Read Time"}),
-        number(*root, {"Shared I/O Write Time", "I/O Write Time"})};
+    const std::optional<double> counted[plan_counters] = {number(*root, {"Actual Rows"}),
+                                                          number(*root, {"Shared Hit Blocks"}),
+                                                          number(*root, {"Shared Read Blocks"}),
+                                                          number(*root, {"Shared Dirtied Blocks"}),
+                                                          number(*root, {"Shared Written Blocks"}),
+                                                          number(*root, {"Temp Read Blocks"}),
+                                                          number(*root, {"Temp Written Blocks"}),
+                                                          number(*root, {"Shared I/O Read Time", "I/O Read Time"}),
+                                                          number(*root, {"Shared I/O Write Time", "I/O Write Time"})};
     for (std::size_t i = 0; i < plan_counters; ++i) {
       const double unit = i >= static_cast<std::size_t>(PlanCounter::read_time) ? ms : 1;
       auto& total = stats.total[i];
@@ -95,8 +98,7 @@ class Sums {
       return;
     }
     const std::string type = text(node, "Node Type");
-    const double below =
-        type.starts_with("Gather") ? number(node, {"Workers Launched"}).value_or(0) + 1 : at_once;
+    const double below = type.starts_with("Gather") ? number(node, {"Workers Launched"}).value_or(0) + 1 : at_once;
     double children = 0;
     if (const auto plans = node.find("Plans"); plans != node.end() && plans->is_array())
       for (const Json& child : *plans) {
@@ -170,7 +172,8 @@ std::optional<PlanSummary> read_logged_plans(const CaptureManifest& manifest, bo
     const Json json = Json::parse(message.begin(), message.end(), nullptr, false);
     const std::uint16_t klass = json.is_object() ? classes.of(text(json, "Query Text")) : StatementClasses::none;
     if (json.is_object() && klass == StatementClasses::none) return;  // the manifest drops it
-    const bool good = nanos && json.is_object() && sums.add(json, core::to_seconds(*nanos), classes.names()[klass]).empty();
+    const bool good =
+        nanos && json.is_object() && sums.add(json, core::to_seconds(*nanos), classes.names()[klass]).empty();
     good ? ++read : ++refused;
     if (!good && first_line == 0) first_line = row.line;
   });
@@ -183,8 +186,9 @@ std::optional<PlanSummary> read_logged_plans(const CaptureManifest& manifest, bo
   PlanSummary summary = sums.finish();
   summary.durations = durations;
   if (refused > 0)
-    summary.warnings.push_back(fmt::format("{} of {} plans are no JSON, or cut short, and were left out, the first in line {}",
-                                           refused, read + refused, first_line));
+    summary.warnings.push_back(
+        fmt::format("{} of {} plans are no JSON, or cut short, and were left out, the first in line {}", refused,
+                    read + refused, first_line));
   return summary;
 }
 

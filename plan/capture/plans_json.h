@@ -1,11 +1,10 @@
 #pragma once
 // Plans as they ran, summed up by class of statements and by kind of node: auto_explain's, as JSON in a csvlog or
 // jsonlog, or the output of EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON), one after another. Source: PostgreSQL's
-// contrib/auto_explain/auto_explain.c and src/backend/commands/explain.c (ExplainNode, show_buffer_usage); its version 17
-// names I/O times "Shared I/O Read Time" that were "I/O Read Time".
-// A node's own time is its total, times its loops, less its children's; below a Gather the loops of all workers ran at
-// once. Limits: times need ANALYZE, blocks BUFFERS, I/O times track_io_timing; what is missing is unknown and not zero. A
-// plan written as text is counted, and not read.
+// contrib/auto_explain/auto_explain.c and src/backend/commands/explain.c (ExplainNode, show_buffer_usage); its version
+// 17 names I/O times "Shared I/O Read Time" that were "I/O Read Time". A node's own time is its total, times its loops,
+// less its children's; below a Gather the loops of all workers ran at once. Limits: times need ANALYZE, blocks BUFFERS,
+// I/O times track_io_timing; what is missing is unknown and not zero. A plan written as text is counted, and not read.
 
 #include <array>
 #include <cstdint>
@@ -20,7 +19,17 @@ namespace capplan::plan {
 struct CaptureManifest;
 
 /// What a plan counts over all its nodes: blocks of 8 kB, times in seconds.
-enum class PlanCounter : std::uint8_t { rows, hit, read, dirtied, written, temp_read, temp_written, read_time, write_time };
+enum class PlanCounter : std::uint8_t {
+  rows,
+  hit,
+  read,
+  dirtied,
+  written,
+  temp_read,
+  temp_written,
+  read_time,
+  write_time
+};
 inline constexpr std::size_t plan_counters = 9;
 
 struct PlanStats {

@@ -119,8 +119,11 @@ Block range_of(const std::vector<const CalibrationCheck*>& checks) {
       found->add(q);
     }
   if (all.empty()) return {};
-  Grid grid(
-      {{"", true}, {"quantity", true}, {"calibrated from"}, {"to"}, {checks.size() == 1 ? "here" : "here, least to most"}});
+  Grid grid({{"", true},
+             {"quantity", true},
+             {"calibrated from"},
+             {"to"},
+             {checks.size() == 1 ? "here" : "here, least to most"}});
   bool outside = false;
   for (const Places& p : all) {
     const Unit unit = unit_of_quantity(p.least.quantity);
@@ -175,7 +178,9 @@ std::vector<Block> calibration_blocks(const std::vector<const CalibrationCheck*>
   return blocks;
 }
 
-std::vector<Block> calibration_blocks(const CalibrationCheck& check) { return calibration_blocks(std::vector<const CalibrationCheck*>{&check}); }
+std::vector<Block> calibration_blocks(const CalibrationCheck& check) {
+  return calibration_blocks(std::vector<const CalibrationCheck*>{&check});
+}
 
 std::vector<Block> calibration_blocks(const Sweep& sweep) {
   std::vector<const CalibrationCheck*> checks;
@@ -185,8 +190,8 @@ std::vector<Block> calibration_blocks(const Sweep& sweep) {
 }
 
 std::vector<Block> calibration_blocks(const Comparison& comparison) {
-  return calibration_blocks(std::vector<const CalibrationCheck*>{&comparison.a.result.calibration,
-                                                                 &comparison.b.result.calibration});
+  return calibration_blocks(
+      std::vector<const CalibrationCheck*>{&comparison.a.result.calibration, &comparison.b.result.calibration});
 }
 
 }  // namespace capplan::plan

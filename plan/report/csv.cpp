@@ -148,7 +148,8 @@ std::string csv(const Comparison& comparison) {
 }
 
 std::string csv(const Drift& drift) {
-  std::string text = "capture,against,kind,of,figure,before,calibrated,measured,ratio,lo,hi,p,adjusted_p,margin,verdict,note\n";
+  std::string text =
+      "capture,against,kind,of,figure,before,calibrated,measured,ratio,lo,hi,p,adjusted_p,margin,verdict,note\n";
   const auto figure = [](double x) { return x > 0 ? fmt::format("{}", x) : ""; };
   for (const CaptureDrift& capture : drift.captures)
     for (const DriftLine& l : capture.lines) {

@@ -19,7 +19,7 @@ std::string example_name(const std::string& section) {
       {"server", "primary"}, {"bouncer", "main"},   {"pool", "app"},     {"cache", "memory"},
       {"query", "lookup"},   {"request", "search"}, {"workload", "api"}, {"scenario", ""},
       {"index", "chunks"},   {"call", "embed"},     {"job", "reindex"},  {"batch", "events"},
-      {"workers", "celery"}, {"container", "api"},  {"web", "nginx"}, {"http_pool", "remote"}};
+      {"workers", "celery"}, {"container", "api"},  {"web", "nginx"},    {"http_pool", "remote"}};
   const auto found = names.find(section);
   return found == names.end() ? "example" : found->second;
 }
@@ -105,7 +105,8 @@ std::string example_section(const models::Spec& spec) {
   std::vector<std::pair<std::string, std::string>> lines;
   if (!spec.kind.empty()) lines.emplace_back("kind = " + quoted(spec.kind), "");
   for (const Param& param : spec.params)
-    if (param.required || (param.costs && !param.fallback.empty())) lines.emplace_back(param.name + " = " + example_value(param), param.help);
+    if (param.required || (param.costs && !param.fallback.empty()))
+      lines.emplace_back(param.name + " = " + example_value(param), param.help);
   if (lines.empty() || spec.section == "scenario")
     for (const Param& param : spec.params)
       if (!param.fallback.empty()) lines.emplace_back(param.name + " = " + example_value(param), param.help);

@@ -134,10 +134,14 @@ Unit unit_of(const Path& path) {
 Unit unit_of_condition(const std::string& condition) {
   const std::string metric = condition.substr(0, condition.find_first_of("<> "));
   switch (limit_type(metric)) {
-    case models::Type::rate: return Unit::per_second;
-    case models::Type::ratio: return Unit::ratio;
-    case models::Type::count: return Unit::count;
-    default: return Unit::seconds;
+    case models::Type::rate:
+      return Unit::per_second;
+    case models::Type::ratio:
+      return Unit::ratio;
+    case models::Type::count:
+      return Unit::count;
+    default:
+      return Unit::seconds;
   }
 }
 

@@ -1,5 +1,5 @@
-// What plans hold, as tables: by class of statements the time and the blocks of one execution, by kind of node where the
-// time went.
+// What plans hold, as tables: by class of statements the time and the blocks of one execution, by kind of node where
+// the time went.
 
 #include <fmt/format.h>
 
@@ -19,17 +19,17 @@ core::Estimate mean_of(const Moments& m) {
 }  // namespace
 
 void tabulate(const PlanSummary& plans, Inspection& into) {
-  InspectedTable classes{
-      "plans",
-      "plans, of one execution",
-      {"class"},
-      {{"plans", "plans"}, {"mean_s", "mean", Unit::seconds, true}, {"max_s", "max", Unit::seconds}},
-      {}};
+  InspectedTable classes{"plans",
+                         "plans, of one execution",
+                         {"class"},
+                         {{"plans", "plans"}, {"mean_s", "mean", Unit::seconds, true}, {"max_s", "max", Unit::seconds}},
+                         {}};
   for (const InspectedColumn& column : block_columns()) classes.columns.push_back(column);
   double seconds = 0;
   for (const PlanStats& s : plans.classes) {
     InspectedTable::Row row{{s.name}, {exact(s.duration.count), mean_of(s.duration), exact(s.duration.most)}};
-    for (const auto& total : s.total) row.figures.push_back(exact(total ? std::optional(*total / s.duration.count) : total));
+    for (const auto& total : s.total)
+      row.figures.push_back(exact(total ? std::optional(*total / s.duration.count) : total));
     classes.rows.push_back(std::move(row));
     seconds += s.duration.sum;
   }

@@ -137,7 +137,8 @@ void inspect_manifest(const std::string& file, const InspectOptions& options, st
     tabulate(read_statement_stats({m.log}, m, seconds), into.back());
   } else {
     const FileKind kind = file_kind(m.log);
-    const bool locust = kind == FileKind::locust_stats || kind == FileKind::locust_history || kind == FileKind::locust_failures;
+    const bool locust =
+        kind == FileKind::locust_stats || kind == FileKind::locust_history || kind == FileKind::locust_failures;
     if (m.format == "locust" ? !locust : kind != FileKind::pgbench_aggregate)
       throw core::InputError({m.file, 0, 0}, "capture.format",
                              fmt::format("is \"{}\", and {} is {}", m.format, m.log_name,

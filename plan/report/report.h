@@ -1,5 +1,6 @@
 #pragma once
-// What a result, a sweep, a comparison or a validation has to say, in the order it is said, before it is text or markdown.
+// What a result, a sweep, a comparison or a validation has to say, in the order it is said, before it is text or
+// markdown.
 
 #include <optional>
 #include <string>
@@ -26,7 +27,7 @@ struct Report {
   std::string headline{};  ///< the answer in one line
   std::string setting{};   ///< what was simulated, in one line
   std::vector<Block> blocks{};
-  bool titled = false;     ///< a terminal shows the blocks' titles too
+  bool titled = false;       ///< a terminal shows the blocks' titles too
   bool has_unknown = false;  ///< a "-" stands for a figure that the sample cannot carry
 };
 

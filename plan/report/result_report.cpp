@@ -349,8 +349,8 @@ class Builder {
         {{"budget", true}, {"of", true}, {"objective", true}, {"bad"}, {"burn rate"}, {"used by one run"}, {"lasts"}});
     for (const BudgetResult& budget : result_.budgets) {
       const bool lasts = budget.burn.known && budget.burn.value > 0;
-      std::string objective = fmt::format("{} over {}", compact(budget.objective, Unit::ratio),
-                                          compact(budget.period_s, Unit::seconds));
+      std::string objective =
+          fmt::format("{} over {}", compact(budget.objective, Unit::ratio), compact(budget.period_s, Unit::seconds));
       if (budget.latency_s > 0) objective += fmt::format(", within {}", compact(budget.latency_s, Unit::seconds));
       const core::Estimate& burn = budget.burn;
       grid.add({{budget.name},
@@ -359,9 +359,10 @@ class Builder {
                 shown(budget.bad, Unit::ratio),
                 shown(burn, Unit::count),
                 shown(budget.consumed, Unit::ratio),
-                lasts && burn.lo > 0 ? shown({budget.period_s / burn.value, budget.period_s / burn.hi,
-                                              budget.period_s / burn.lo, true}, Unit::seconds)
-                                     : Cell{}});
+                lasts && burn.lo > 0
+                    ? shown({budget.period_s / burn.value, budget.period_s / burn.hi, budget.period_s / burn.lo, true},
+                            Unit::seconds)
+                    : Cell{}});
     }
     report_.blocks.push_back({"error budgets", std::move(grid)});
   }

@@ -62,7 +62,11 @@ Report report(const Rules& rules) {
           fmt::format("A is the scenario as it is, B with the rule's values; {} replications each, seed {}",
                       result.replications, result.seed);
     }
-  Grid grid({{"setting", true}, {"own"}, {"rule"}, {"guide", true}, {"what it goes by, and what the simulation finds", true}});
+  Grid grid({{"setting", true},
+             {"own"},
+             {"rule"},
+             {"guide", true},
+             {"what it goes by, and what the simulation finds", true}});
   for (const Rule& rule : rules.rules) {
     const std::string said =
         fmt::format("{}{}: {}", rule.rule, rule.basis.empty() ? "" : " (" + rule.basis + ")", finding(rule));

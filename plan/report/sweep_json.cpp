@@ -26,8 +26,7 @@ Sweep read(const Json& json, const std::string& file) {
     sweep.smallest.push_back({entry.at("at"), entry.at("key"), value.is_null() ? "" : value.get<std::string>(),
                               entry.at("undecided_below")});
   }
-  if (json.contains("excerpt"))
-    sweep.excerpt = {json.at("excerpt").at("headline"), json.at("excerpt").at("left_out")};
+  if (json.contains("excerpt")) sweep.excerpt = {json.at("excerpt").at("headline"), json.at("excerpt").at("left_out")};
   return sweep;
 }
 

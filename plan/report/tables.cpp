@@ -7,8 +7,8 @@
 #include "plan/report/drift_report.h"
 #include "plan/report/hit_curve_report.h"
 #include "plan/report/index_report.h"
-#include "plan/report/rules_report.h"
 #include "plan/report/report.h"
+#include "plan/report/rules_report.h"
 
 namespace capplan::plan {
 

@@ -68,7 +68,9 @@ Json index_samples(const IndexValidation& v) {
   return json;
 }
 
-Json of(const Compare& c) { return {{"measured", c.measured}, {"predicted", leaf(c.predicted)}, {"error", c.error}, {"inside", c.inside}}; }
+Json of(const Compare& c) {
+  return {{"measured", c.measured}, {"predicted", leaf(c.predicted)}, {"error", c.error}, {"inside", c.inside}};
+}
 
 /// {"measured": {"p50_s": ...}, "predicted": {"p50_s": {...}}, "error": {"p50": ...}, "inside": {"p50": true}}
 Json of(const ComparedTimes& t) {
@@ -117,12 +119,9 @@ std::string to_json(const Validation& validation, int indent) {
     const CaptureValidation& v = *validation.captures;
     json["captures"] = Json::array();
     for (const ComparedCapture& capture : v.captures) json["captures"].push_back(of(capture));
-    json["summary"] = {{"p50_error_median", number(v.p50)},
-                       {"p95_error_median", number(v.p95)},
-                       {"p99_error_median", number(v.p99)},
-                       {"throughput_error_median", number(v.throughput)},
-                       {"cpu_error_median", number(v.cpu)},
-                       {"inside", number(v.inside)}};
+    json["summary"] = {{"p50_error_median", number(v.p50)}, {"p95_error_median", number(v.p95)},
+                       {"p99_error_median", number(v.p99)}, {"throughput_error_median", number(v.throughput)},
+                       {"cpu_error_median", number(v.cpu)}, {"inside", number(v.inside)}};
     for (const EffectWorth& e : v.effects)
       json["effects"][e.name] = {{"p50_error_median", number(e.p50)},
                                  {"p95_error_median", number(e.p95)},

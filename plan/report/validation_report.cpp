@@ -110,11 +110,22 @@ Grid errors_of(const CaptureValidation& v) {
 
 /// What each effect of contention is worth.
 Grid effects_of(const CaptureValidation& v) {
-  Grid grid({{"without", true}, {"", true}, {"p50 latency"}, {"p95 latency"}, {"p99 latency"}, {"throughput"}, {"CPU, points"}});
+  Grid grid({{"without", true},
+             {"", true},
+             {"p50 latency"},
+             {"p95 latency"},
+             {"p99 latency"},
+             {"throughput"},
+             {"CPU, points"}});
   const auto points = [](const std::optional<double>& x) { return x ? fmt::format("{:.1f}", 100 * *x) : "-"; };
   const auto row = [&](const std::string& name, const std::string& meaning, const auto& errors) {
-    grid.add({{name}, {meaning}, {percent(errors.p50)}, {percent(errors.p95)}, {percent(errors.p99)},
-              {percent(errors.throughput)}, {points(errors.cpu)}});
+    grid.add({{name},
+              {meaning},
+              {percent(errors.p50)},
+              {percent(errors.p95)},
+              {percent(errors.p99)},
+              {percent(errors.throughput)},
+              {points(errors.cpu)}});
   };
   row("nothing", "all as modelled", v);
   for (const EffectWorth& e : v.effects) row(e.name, e.meaning, e);
@@ -183,15 +194,19 @@ Report report_of(const CaptureValidation& v, const std::string& law) {
   report.setting = "predicted by " + law;
   report.blocks.push_back({"errors", errors_of(v), {"over the classes of all captures that are not saturated"}});
   if (!v.effects.empty())
-    report.blocks.push_back({"errors without each effect of contention", effects_of(v),
+    report.blocks.push_back({"errors without each effect of contention",
+                             effects_of(v),
                              {"medians of absolute errors, all else fitted anew"}});
-  report.blocks.push_back({"latency, measured / predicted", classes_of(v),
+  report.blocks.push_back({"latency, measured / predicted",
+                           classes_of(v),
                            {"*: the measured value is outside of the predicted interval, which JSON has"}});
   report.blocks.push_back({"parts, measured / predicted", parts_of(v), {}});
   if (!v.repeats.empty())
-    report.blocks.push_back({"what repeating a run moves", repeats_of(v), {"medians over classes; no prediction is nearer"}});
+    report.blocks.push_back(
+        {"what repeating a run moves", repeats_of(v), {"medians over classes; no prediction is nearer"}});
   if (Grid counted = counted_of(v); !counted.empty())
-    report.blocks.push_back({"means by the servers' own counters", std::move(counted),
+    report.blocks.push_back({"means by the servers' own counters",
+                             std::move(counted),
                              {"executions leave out parsing, planning, protocol and commit, which the model's time on "
                               "cores and disk holds but for the commit"}});
   Block warnings{"warnings", {}, {}};

@@ -48,11 +48,15 @@ void check_windows(const Section& section, const Alert& alert, Problems& problem
   const models::Params& p = section.params;
   for (const char* name : {"long_window", "short_window"})
     if (p.has(name) && alert.condition.metric != "burn_rate")
-      problems.push_back({find(p.values(), name)->where, section.path() + "." + name,
-                          "is of a burn rate, as in when = \"budget.NAME.burn_rate > 14.4\"", {}});
+      problems.push_back({find(p.values(), name)->where,
+                          section.path() + "." + name,
+                          "is of a burn rate, as in when = \"budget.NAME.burn_rate > 14.4\"",
+                          {}});
   if (alert.burn && alert.burn->short_window > alert.burn->long_window)
-    problems.push_back({find(p.values(), "short_window")->where, section.path() + ".short_window",
-                        "must not be above long_window", {}});
+    problems.push_back({find(p.values(), "short_window")->where,
+                        section.path() + ".short_window",
+                        "must not be above long_window",
+                        {}});
 }
 
 void add_preset(Scenario& scenario, const Section& section, const std::vector<WrittenSection>& written,

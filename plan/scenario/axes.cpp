@@ -46,8 +46,9 @@ Bound read_bound(std::string_view text) {
   bound.text = std::string(text);
   std::string digits;
   std::size_t i = 0;
-  for (; i < text.size() && ((text[i] >= '0' && text[i] <= '9') || text[i] == '.' || text[i] == '_' ||
-                             (i == 0 && text[i] == '-')); ++i)
+  for (; i < text.size() &&
+         ((text[i] >= '0' && text[i] <= '9') || text[i] == '.' || text[i] == '_' || (i == 0 && text[i] == '-'));
+       ++i)
     if (text[i] != '_') digits += text[i];
   const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), bound.number);
   bound.read = failure == std::errc{} && end == digits.data() + digits.size() && std::isfinite(bound.number);
@@ -164,8 +165,10 @@ std::string key_path(const std::string& key, const core::Position& where) {
 /// The keys of [sweep], whether dotted in quotes or not.
 void flatten(const Table& table, const std::string& prefix, Table& keys) {
   for (const auto& [key, value] : table) {
-    if (const auto* below = value.as<Table>()) flatten(*below, prefix + key + ".", keys);
-    else keys.emplace_back(prefix + key, value);
+    if (const auto* below = value.as<Table>())
+      flatten(*below, prefix + key + ".", keys);
+    else
+      keys.emplace_back(prefix + key, value);
   }
 }
 
@@ -213,8 +216,10 @@ std::vector<Axis> read_axes(const Table& document, const std::vector<Axis>& vary
   }
   for (const Axis& axis : vary) {
     const auto same = std::find_if(axes.begin(), axes.end(), [&](const Axis& other) { return other.key == axis.key; });
-    if (same != axes.end()) *same = axis;
-    else axes.push_back(axis);
+    if (same != axes.end())
+      *same = axis;
+    else
+      axes.push_back(axis);
   }
   if (axes.size() > most_axes) {
     const core::Position where = axes[most_axes].values.front().key_where;
@@ -240,10 +245,12 @@ bool find_axis(const Axis& axis, const std::vector<WrittenSection>& sections, co
   if (!section || path.size() == head || path.size() > 20) {
     const std::string near =
         section || path.size() < 2 ? "" : core::nearest(path[0] + (head == 1 ? "" : "." + path[1]), paths);
-    problems.push_back({where, key_path(axis.key, where),
-                        section ? "must name a parameter: write SECTION.NAME.PARAMETER"
-                                : "names no section of this scenario" +
-                                      (near.empty() ? "" : "; did you mean " + near + "?"), {}});
+    problems.push_back(
+        {where,
+         key_path(axis.key, where),
+         section ? "must name a parameter: write SECTION.NAME.PARAMETER"
+                 : "names no section of this scenario" + (near.empty() ? "" : "; did you mean " + near + "?"),
+         {}});
     return false;
   }
   const Value* kind = find(section->values, "kind");

@@ -92,9 +92,7 @@ struct Family {
     for (const double value : values) list.push_back(models::tidy(value));
     return list;
   }
-  static json moments(double mean, double cv) {
-    return {{"mean", models::tidy(mean)}, {"cv", models::tidy(cv)}};
-  }
+  static json moments(double mean, double cv) { return {{"mean", models::tidy(mean)}, {"cv", models::tidy(cv)}}; }
 };
 
 json in_seconds(const core::Distribution& d) { return {{d.family_name(), std::visit(Family{}, d.family())}}; }
@@ -178,8 +176,10 @@ std::string canonical_json(const Scenario& scenario) {
   for (const models::Section& section : scenario.sections) {
     json content = fields(section.spec->params, section.params.values());
     if (!section.spec->kind.empty()) content["kind"] = section.spec->kind;
-    if (section.name.empty()) document[section.spec->section] = std::move(content);
-    else document[section.spec->section][section.name] = std::move(content);
+    if (section.name.empty())
+      document[section.spec->section] = std::move(content);
+    else
+      document[section.spec->section][section.name] = std::move(content);
   }
   for (const Slo& slo : scenario.slos)
     document["slo"].push_back(

@@ -48,21 +48,38 @@ Value to_value(const toml::node& node, const std::string& file) {
   Value value;
   value.where = position(node.source(), file);
   switch (node.type()) {
-    case toml::node_type::table: value.data = to_table(*node.as_table(), file); break;
+    case toml::node_type::table:
+      value.data = to_table(*node.as_table(), file);
+      break;
     case toml::node_type::array: {
       List list;
       for (const toml::node& element : *node.as_array()) list.push_back(to_value(element, file));
       value.data = std::move(list);
       break;
     }
-    case toml::node_type::string: value.data = node.as_string()->get(); break;
-    case toml::node_type::integer: value.data = node.as_integer()->get(); break;
-    case toml::node_type::floating_point: value.data = node.as_floating_point()->get(); break;
-    case toml::node_type::boolean: value.data = node.as_boolean()->get(); break;
-    case toml::node_type::date: value.data = as_text(*node.as_date()); break;
-    case toml::node_type::time: value.data = as_text(*node.as_time()); break;
-    case toml::node_type::date_time: value.data = as_text(*node.as_date_time()); break;
-    case toml::node_type::none: break;
+    case toml::node_type::string:
+      value.data = node.as_string()->get();
+      break;
+    case toml::node_type::integer:
+      value.data = node.as_integer()->get();
+      break;
+    case toml::node_type::floating_point:
+      value.data = node.as_floating_point()->get();
+      break;
+    case toml::node_type::boolean:
+      value.data = node.as_boolean()->get();
+      break;
+    case toml::node_type::date:
+      value.data = as_text(*node.as_date());
+      break;
+    case toml::node_type::time:
+      value.data = as_text(*node.as_time());
+      break;
+    case toml::node_type::date_time:
+      value.data = as_text(*node.as_date_time());
+      break;
+    case toml::node_type::none:
+      break;
   }
   return value;
 }
@@ -109,8 +126,10 @@ void screen(std::string_view text, const std::string& file) {
   while (i < text.size()) {
     const std::size_t end = std::max(skip_text(text, i), i + 1);
     const char first = text[i];
-    if (first == '.') ++dots;
-    else if (first == '\n' || first == '=' || first == ',' || first == '[' || first == '{') dots = 0;
+    if (first == '.')
+      ++dots;
+    else if (first == '\n' || first == '=' || first == ',' || first == '[' || first == '{')
+      dots = 0;
     for (; i < end; ++i) {
       if (text[i] == '\n') {
         ++line;

@@ -1,6 +1,7 @@
 // Writing TOML: scalars first, then a header for each table and each table of tables below it, everything deeper
 // inline. Strings are written with escapes, numbers as the shortest text that reads back exactly. Limits: comments are
-// not kept; a resolved value that has no spelling of its own (a trace, of arrivals or of keys) is written as the name of its source.
+// not kept; a resolved value that has no spelling of its own (a trace, of arrivals or of keys) is written as the name
+// of its source.
 
 #include <fmt/format.h>
 
@@ -21,14 +22,26 @@ std::string text_literal(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     switch (c) {
-      case '"': result += "\\\""; break;
-      case '\\': result += "\\\\"; break;
-      case '\n': result += "\\n"; break;
-      case '\t': result += "\\t"; break;
-      case '\r': result += "\\r"; break;
+      case '"':
+        result += "\\\"";
+        break;
+      case '\\':
+        result += "\\\\";
+        break;
+      case '\n':
+        result += "\\n";
+        break;
+      case '\t':
+        result += "\\t";
+        break;
+      case '\r':
+        result += "\\r";
+        break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) result += fmt::format("\\u{:04X}", static_cast<int>(c));
-        else result += c;
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+          result += fmt::format("\\u{:04X}", static_cast<int>(c));
+        else
+          result += c;
     }
   }
   return result + "\"";

@@ -47,7 +47,8 @@ std::string beyond(const Covered& covered, double x) {
   if (within(covered, x)) return {};
   const bool above = x > covered.hi;
   const double times = x / (above ? covered.hi : covered.lo);
-  return fmt::format("{} times the {} that was calibrated", times < 10 ? fmt::format("{:.2g}", times) : fmt::format("{:.0f}", times),
+  return fmt::format("{} times the {} that was calibrated",
+                     times < 10 ? fmt::format("{:.2g}", times) : fmt::format("{:.0f}", times),
                      above ? "most" : "least");
 }
 

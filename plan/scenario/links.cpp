@@ -1,5 +1,5 @@
-// Checking names, reading captures and keys. A name without its section word, where several kinds of section would do, is
-// taken for the only one of that name; where there are two, the whole path must be written.
+// Checking names, reading captures and keys. A name without its section word, where several kinds of section would do,
+// is taken for the only one of that name; where there are two, the whole path must be written.
 
 #include "plan/scenario/links.h"
 
@@ -9,9 +9,9 @@
 
 #include "plan/calibrate/index_law_file.h"
 #include "plan/capture/arrivals.h"
-#include "plan/scenario/document.h"
 #include "plan/capture/key_list.h"
 #include "plan/capture/rate_file.h"
+#include "plan/scenario/document.h"
 
 namespace capplan::plan {
 
@@ -52,9 +52,11 @@ struct Linker {
                const std::vector<std::string>& all) const {
     const std::string near = core::nearest(name, all);
     const std::string section = name.find('.') != std::string::npos ? name : param.choices.front() + "." + name;
-    problems.push_back({where, key,
+    problems.push_back({where,
+                        key,
                         fmt::format("there is no [{}] in this scenario{}", section,
-                                    near.empty() ? "" : "; did you mean " + near + "?"), {}});
+                                    near.empty() ? "" : "; did you mean " + near + "?"),
+                        {}});
   }
 
   void reference(const Param& param, Value& value, const std::string& key) const {
@@ -65,10 +67,13 @@ struct Linker {
     std::vector<std::string> bases;
     if (base != name && found.empty() && targets(param, base, bases).size() == 1)
       value.data = targets(param, base, bases).front() + name.substr(base.size());
-    else if (found.size() == 1) value.data = found.front();
-    else if (found.empty()) unknown(param, name, value.where, key, all);
-    else problems.push_back({value.where, key, fmt::format("\"{}\" may be {}: write one of them", name,
-                                                           fmt::join(found, " or ")), {}});
+    else if (found.size() == 1)
+      value.data = found.front();
+    else if (found.empty())
+      unknown(param, name, value.where, key, all);
+    else
+      problems.push_back(
+          {value.where, key, fmt::format("\"{}\" may be {}: write one of them", name, fmt::join(found, " or ")), {}});
   }
 
   void mix(const Param& param, const Value& value, const std::string& key) const {
@@ -85,8 +90,12 @@ struct Linker {
     for (const std::string& name : trace.classes) {
       const auto same = [&](const WrittenSection& s) { return s.section == "request" && s.name == name; };
       if (std::any_of(sections.begin(), sections.end(), same)) continue;
-      problems.push_back({value.where, key, fmt::format("the capture has requests of class \"{}\", but there is no "
-                                                        "[request.{}] in this scenario", name, name), {}});
+      problems.push_back({value.where,
+                          key,
+                          fmt::format("the capture has requests of class \"{}\", but there is no "
+                                      "[request.{}] in this scenario",
+                                      name, name),
+                          {}});
     }
   }
 
@@ -104,7 +113,9 @@ struct Linker {
 
   /// A value holds what a file says, or rows as if they had been written in its place.
   template <class T>
-  static const std::shared_ptr<const T>& held(const std::shared_ptr<const T>& trace) { return trace; }
+  static const std::shared_ptr<const T>& held(const std::shared_ptr<const T>& trace) {
+    return trace;
+  }
   static models::List held(const std::shared_ptr<const models::List>& rows) { return *rows; }
 
   /// What the file that a value names holds takes the value's place, unless something is wrong with it.
@@ -146,8 +157,10 @@ struct Linker {
     for (std::size_t i = 0; i < list.size(); ++i) {
       const std::string place = fmt::format("{}[{}]", key, i);
       if (list[i].empty()) continue;  // it did not resolve, and that has been said
-      if (param.list_of_records) visit_fields(param.fields, std::get<Table>(list[i].data), place);
-      else visit(param.fields.at(0), list[i], place);
+      if (param.list_of_records)
+        visit_fields(param.fields, std::get<Table>(list[i].data), place);
+      else
+        visit(param.fields.at(0), list[i], place);
     }
   }
 

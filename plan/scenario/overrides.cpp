@@ -37,8 +37,7 @@ bool take_apart(const std::string& name, std::size_t i, const std::string& flag,
 }
 
 /// Appends the value that a text spells, or what is wrong with it.
-void read_value(const Flag& flag, const std::string& text, models::List& values,
-                std::vector<core::Problem>& problems) {
+void read_value(const Flag& flag, const std::string& text, models::List& values, std::vector<core::Problem>& problems) {
   try {
     values.push_back(parse_toml_value(text, flag.where));
   } catch (const core::InputError& error) {
@@ -103,8 +102,10 @@ std::vector<Axis> parse_axes(const std::vector<std::string>& flags) {
     } else {
       models::List list;
       for (const std::string& part : split_commas(flag.text)) {
-        if (part.find_first_not_of(' ') != std::string::npos) read_value(flag, part, list, problems);
-        else problems.push_back({where, flag.key, "has an empty value", {}});
+        if (part.find_first_not_of(' ') != std::string::npos)
+          read_value(flag, part, list, problems);
+        else
+          problems.push_back({where, flag.key, "has an empty value", {}});
       }
       values.data = std::move(list);
     }

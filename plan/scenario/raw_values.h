@@ -1,6 +1,6 @@
 #pragma once
-// Numbers and tables out of what a file holds, where no spec says what stands there: calibrations, read by those who wrote them.
-// Limits: what is missing or of another kind is `otherwise`; who needs it to be there says so himself.
+// Numbers and tables out of what a file holds, where no spec says what stands there: calibrations, read by those who
+// wrote them. Limits: what is missing or of another kind is `otherwise`; who needs it to be there says so himself.
 
 #include "models/spec/value.h"
 

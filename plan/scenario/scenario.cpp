@@ -11,8 +11,8 @@
 #include <tuple>
 
 #include "models/catalog.h"
-#include "plan/scenario/axes.h"
 #include "plan/scenario/alerts.h"
+#include "plan/scenario/axes.h"
 #include "plan/scenario/document.h"
 #include "plan/scenario/links.h"
 #include "plan/scenario/profiles.h"
@@ -49,7 +49,8 @@ const models::Spec* take_spec(WrittenSection& section, Problems& problems) {
   const std::string near = word ? core::nearest(*word, kinds) : "";
   problems.push_back({kind.where, key,
                       fmt::format("unknown kind; one of {}{}", fmt::join(kinds, ", "),
-                                  near.empty() ? "" : "; did you mean " + near + "?"), hint});
+                                  near.empty() ? "" : "; did you mean " + near + "?"),
+                      hint});
   return nullptr;
 }
 
@@ -119,8 +120,7 @@ void sort_problems(Problems& problems, const std::string& file) {
     const int group = problem.where.file == file ? 0 : problem.where.line > 0 ? 1 : 2;
     return std::tuple(group, problem.where.file, problem.where.line, problem.where.column);
   };
-  std::stable_sort(problems.begin(), problems.end(),
-                   [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  std::stable_sort(problems.begin(), problems.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   std::set<std::tuple<std::string, int, int, std::string>> seen;
   std::erase_if(problems, [&](const core::Problem& problem) {
     return problem.where.line > 0 &&
@@ -132,8 +132,10 @@ void sort_problems(Problems& problems, const std::string& file) {
 void check_warmup(const Section& settings, Problems& problems) {
   const models::Params& p = settings.params;
   if (p.has("warmup") && p.has("duration") && p.duration("warmup") > p.duration("duration") - core::millisecond)
-    problems.push_back({find(p.values(), "warmup")->where, "scenario.warmup",
-                        "must be shorter than the duration, by 1ms at least", {}});
+    problems.push_back({find(p.values(), "warmup")->where,
+                        "scenario.warmup",
+                        "must be shorter than the duration, by 1ms at least",
+                        {}});
 }
 
 /// Whether a flag changes what decides about inheritance for all the others.
@@ -154,8 +156,7 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
   Table document = draft.document;
   for (const Override& change : overrides)
     if (comes_first(change)) apply(document, change, {}, problems);
-  const Table calibration =
-      draft.calibration ? *draft.calibration : read_calibration(document, draft.file, problems);
+  const Table calibration = draft.calibration ? *draft.calibration : read_calibration(document, draft.file, problems);
   for (const Override& change : overrides)
     if (!comes_first(change)) apply(document, change, calibration, problems);
 
@@ -182,8 +183,8 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
   const bool any_load = std::any_of(scenario.sections.begin(), scenario.sections.end(),
                                     [](const Section& section) { return section.spec->make_workload != nullptr; });
   if (problems.empty() && !any_load)
-    problems.push_back({{draft.file, 1, 1}, "workload", "there is none: no request would ever arrive",
-                        "capplan describe workload"});
+    problems.push_back(
+        {{draft.file, 1, 1}, "workload", "there is none: no request would ever arrive", "capplan describe workload"});
   if (!problems.empty()) {
     sort_problems(problems, draft.file);
     throw core::InputError(std::move(problems));

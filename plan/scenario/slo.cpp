@@ -118,7 +118,8 @@ bool searches(const std::vector<WrittenSection>& sections, const std::string& ta
   for (const WrittenSection& section : sections) {
     if (section.path() == target && section.section == "index") return true;
     if (section.path() == target && section.section == "query") return has_index(target);
-    const Value* steps = section.section == "request" && section.name == target ? find(section.values, "steps") : nullptr;
+    const Value* steps =
+        section.section == "request" && section.name == target ? find(section.values, "steps") : nullptr;
     const auto* list = steps ? steps->as<List>() : nullptr;
     if (!list) continue;
     for (const Value& step : *list) {
@@ -130,8 +131,7 @@ bool searches(const std::vector<WrittenSection>& sections, const std::string& ta
 }
 
 /// Finds what a target names: a request class by its name alone, anything else by its path. False if it is nothing.
-bool find_target(const std::vector<WrittenSection>& sections, const Value& value, Target& target,
-                 Problems& problems) {
+bool find_target(const std::vector<WrittenSection>& sections, const Value& value, Target& target, Problems& problems) {
   if (target.name.starts_with("request.")) target.name.erase(0, 8);
   if (target.name == "all") target.section = "request";
   target.searches = searches(sections, target.name);
@@ -141,14 +141,18 @@ bool find_target(const std::vector<WrittenSection>& sections, const Value& value
     const bool request = section.section == "request";
     if (slo_metrics(section.section).empty()) continue;
     names.push_back(request ? section.name : section.path());
-    if (names.back() == target.name) target.section = section.section;
-    else if (section.name == target.name) elsewhere = section.path();
+    if (names.back() == target.name)
+      target.section = section.section;
+    else if (section.name == target.name)
+      elsewhere = section.path();
   }
   if (!target.section.empty()) return true;
   const std::string near = elsewhere.empty() ? core::nearest(target.name, names) : elsewhere;
-  problems.push_back({value.key_where, target.key,
+  problems.push_back({value.key_where,
+                      target.key,
                       fmt::format("names no request class and no resource of this scenario{}",
-                                  near.empty() ? "" : "; did you mean " + near + "?"), {}});
+                                  near.empty() ? "" : "; did you mean " + near + "?"),
+                      {}});
   return false;
 }
 
@@ -183,10 +187,12 @@ std::vector<std::string> slo_metrics(const std::string& section) {
   if (section == "query") return joined(latencies, {"throughput", "recall"});
   if (section == "index") return {"recall", "hit_ratio"};
   if (section == "job") return joined(latencies, {"errors", "throughput"});
-  if (section == "call") return joined(joined(latencies, {"errors", "utilization", "utilization_peak", "waiting"}), waits);
+  if (section == "call")
+    return joined(joined(latencies, {"errors", "utilization", "utilization_peak", "waiting"}), waits);
   if (section == "pool" || section == "http_pool")
     return joined({"utilization", "utilization_peak", "waiting", "opened"}, waits);
-  if (section == "bouncer" || section == "workers") return joined({"utilization", "utilization_peak", "waiting"}, waits);
+  if (section == "bouncer" || section == "workers")
+    return joined({"utilization", "utilization_peak", "waiting"}, waits);
   if (section == "container") return {"utilization", "utilization_peak", "memory"};
   if (section == "web") return {"utilization", "utilization_peak"};
   if (section == "server")
@@ -207,9 +213,11 @@ void read_preset(const Value& value, const std::vector<WrittenSection>& sections
     if (!preset.conditions.empty()) names.push_back(preset.name);
   if (!name || std::find(names.begin(), names.end(), *name) == names.end()) {
     const std::string near = name ? core::nearest(*name, names) : "";
-    problems.push_back({value.where, "slo.preset",
-                        fmt::format("must be one of {}{}", fmt::join(names, ", "),
-                                    near.empty() ? "" : "; did you mean " + near + "?"), {}});
+    problems.push_back(
+        {value.where,
+         "slo.preset",
+         fmt::format("must be one of {}{}", fmt::join(names, ", "), near.empty() ? "" : "; did you mean " + near + "?"),
+         {}});
     return;
   }
   for (const PresetCondition& condition : find_preset(*name)->conditions) {
@@ -257,10 +265,12 @@ std::vector<Slo> read_slos(const Table& document, const std::vector<WrittenSecti
   const auto* table = slo ? slo->as<Table>() : nullptr;
   if (!table) return slos;
   for (const auto& [name, value] : *table) {
-    if (name != "preset") read_target(name, value, sections, slos, problems);
+    if (name != "preset")
+      read_target(name, value, sections, slos, problems);
     else if (const auto* list = value.as<List>())
       for (const Value& each : *list) read_preset(each, sections, slos, beyond, problems);
-    else read_preset(value, sections, slos, beyond, problems);
+    else
+      read_preset(value, sections, slos, beyond, problems);
   }
   return slos;
 }

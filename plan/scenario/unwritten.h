@@ -1,6 +1,6 @@
 #pragma once
-// Values that no file holds yet: made by the program, to be written as TOML or resolved like what a user wrote. They have no
-// position.
+// Values that no file holds yet: made by the program, to be written as TOML or resolved like what a user wrote. They
+// have no position.
 
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 // Finding the sections of a document and completing them. `like` copies whole keys, as if they were written again: own
-// keys win, chains are followed, rings are refused. A calibration only ever fills in what a section does not say itself.
+// keys win, chains are followed, rings are refused. A calibration only ever fills in what a section does not say
+// itself.
 
 #include "plan/scenario/written.h"
 
@@ -26,19 +27,22 @@ bool is_name(const std::string& name) {
   });
 }
 
-void add_named(const std::string& word, const Value& value, std::vector<WrittenSection>& sections,
-               Problems& problems) {
+void add_named(const std::string& word, const Value& value, std::vector<WrittenSection>& sections, Problems& problems) {
   bool unnamed = false;
   for (const auto& [name, child] : *value.as<Table>()) {
     const auto* table = child.as<Table>();
     if (!table) {
       if (!unnamed)
-        problems.push_back({child.key_where, word + "." + name,
-                            fmt::format("a {} needs a name: write [{}.NAME] above its keys", word, word), {}});
+        problems.push_back({child.key_where,
+                            word + "." + name,
+                            fmt::format("a {} needs a name: write [{}.NAME] above its keys", word, word),
+                            {}});
       unnamed = true;
     } else if (!is_name(name)) {
-      problems.push_back({child.key_where, word + "." + name.substr(0, 100),
-                          "a name is of letters, digits, \"_\" and \"-\", 100 at most", {}});
+      problems.push_back({child.key_where,
+                          word + "." + name.substr(0, 100),
+                          "a name is of letters, digits, \"_\" and \"-\", 100 at most",
+                          {}});
     } else if (word == "request" && name == "all") {
       problems.push_back({child.key_where, word + "." + name, "\"all\" stands for all requests together in results",
                           "give it another name"});
@@ -72,9 +76,11 @@ void inherit(std::vector<WrittenSection>& sections, std::size_t i, std::vector<i
   }
   if (!written || base == sections.size()) {
     const std::string near = core::nearest(name, names);
-    problems.push_back({like.where, key,
+    problems.push_back({like.where,
+                        key,
                         fmt::format("must name a {} of this file{}", sections[i].section,
-                                    near.empty() ? "" : "; did you mean " + near + "?"), {}});
+                                    near.empty() ? "" : "; did you mean " + near + "?"),
+                        {}});
   } else if (state[base] == 1) {
     problems.push_back({like.where, key, fmt::format("{} is like itself, through this", sections[base].path()), {}});
   } else {
@@ -266,13 +272,17 @@ bool set_path(Table& table, const std::vector<std::string>& path, std::size_t fr
     }
     place = std::get_if<Table>(&next->data);
     if (!place) {
-      problems.push_back({change.value.key_where, change.key,
-                          fmt::format("has no such place: {} is {}", path[i], write_toml_value(*next)), {}});
+      problems.push_back({change.value.key_where,
+                          change.key,
+                          fmt::format("has no such place: {} is {}", path[i], write_toml_value(*next)),
+                          {}});
       return false;
     }
   }
-  if (Value* old = find(*place, path.back())) *old = change.value;
-  else place->emplace_back(path.back(), change.value);
+  if (Value* old = find(*place, path.back()))
+    *old = change.value;
+  else
+    place->emplace_back(path.back(), change.value);
   return true;
 }
 
@@ -286,8 +296,8 @@ void apply(Table& document, const Override& change, const Table& calibration, Pr
   Table* section = path.size() < head ? nullptr : section_table(document, path[0], head == 1 ? "" : path[1]);
   if (!section || !whole || path.size() > 20 || path[0] == "sweep") return names_nothing(document, change, problems);
   if (path.size() == head) {
-    problems.push_back({change.value.key_where, change.key,
-                        fmt::format("names a whole section; write {}.PARAMETER", change.key), {}});
+    problems.push_back(
+        {change.value.key_where, change.key, fmt::format("names a whole section; write {}.PARAMETER", change.key), {}});
     return;
   }
   if (path[0] == "slo") {

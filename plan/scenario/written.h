@@ -34,11 +34,11 @@ void inherit(std::vector<WrittenSection>& sections, std::vector<core::Problem>& 
 models::Table read_calibration(const models::Table& document, const std::string& file,
                                std::vector<core::Problem>& problems);
 
-/// Copies into each query what the calibration has for it, and into each server, pool and bouncer what it has for all of
-/// them ([costs.server], …): what the section lacks and the spec knows; of a record such as a server's disk, its fields.
-/// Each index that names no law gets the calibration's. A query that searches an index takes no `cpu`: what captures
-/// measured of it holds the search already, at their ef_search or probes, and would count it twice. Whatever is wrong
-/// with the calibration's law goes to `problems`.
+/// Copies into each query what the calibration has for it, and into each server, pool and bouncer what it has for all
+/// of them ([costs.server], …): what the section lacks and the spec knows; of a record such as a server's disk, its
+/// fields. Each index that names no law gets the calibration's. A query that searches an index takes no `cpu`: what
+/// captures measured of it holds the search already, at their ef_search or probes, and would count it twice. Whatever
+/// is wrong with the calibration's law goes to `problems`.
 void take_in(const models::Table& calibration, std::vector<WrittenSection>& sections,
              std::vector<core::Problem>& problems);
 

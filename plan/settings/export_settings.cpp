@@ -131,9 +131,9 @@ void weigh_memory(const Section& section, ExportedFile& file, std::vector<core::
   }
   const double sorts = static_cast<double>(p.count("max_connections")) * static_cast<double>(p.bytes("work_mem"));
   const double all = shared + sorts + static_cast<double>(p.bytes("maintenance_work_mem"));
-  note = fmt::format(
-      "shared_buffers, one work_mem for each connection and maintenance_work_mem come to {} of the {} {}",
-      core::format_bytes(all), whose, core::format_bytes(memory));
+  note =
+      fmt::format("shared_buffers, one work_mem for each connection and maintenance_work_mem come to {} of the {} {}",
+                  core::format_bytes(all), whose, core::format_bytes(memory));
   if (all > memory)
     file.warnings.push_back(section.path() + ": " + note + ": should all connections sort at once, it is too little");
 }

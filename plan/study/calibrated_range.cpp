@@ -67,8 +67,8 @@ Place place_of(const Scenario& scenario, const Result& result) {
 
 /// The same without intervals.
 OperatingPoint point_of(const Place& place) {
-  OperatingPoint point{place.statements.value, place.connections.known ? place.connections.value : 0, place.cores, {},
-                       place.rows};
+  OperatingPoint point{
+      place.statements.value, place.connections.known ? place.connections.value : 0, place.cores, {}, place.rows};
   for (const auto& [name, share] : place.shares) point.shares.emplace_back(name, share.value);
   return point;
 }

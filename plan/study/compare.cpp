@@ -26,8 +26,8 @@ constexpr double resolution = 0.004;
 const std::vector<Path> request_figures = {{"latency_s", "mean"}, {"latency_s", "p50"}, {"latency_s", "p95"},
                                            {"latency_s", "p99"},  {"completed_per_s"},  {"error_ratio"}};
 /// What is compared of resources: shares of time or of connections in use, and the wait for a connection.
-const std::set<std::string> resource_groups = {"pools",   "http_pools", "bouncers",   "servers", "calls",
-                                               "workers", "containers", "webs"};
+const std::set<std::string> resource_groups = {"pools", "http_pools", "bouncers",   "servers",
+                                               "calls", "workers",    "containers", "webs"};
 const std::set<std::string> resource_figures = {"utilization", "cpu", "disk", "wal_flush", "throttled"};
 const std::set<std::string> wait_figures = {"mean", "p95"};
 

@@ -55,9 +55,7 @@ std::int64_t pool_size(const Section& bouncer) {
   return size + (reserve ? count(bouncer, "reserve_pool_size") : 0);
 }
 
-std::int64_t processes_of(const Section& bouncer) {
-  return std::max<std::int64_t>(1, count(bouncer, "processes"));
-}
+std::int64_t processes_of(const Section& bouncer) { return std::max<std::int64_t>(1, count(bouncer, "processes")); }
 
 /// Of connections that are dealt to processes by a hash or by chance, those of the fullest: three standard deviations
 /// above an equal share, which one process in 700 exceeds.
@@ -157,8 +155,7 @@ class Limits {
     for (const auto& [name, most] : wanted) {
       const std::int64_t most_of_one = fullest(most, processes);
       if (most_of_one > room)
-        add("W30",
-            "{}: pools of {} {} may open {} client connections, {} is {}{}: those beyond are refused. {}",
+        add("W30", "{}: pools of {} {} may open {} client connections, {} is {}{}: those beyond are refused. {}",
             bouncer.path(), what, name, number(most), limit, room, by_process(most, processes),
             unlimited(most) ? std::string("Limit the pools")
                             : fmt::format("Raise {} to {}, or make the pools smaller", limit, most_of_one));

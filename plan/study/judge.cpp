@@ -10,10 +10,11 @@ namespace {
 /// Words of sections, and the groups that their figures stand in.
 const std::map<std::string, std::string>& groups() {
   static const std::map<std::string, std::string> words = {
-      {"request", "requests"}, {"query", "queries"}, {"pool", "pools"},
-      {"bouncer", "bouncers"}, {"server", "servers"}, {"cache", "caches"},
-      {"index", "indexes"}, {"call", "calls"}, {"job", "jobs"},
-      {"workers", "workers"}, {"container", "containers"}, {"web", "webs"}, {"http_pool", "http_pools"}};
+      {"request", "requests"},    {"query", "queries"},        {"pool", "pools"},
+      {"bouncer", "bouncers"},    {"server", "servers"},       {"cache", "caches"},
+      {"index", "indexes"},       {"call", "calls"},           {"job", "jobs"},
+      {"workers", "workers"},     {"container", "containers"}, {"web", "webs"},
+      {"http_pool", "http_pools"}};
   return words;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The kernel held against theory: stations of core/ are simulated where a closed form is known, and each row says whether
-// the exact figure lies within the interval of the simulated one. At 95 % confidence one row in twenty may miss.
+// The kernel held against theory: stations of core/ are simulated where a closed form is known, and each row says
+// whether the exact figure lies within the interval of the simulated one. At 95 % confidence one row in twenty may
+// miss.
 
 #include <cstdint>
 #include <string>
@@ -11,9 +12,9 @@
 namespace capplan::plan {
 
 struct OracleRow {
-  std::string model;    ///< "M/M/c, c = 4"
-  double load = 0;      ///< offered load per server, or share of the bottleneck's knee for closed models
-  std::string figure;   ///< "mean response", "p95 response", "loss"
+  std::string model;   ///< "M/M/c, c = 4"
+  double load = 0;     ///< offered load per server, or share of the bottleneck's knee for closed models
+  std::string figure;  ///< "mean response", "p95 response", "loss"
   double exact = 0;
   core::Estimate simulated;
   bool inside() const { return simulated.lo <= exact && exact <= simulated.hi; }

@@ -33,18 +33,25 @@ core::Estimate FigureLookup::at(const std::vector<std::string>& path) const {
 
 std::string to_string(Verdict verdict) {
   switch (verdict) {
-    case Verdict::ok: return "ok";
-    case Verdict::missed: return "missed";
-    case Verdict::undecided: return "undecided";
-    default: return "no-steady-state";
+    case Verdict::ok:
+      return "ok";
+    case Verdict::missed:
+      return "missed";
+    case Verdict::undecided:
+      return "undecided";
+    default:
+      return "no-steady-state";
   }
 }
 
 std::string to_string(Judgement judgement) {
   switch (judgement) {
-    case Judgement::met: return "met";
-    case Judgement::missed: return "missed";
-    default: return "undecided";
+    case Judgement::met:
+      return "met";
+    case Judgement::missed:
+      return "missed";
+    default:
+      return "undecided";
   }
 }
 

@@ -49,8 +49,8 @@ struct Warning {
 
 /// What became of an alert over the simulated time.
 struct AlertResult {
-  std::string name;         ///< "pool_hot"
-  std::string when;         ///< "pool.app.utilization > 70%"
+  std::string name;  ///< "pool_hot"
+  std::string when;  ///< "pool.app.utilization > 70%"
   std::string severity;
   double for_s = 0;
   double every_s = 0;       ///< between evaluations, as it was
@@ -63,9 +63,9 @@ struct AlertResult {
 /// How an error budget fares.
 struct BudgetResult {
   std::string name;
-  std::string request;      ///< "search", or "all"
-  double objective = 0;     ///< share that must be good
-  double latency_s = 0;     ///< what takes longer is bad too; 0: no matter
+  std::string request;   ///< "search", or "all"
+  double objective = 0;  ///< share that must be good
+  double latency_s = 0;  ///< what takes longer is bad too; 0: no matter
   double period_s = 0;
   core::Estimate bad;       ///< share that was not good
   core::Estimate burn;      ///< bad over what the objective allows: at 1 the budget lasts its period
@@ -81,7 +81,7 @@ struct CoveredQuantity {
   double lo = 0;         ///< the least over the captures
   double hi = 0;         ///< the most
   core::Estimate here;
-  bool inside = true;    ///< within, or hardly beyond (envelope.h)
+  bool inside = true;  ///< within, or hardly beyond (envelope.h)
   friend bool operator==(const CoveredQuantity&, const CoveredQuantity&) = default;
 };
 

@@ -66,7 +66,8 @@ class Book {
     if (!sizes) return;
     double rate = 0, busy = 0;
     for (const Section& query : scenario_.sections) {
-      if (query.spec->section != "query" || !query.params.has("pool") || query.params.text("pool") != pool.path()) continue;
+      if (query.spec->section != "query" || !query.params.has("pool") || query.params.text("pool") != pool.path())
+        continue;
       const double own = figure({"queries", query.name, "executed_per_s"});
       rate += own;
       busy += own * figure({"queries", query.name, "latency_s", "mean"});

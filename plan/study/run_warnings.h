@@ -1,6 +1,6 @@
 #pragma once
-// What the replications of a scenario leave to be careful about: no steady state, a long warm-up, a precision that was not
-// reached, full servers, failing requests. docs/warnings.md lists all warnings.
+// What the replications of a scenario leave to be careful about: no steady state, a long warm-up, a precision that was
+// not reached, full servers, failing requests. docs/warnings.md lists all warnings.
 
 #include <vector>
 

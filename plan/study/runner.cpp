@@ -14,11 +14,11 @@
 
 #include "core/units.h"
 #include "models/system.h"
-#include "plan/study/calibrated_range.h"
-#include "plan/study/calibration_spread.h"
 #include "models/workload/shape.h"
 #include "plan/study/alerts.h"
 #include "plan/study/budgets.h"
+#include "plan/study/calibrated_range.h"
+#include "plan/study/calibration_spread.h"
 #include "plan/study/connection_limits.h"
 #include "plan/study/index_figures.h"
 #include "plan/study/interrupted.h"
@@ -73,8 +73,9 @@ class Point {
     const bool drawn = run < draws();
     const int replication = drawn ? run % options_.stopping.min : run - draws();
     const bool watched = !drawn && !scenario_.alerts.empty();
-    models::System system(drawn ? scenario_.draws[static_cast<std::size_t>(run)] : scenario_.sections,
-                          {options_.seed, static_cast<std::uint64_t>(replication), frame_.duration, frame_.warmup, watched});
+    models::System system(
+        drawn ? scenario_.draws[static_cast<std::size_t>(run)] : scenario_.sections,
+        {options_.seed, static_cast<std::uint64_t>(replication), frame_.duration, frame_.warmup, watched});
     core::Recording recording = system.run(cancel);
     const std::size_t warmup = frame_.warmup > 0 ? 1 : 0;
     if (!watched || recording.ends.size() <= warmup) return {std::move(recording), {}};
@@ -188,8 +189,10 @@ class Point {
       for (const auto& of_replication : alert_runs_)
         if (a < of_replication.size()) runs.push_back(of_replication[a]);
       if (runs.empty()) continue;
-      if (runs.front().modelled) result.alerts.push_back(plan::summarise(scenario_.alerts[a], runs));
-      else not_modelled.push_back(scenario_.alerts[a].condition);
+      if (runs.front().modelled)
+        result.alerts.push_back(plan::summarise(scenario_.alerts[a], runs));
+      else
+        not_modelled.push_back(scenario_.alerts[a].condition);
     }
   }
 

@@ -47,16 +47,18 @@ Store::Store(const std::string& path) {
       SQLite::Transaction transaction(connection);
       connection.exec("PRAGMA application_id = " + std::to_string(application_id));
       connection.exec("PRAGMA user_version = " + std::to_string(schema_version));
-      connection.exec("CREATE TABLE IF NOT EXISTS point (hash TEXT PRIMARY KEY, name TEXT NOT NULL, "
-                      "scenario_hash TEXT NOT NULL, seed INTEGER NOT NULL, engine_revision INTEGER NOT NULL, "
-                      "result TEXT NOT NULL) WITHOUT ROWID");
+      connection.exec(
+          "CREATE TABLE IF NOT EXISTS point (hash TEXT PRIMARY KEY, name TEXT NOT NULL, "
+          "scenario_hash TEXT NOT NULL, seed INTEGER NOT NULL, engine_revision INTEGER NOT NULL, "
+          "result TEXT NOT NULL) WITHOUT ROWID");
       transaction.commit();
     }
     if (pragma(connection, "application_id") != application_id)
       refuse(path, "is an SQLite file, but no store of capplan's", "name another file with --store");
     if (pragma(connection, "user_version") != schema_version)
-      refuse(path, "has schema version " + std::to_string(pragma(connection, "user_version")) +
-                       ", this program reads version " + std::to_string(schema_version),
+      refuse(path,
+             "has schema version " + std::to_string(pragma(connection, "user_version")) +
+                 ", this program reads version " + std::to_string(schema_version),
              "name another file with --store");
     const SQLite::Statement readable(connection, "SELECT result FROM point WHERE hash = ?");
     connection.exec("PRAGMA synchronous = NORMAL");
@@ -78,7 +80,8 @@ std::vector<StoredPoint> Store::all() const {
   std::vector<StoredPoint> points;
   SQLite::Statement query(database_->connection, "SELECT hash, result FROM point ORDER BY hash");
   while (query.executeStep())
-    points.push_back({query.getColumn(0).getString(), result_from_json(query.getColumn(1).getString(), database_->path)});
+    points.push_back(
+        {query.getColumn(0).getString(), result_from_json(query.getColumn(1).getString(), database_->path)});
   return points;
 }
 

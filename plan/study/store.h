@@ -1,6 +1,6 @@
 #pragma once
-// Where finished points are kept: an SQLite file in WAL mode, one transaction a point, so that a run that is killed loses
-// nothing it had finished. The schema has a version; a file of another version or kind is refused, never changed.
+// Where finished points are kept: an SQLite file in WAL mode, one transaction a point, so that a run that is killed
+// loses nothing it had finished. The schema has a version; a file of another version or kind is refused, never changed.
 
 #include <memory>
 #include <optional>

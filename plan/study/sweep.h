@@ -36,8 +36,8 @@ struct Sweep {
   std::vector<Axis> axes;
   std::vector<SweepPoint> points;  ///< last axis fastest
   std::vector<Smallest> smallest;
-  std::size_t reused = 0;          ///< points taken from the store
-  Excerpt excerpt{};               ///< empty where the points are all there are
+  std::size_t reused = 0;  ///< points taken from the store
+  Excerpt excerpt{};       ///< empty where the points are all there are
 };
 
 struct SweepOptions {
@@ -48,8 +48,8 @@ struct SweepOptions {
   int shards = 1;
 };
 
-/// Expands the draft's axes, reuses what the store has, computes the rest, saves each point as it is finished. Points of
-/// other shards stay undone. Throws core::InputError; on cancellation returns with points undone.
+/// Expands the draft's axes, reuses what the store has, computes the rest, saves each point as it is finished. Points
+/// of other shards stay undone. Throws core::InputError; on cancellation returns with points undone.
 Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const std::vector<Axis>& vary,
             const SweepOptions& options, const RunHooks& hooks = {});
 

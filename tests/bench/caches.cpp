@@ -114,7 +114,8 @@ void curve(benchmark::State& state) {
   std::uint64_t asked = 0;
   double at_room = 0;
   for (auto _ : state) {
-    models::Shards shards(models::shards_keys, asked, 2.0 * models::shards_keys / key_count);  // as a curve of known keys begins
+    models::Shards shards(models::shards_keys, asked,
+                          2.0 * models::shards_keys / key_count);  // as a curve of known keys begins
     shards.add(keys());
     at_room = shards.hit_ratio(room);
     asked += keys().size();

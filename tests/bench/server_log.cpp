@@ -1,8 +1,8 @@
 // A server's log to requests: csvlog of short statements with parameters, of the extended protocol, as
 // log_min_duration_statement = 0 writes it; the same with other constants in every statement; jsonlog. 64 MB each, in a
 // file that the system holds in memory.
-// Goals: server_log/csvlog reads 200 MB/s on one core; constants cost less than half of that; server_log/csvlog_dropped,
-// which keeps no request, holds the same few megabytes for one file and for ten in a row.
+// Goals: server_log/csvlog reads 200 MB/s on one core; constants cost less than half of that;
+// server_log/csvlog_dropped, which keeps no request, holds the same few megabytes for one file and for ten in a row.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -74,7 +74,8 @@ void server_log(benchmark::State& state, const std::string& format, std::string 
   manifest.log = path.string();
   if (!keep) manifest.statements = {{"few", "^copy", "", {}}};
   manifest.keep_unmatched = keep;
-  if (!keep) std::ofstream(path, std::ios::binary | std::ios::app) << csv_row(0, "statement", "COPY memories TO STDOUT");
+  if (!keep)
+    std::ofstream(path, std::ios::binary | std::ios::app) << csv_row(0, "statement", "COPY memories TO STDOUT");
   std::size_t requests = 0;
   const PeakMemory peak;
   for (auto _ : state) requests = plan::read_server_requests(manifest).size();

@@ -22,8 +22,10 @@ bool installed(const std::string& program) {
 /// What bash prints; `capplan` is a function that has two keys.
 std::string bash(const ScratchFolder& folder, const std::string& script) {
   folder.write("complete.bash", call({"completion", "bash"}).out);
-  folder.write("try.bash", "capplan() { echo \"$*\" > asked; printf 'pool.app.size\\npool.app.to\\n'; }\n"
-                           "compopt() { :; }\nsource ./complete.bash\n" + script + "\n_capplan\necho \"${COMPREPLY[*]}\"\n");
+  folder.write("try.bash",
+               "capplan() { echo \"$*\" > asked; printf 'pool.app.size\\npool.app.to\\n'; }\n"
+               "compopt() { :; }\nsource ./complete.bash\n" +
+                   script + "\n_capplan\necho \"${COMPREPLY[*]}\"\n");
   FILE* pipe = popen("bash try.bash 2>&1", "r");
   std::string text;
   for (int c; (c = fgetc(pipe)) != EOF;) text += static_cast<char>(c);

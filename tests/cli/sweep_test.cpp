@@ -44,9 +44,11 @@ TEST_CASE("what a sweep proposes next can be typed as it stands") {
   CHECK(call({"run", "s.toml", "--set", "pool.app.size=1", "--set", "workload.api.rate=20/s"}).status == 0);
   CHECK_THAT(outcome.out, ContainsSubstring("  capplan sweep s.toml --vary pool.app.size=1,2,4 --vary "
                                             "workload.api.rate=10/s,20/s -o sweep.csv\n"));
-  const Outcome changed = call({"sweep", "s.toml", "--vary", axis, "--set", "workload.api.rate=10/s", "--store", "none"});
+  const Outcome changed =
+      call({"sweep", "s.toml", "--vary", axis, "--set", "workload.api.rate=10/s", "--store", "none"});
   CHECK_THAT(changed.out, ContainsSubstring("capplan run s.toml --set workload.api.rate=10/s --set pool.app.size=1\n"));
-  CHECK_THAT(changed.out, ContainsSubstring("capplan sweep s.toml --set workload.api.rate=10/s --vary pool.app.size=1,2,4"));
+  CHECK_THAT(changed.out,
+             ContainsSubstring("capplan sweep s.toml --set workload.api.rate=10/s --vary pool.app.size=1,2,4"));
   CHECK_THAT(call({"sweep", "s.toml", "--vary", axis, "--store", "none", "-q"}).out, !ContainsSubstring("try next"));
 }
 

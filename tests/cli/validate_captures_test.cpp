@@ -1,4 +1,5 @@
-// capplan validate with captures: what it prints and refuses; what it finds is tested in tests/plan/contention_test.cpp.
+// capplan validate with captures: what it prints and refuses; what it finds is tested in
+// tests/plan/contention_test.cpp.
 
 #include <nlohmann/json.hpp>
 
@@ -19,10 +20,11 @@ TEST_CASE("captures calibrated together are validated beside others, in every fo
   const ScratchFolder folder;
   const Outcome fitted = call({"calibrate", captures + "alone.toml", captures + "wide.toml", "-o", "c.toml"});
   CHECK(fitted.status == 0);
-  CHECK_THAT(folder.read("c.toml"), ContainsSubstring("[calibration.contention]") && ContainsSubstring("[costs.server]") &&
+  CHECK_THAT(folder.read("c.toml"), ContainsSubstring("[calibration.contention]") &&
+                                        ContainsSubstring("[costs.server]") &&
                                         ContainsSubstring("[calibration.index]"));
-  const Outcome json =
-      call({"validate", "--calibration", "c.toml", captures + "narrow.toml", captures + "closed8.toml", "--format", "json"});
+  const Outcome json = call(
+      {"validate", "--calibration", "c.toml", captures + "narrow.toml", captures + "closed8.toml", "--format", "json"});
   CHECK(json.status == 0);
   const auto answer = nlohmann::json::parse(json.out);
   CHECK(answer["schema"] == "capplan.validation/1");
@@ -60,14 +62,14 @@ TEST_CASE("a calibration from one capture still validates, and says what it take
   CHECK_THAT(outcome.out, ContainsSubstring("takes durations for demands"));
 }
 
-TEST_CASE("a class that the calibration lacks is left out on both sides, and said; so is what is wrong with a manifest") {
+TEST_CASE(
+    "a class that the calibration lacks is left out on both sides, and said; so is what is wrong with a manifest") {
   const ScratchFolder folder;
   folder.write("c.toml", "[query.search]\ncpu = \"300us\"\n[query.point]\ncpu = \"50us\"\n");
-  folder.write("m.toml",
-               "[capture]\nname = \"m\"\nformat = \"pgbench\"\nlog = \"" + captures +
-                   "write.log.gz\"\nclasses = [\"insert\", \"search\", \"point\"]\nduration = \"30s\"\n"
-                   "[load]\nkind = \"open\"\nrate = \"200/s\"\nclients = 4\nclient = 5\n"
-                   "[system]\nconnections = 4\ncores = 1\n");
+  folder.write("m.toml", "[capture]\nname = \"m\"\nformat = \"pgbench\"\nlog = \"" + captures +
+                             "write.log.gz\"\nclasses = [\"insert\", \"search\", \"point\"]\nduration = \"30s\"\n"
+                             "[load]\nkind = \"open\"\nrate = \"200/s\"\nclients = 4\nclient = 5\n"
+                             "[system]\nconnections = 4\ncores = 1\n");
   const Outcome json = call({"validate", "--calibration", "c.toml", "m.toml", "--format", "json"});
   REQUIRE(json.status == 0);
   const auto capture = nlohmann::json::parse(json.out)["captures"][0];

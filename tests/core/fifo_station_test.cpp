@@ -235,7 +235,7 @@ TEST_CASE("A cleared line tells nobody, and serves who comes after") {
   line.at(10, 2, 50);
   line.simulator.run(20);
   line.station.clear();
-  line.at(30, 3, 40);   // served at once, until 70; the dropped one's event comes at 50
+  line.at(30, 3, 40);  // served at once, until 70; the dropped one's event comes at 50
   line.at(60, 4, 10);
   CHECK(line.end() == std::vector<Told>{{70, done, 3}, {80, done, 4}});
 }

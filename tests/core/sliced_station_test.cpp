@@ -1,5 +1,5 @@
-// Time slices: timelines worked by hand from the rules in the header (times in microseconds there, slice 1400, tick 4000 or
-// never), then what must hold of any load: work is conserved, and tasks that never sleep get equal shares.
+// Time slices: timelines worked by hand from the rules in the header (times in microseconds there, slice 1400, tick
+// 4000 or never), then what must hold of any load: work is conserved, and tasks that never sleep get equal shares.
 
 #include "core/sliced_station.h"
 
@@ -130,8 +130,10 @@ TEST_CASE("cores share the tasks, and none idles while one waits") {
 TEST_CASE("work is conserved under any load, and utilisation is that of M/G/1") {
   for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
     struct Load : Handler {
-      Load(std::uint64_t seed) : arrivals(seed, 0, "test", "arrivals"), demands(seed, 0, "test", "demands"),
-                                 station(simulator, 2, {}, Stream(seed, 0, "test", "ticks")) {
+      Load(std::uint64_t seed)
+          : arrivals(seed, 0, "test", "arrivals"),
+            demands(seed, 0, "test", "demands"),
+            station(simulator, 2, {}, Stream(seed, 0, "test", "ticks")) {
         station.busy = &busy;
         for (std::uint32_t task = 0; task < 200; ++task) asleep.push_back(task);
         simulator.schedule(0, *this, 0, 0);
@@ -202,7 +204,8 @@ TEST_CASE("what is taken back leaves the core to others, whether it runs or wait
   CHECK(cores.jobs.integral(1'000 * us) == Approx((500 + 700 + 300) * 1e-6));
 }
 
-TEST_CASE("with delay_dequeue a task that had more than its share is behind when it wakes, without it that is forgotten") {
+TEST_CASE(
+    "with delay_dequeue a task that had more than its share is behind when it wakes, without it that is forgotten") {
   const auto ends = [](bool delay_dequeue) {
     Cores cores(1, {.delay_dequeue = delay_dequeue, .place_lag = false});
     for (std::uint32_t task = 0; task < 3; ++task) cores.at(task * 10'000 * us, task, 1'400 * us);  // a slice each
@@ -217,7 +220,8 @@ TEST_CASE("with delay_dequeue a task that had more than its share is behind when
   CHECK(ends(false) == std::vector<Nanos>{41'150 * us, 41'100 * us, 41'200 * us});
 }
 
-TEST_CASE("with place_lag a task that had less than its share runs at once when it wakes, without it that is forgotten") {
+TEST_CASE(
+    "with place_lag a task that had less than its share runs at once when it wakes, without it that is forgotten") {
   const auto ends = [](bool place_lag) {
     Cores cores(1, {.tick = never_ticks, .place_lag = place_lag});
     cores.at(0, 0, 3'000 * us);

@@ -10,13 +10,23 @@ using namespace capplan::core;
 using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("durations are read in the units of postgresql.conf") {
-  const std::pair<const char*, Nanos> cases[] = {
-      {"400us", 400 * microsecond}, {"1ms", millisecond},       {"30s", 30 * second},
-      {"2min", 120 * second},       {"1h", 3600 * second},      {"7d", 7 * 86400 * second},
-      {"1h30min", 5400 * second},   {"1h 30min", 5400 * second}, {" 30 s ", 30 * second},
-      {"1.5s", 1500 * millisecond}, {"0.25us", 250},            {".5s", 500 * millisecond},
-      {"1_000ms", second},          {"0", 0},                   {"0s", 0},
-      {"1e3us", millisecond},       {"106751d", 106751LL * 86400 * second}};
+  const std::pair<const char*, Nanos> cases[] = {{"400us", 400 * microsecond},
+                                                 {"1ms", millisecond},
+                                                 {"30s", 30 * second},
+                                                 {"2min", 120 * second},
+                                                 {"1h", 3600 * second},
+                                                 {"7d", 7 * 86400 * second},
+                                                 {"1h30min", 5400 * second},
+                                                 {"1h 30min", 5400 * second},
+                                                 {" 30 s ", 30 * second},
+                                                 {"1.5s", 1500 * millisecond},
+                                                 {"0.25us", 250},
+                                                 {".5s", 500 * millisecond},
+                                                 {"1_000ms", second},
+                                                 {"0", 0},
+                                                 {"0s", 0},
+                                                 {"1e3us", millisecond},
+                                                 {"106751d", 106751LL * 86400 * second}};
   for (const auto& [text, nanos] : cases) {
     INFO(text);
     const auto parsed = parse_duration(text);
@@ -26,28 +36,27 @@ TEST_CASE("durations are read in the units of postgresql.conf") {
 }
 
 TEST_CASE("durations that are none are refused with the remedy") {
-  const std::pair<const char*, const char*> cases[] = {
-      {"30", "needs a unit, as in \"30s\""},
-      {"1h30", "needs a unit"},
-      {"30m", "write \"30min\" for minutes"},
-      {"30S", "case-sensitive; write \"30s\""},
-      {"5sec", "write \"5s\""},
-      {"5 minutes", "write \"5min\""},
-      {"5ns", "the units are us ms s min h d"},
-      {"-5s", "cannot be negative"},
-      {"nan", "is not a duration"},
-      {"inf", "is not a duration"},
-      {"", "is not a duration"},
-      {"s", "is not a duration"},
-      {"1..5s", "is not a duration"},
-      {"1__0s", "unknown unit"},
-      {"_1s", "is not a duration"},
-      {"30min1h", "from large to small"},
-      {"1h1h", "from large to small"},
-      {"8GB", "unknown unit"},
-      {"200000d", "too long"},
-      {"99999999999999999999s", "too long"},
-      {"1e400s", "too long"}};
+  const std::pair<const char*, const char*> cases[] = {{"30", "needs a unit, as in \"30s\""},
+                                                       {"1h30", "needs a unit"},
+                                                       {"30m", "write \"30min\" for minutes"},
+                                                       {"30S", "case-sensitive; write \"30s\""},
+                                                       {"5sec", "write \"5s\""},
+                                                       {"5 minutes", "write \"5min\""},
+                                                       {"5ns", "the units are us ms s min h d"},
+                                                       {"-5s", "cannot be negative"},
+                                                       {"nan", "is not a duration"},
+                                                       {"inf", "is not a duration"},
+                                                       {"", "is not a duration"},
+                                                       {"s", "is not a duration"},
+                                                       {"1..5s", "is not a duration"},
+                                                       {"1__0s", "unknown unit"},
+                                                       {"_1s", "is not a duration"},
+                                                       {"30min1h", "from large to small"},
+                                                       {"1h1h", "from large to small"},
+                                                       {"8GB", "unknown unit"},
+                                                       {"200000d", "too long"},
+                                                       {"99999999999999999999s", "too long"},
+                                                       {"1e400s", "too long"}};
   for (const auto& [text, what] : cases) {
     INFO(text);
     CHECK_FALSE(parse_duration(text));

@@ -35,6 +35,7 @@ FENCES = {
 }
 EMPTY_NAMES = r"(utils?|common|helpers?|managers?|misc)"
 LONGEST = 400
+LONG_FILES = r"models/spec/resolve\.cpp$"  # on its way to be split
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -52,7 +53,7 @@ def judge(path, text):
     for part in path.with_suffix("").parts:
         if re.search(rf"(^|_){EMPTY_NAMES}($|_)", part):
             yield f"{name}: error: the name `{part}` says nothing: name the idea that the file holds"
-    if len(lines) > LONGEST:
+    if len(lines) > LONGEST and not re.match(LONG_FILES, name):
         yield f"{name}: error: {len(lines)} lines; split what is longer than {LONGEST}"
     if not opens_well(path, lines):
         yield f"{name}:1: error: the file must open with a comment: what it is, its source, its limits"

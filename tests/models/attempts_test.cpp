@@ -229,7 +229,8 @@ TEST_CASE("a container that needs more memory than its limit is killed with all 
 
 TEST_CASE("a process that needs more than its heap ends before its container is full") {
   const auto killed = [](const Keys& limits) {
-    const Section box = section("container", "", "api", changed({{"memory_base", "100MB"}, {"memory_per_request", "60MB"}}, limits));
+    const Section box =
+        section("container", "", "api", changed({{"memory_base", "100MB"}, {"memory_per_request", "60MB"}}, limits));
     const core::Recording seen =
         run_with(host(10), {box, statement("50ms"), request("r", steps({{"q", 1}}), {{"container", "container.api"}}),
                             requests_at({100 * ms, 101 * ms, 102 * ms, 103 * ms})});

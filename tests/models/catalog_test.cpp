@@ -70,8 +70,7 @@ std::vector<Section> system_around(const Spec& spec) {
     find_key(request, "steps") = List{Raw(table({{"query", "q"}, {"times", 3}})), Raw(table({{name, "x"}}))};
   };
   if (spec.section == "call" || spec.section == "batch") step(spec.section.c_str());
-  if (spec.section == "workers" || spec.section == "job")
-    sections.push_back(made(*find_spec("workers", ""), "k"));
+  if (spec.section == "workers" || spec.section == "job") sections.push_back(made(*find_spec("workers", ""), "k"));
   if (spec.section == "job") step("enqueue");
   if (spec.section == "container" || spec.section == "web") sections.push_back(made(spec, "k"));
   for (const char* word : {"workers", "container", "web"})
@@ -117,20 +116,27 @@ bool numeric(const Param& param) {
     case Type::ratio:
     case Type::duration:
     case Type::bytes:
-    case Type::rate: return true;
-    default: return false;
+    case Type::rate:
+      return true;
+    default:
+      return false;
   }
 }
 
 /// `x`, in base units, as a scenario file spells a value of the parameter.
 Raw spelled(const Param& param, double x) {
   switch (param.type) {
-    case Type::count: return x;
-    case Type::bytes: return fmt::format("{:.0f}B", x);
-    case Type::rate: return fmt::format("{}/s", x);
+    case Type::count:
+      return x;
+    case Type::bytes:
+      return fmt::format("{:.0f}B", x);
+    case Type::rate:
+      return fmt::format("{}/s", x);
     case Type::duration:
-    case Type::distribution: return fmt::format("{:.12f}s", x);
-    default: return x;
+    case Type::distribution:
+      return fmt::format("{:.12f}s", x);
+    default:
+      return x;
   }
 }
 

@@ -78,7 +78,8 @@ core::Recording service(int cores, int pool, const Section& workload, bool third
                                    section("pool", "fixed", "p", {{"to", "server.s"}, {"size", pool}}),
                                    query("a", {{"pool", "p"}, {"cpu", exponential("2ms")}}),
                                    query("b", {{"pool", "p"}, {"cpu", exponential("1ms")}, {"io", exponential("3ms")}}),
-                                   request("x", steps({{"a", 1}, {"b", 2}})), request("y", steps({{"b", 1}}))};
+                                   request("x", steps({{"a", 1}, {"b", 2}})),
+                                   request("y", steps({{"b", 1}}))};
   if (third_class) {
     sections.push_back(request("z", steps({{"a", 1}})));
     sections.push_back(section("workload", "open", "more", {{"rate", "50/s"}, {"mix", table({{"z", 1}})}}));
@@ -142,8 +143,9 @@ TEST_CASE("a user does the same however many others there are") {
     bench.arrivals.answer = [&](Workload& from, const Arrival& arrival) {
       bench.at(bench.simulator.now() + 5 * ms, [&from, arrival] { from.finished(arrival.user, false); });
     };
-    const Section described = section("workload", "closed", "w", {{"users", users}, {"think", exponential("1s")},
-                                                                  {"mix", table({{"x", 1}, {"y", 1}})}});
+    const Section described =
+        section("workload", "closed", "w",
+                {{"users", users}, {"think", exponential("1s")}, {"mix", table({{"x", 1}, {"y", 1}})}});
     const auto workload = described.spec->make_workload(bench.build, described);
     workload->start();
     bench.simulator.run(100 * s);

@@ -19,12 +19,12 @@ TEST_CASE("a fixed pool opens everything at the start and serves waiters first i
   CHECK(users.granted() == Times{10 * ms, 15 * ms, 20 * ms});
   const core::Recording meters = users.read();
   CHECK(total(meters, {"pools", "p", "acquired_per_s"}) == 3);
-  CHECK(total(meters, {"pools", "p", "utilization"}) == Approx(0.015));    // 3 x 5 ms of the one connection
-  CHECK(total(meters, {"pools", "p", "waiting"}) == Approx(0.012));        // 4 ms + 8 ms
-  CHECK(total(meters, {"pools", "p", "connections"}) == Approx(0.048));    // open from 2 ms to 50 ms
+  CHECK(total(meters, {"pools", "p", "utilization"}) == Approx(0.015));  // 3 x 5 ms of the one connection
+  CHECK(total(meters, {"pools", "p", "waiting"}) == Approx(0.012));      // 4 ms + 8 ms
+  CHECK(total(meters, {"pools", "p", "connections"}) == Approx(0.048));  // open from 2 ms to 50 ms
   const core::Histogram wait = histogram(meters, {"pools", "p", "wait_s"});
   CHECK(wait.count() == 3);
-  CHECK(wait.mean() == Approx(0.004));                                     // (0 + 4 + 8) / 3 ms
+  CHECK(wait.mean() == Approx(0.004));  // (0 + 4 + 8) / 3 ms
   CHECK(wait.max() == 8 * ms);
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("an acquire timeout covers the opening, which is given up with it") {
 TEST_CASE("what a fixed pool opens too late for one serves the next") {
   PoolUsers users("fixed", {{"size", 1}, {"timeout", "5ms"}}, 8 * ms);
   users.server.breaking = {0};
-  users.use(10 * ms, 1 * ms);            // ends with the connection
+  users.use(10 * ms, 1 * ms);             // ends with the connection
   users.use(10 * ms + 500 * us, 1 * ms);  // opens it anew from 11 ms on, may wait until 15.5 ms
   users.use(16 * ms, 1 * ms);
   users.run(1 * s);
@@ -157,8 +157,9 @@ TEST_CASE("a connection is closed by the release that finds max_queries statemen
 }
 
 TEST_CASE("an idle connection is closed max_inactive_connection_lifetime after its last use") {
-  PoolUsers users("asyncpg", {{"min_size", 2}, {"max_size", 2}, {"max_inactive_connection_lifetime", "1s"},
-                              {"reset_query", false}});
+  PoolUsers users(
+      "asyncpg",
+      {{"min_size", 2}, {"max_size", 2}, {"max_inactive_connection_lifetime", "1s"}, {"reset_query", false}});
   users.use(600 * ms, 5 * ms);   // uses one, idle again at 605 ms
   users.use(5000 * ms, 5 * ms);  // finds none: min_size is not kept
   users.run(5500 * ms);
@@ -239,18 +240,19 @@ TEST_CASE("any idle connection may be the one that is taken") {
 TEST_CASE("with a wake-up that takes time, who comes within it takes the connection, and the woken waiter goes last") {
   const Keys keys = {{"min_size", 1}, {"max_size", 1}, {"reset_query", false}, {"wakeup", "1ms"}};
   PoolUsers users("asyncpg", keys);
-  users.use(10 * ms, 5 * ms);            // free at 15 ms
-  users.use(11 * ms, 5 * ms);            // woken at 15 ms, looks at 16 ms, finds nothing
-  users.use(12 * ms, 5 * ms);            // woken at 20.5 ms, and has it at 21.5 ms
+  users.use(10 * ms, 5 * ms);             // free at 15 ms
+  users.use(11 * ms, 5 * ms);             // woken at 15 ms, looks at 16 ms, finds nothing
+  users.use(12 * ms, 5 * ms);             // woken at 20.5 ms, and has it at 21.5 ms
   users.use(15 * ms + 500 * us, 5 * ms);  // finds it free
   users.run(50 * ms);
   CHECK(users.granted() == Times{10 * ms, 27 * ms + 500 * us, 21 * ms + 500 * us, 15 * ms + 500 * us});
-  CHECK(total(users.read(), {"pools", "p", "waiting"}) == Approx((4 + 8.5 + 10.5) * 1e-3));  // on the way is not in line
+  CHECK(total(users.read(), {"pools", "p", "waiting"}) ==
+        Approx((4 + 8.5 + 10.5) * 1e-3));  // on the way is not in line
 }
 
 TEST_CASE("who was overtaken keeps the deadline that it came with") {
-  PoolUsers users("asyncpg", {{"min_size", 1}, {"max_size", 1}, {"reset_query", false}, {"wakeup", "1ms"},
-                              {"timeout", "10ms"}});
+  PoolUsers users("asyncpg",
+                  {{"min_size", 1}, {"max_size", 1}, {"reset_query", false}, {"wakeup", "1ms"}, {"timeout", "10ms"}});
   users.use(10 * ms, 5 * ms);
   users.use(11 * ms, 5 * ms);
   users.use(15 * ms + 500 * us, 9 * ms);

@@ -10,9 +10,7 @@ namespace {
 constexpr std::string_view exceeded = "DEADLINE_EXCEEDED";
 
 Raw calling() { return List{Raw(table({{"call", "call.c"}}))}; }
-Raw retries(int max, const char* backoff) {
-  return table({{"max", max}, {"backoff", backoff}, {"factor", 1}});
-}
+Raw retries(int max, const char* backoff) { return table({{"max", max}, {"backoff", backoff}, {"factor", 1}}); }
 
 core::Recording called_at(const std::vector<core::Nanos>& times, const Keys& call, const Keys& keys = {}) {
   return run({section("call", "", "c", call), request("r", calling(), keys), requests_at(times)}, 2 * s);
@@ -29,8 +27,8 @@ double tries(const core::Recording& seen) {
 TEST_CASE("a call's deadline ends the try under way, and lets no pause begin that would not end before it") {
   // Tries of 30 ms that fail, 20 ms apart: 0..30, 50..80, 100..130.
   const auto failing = [](const char* deadline) {
-    return called_at({100 * ms}, {{"time", "30ms"}, {"error_rate", 1.0}, {"retries", retries(9, "20ms")},
-                                  {"deadline", deadline}});
+    return called_at({100 * ms},
+                     {{"time", "30ms"}, {"error_rate", 1.0}, {"retries", retries(9, "20ms")}, {"deadline", deadline}});
   };
   const core::Recording before = failing("100ms"), within = failing("101ms"), after = failing("131ms");
   CHECK(tries(before) == 2);
@@ -80,13 +78,12 @@ TEST_CASE("a request's deadline is of all its attempts") {
 }
 
 TEST_CASE("no answer comes after the deadline, however long the queue is") {
-  const core::Recording seen =
-      run({server({{"cores", 1}}), section("pool", "fixed", "p", {{"to", "server.s"}, {"size", 1}}),
-           query("q", {{"pool", "p"}, {"cpu", exponential("10ms")}}),
-           request("r", steps({{"q", 1}}),
-                   {{"timeout", "60ms"}, {"deadline", "100ms"}, {"retries", retries(3, "5ms")}}),
-           section("workload", "open", "w", {{"rate", "90/s"}, {"mix", table({{"r", 1}})}})},
-          100 * s);
+  const core::Recording seen = run(
+      {server({{"cores", 1}}), section("pool", "fixed", "p", {{"to", "server.s"}, {"size", 1}}),
+       query("q", {{"pool", "p"}, {"cpu", exponential("10ms")}}),
+       request("r", steps({{"q", 1}}), {{"timeout", "60ms"}, {"deadline", "100ms"}, {"retries", retries(3, "5ms")}}),
+       section("workload", "open", "w", {{"rate", "90/s"}, {"mix", table({{"r", 1}})}})},
+      100 * s);
   const core::Histogram latency = histogram(seen, {"requests", "r", "latency_s"});
   CHECK(latency.count() > 1000);
   CHECK(latency.max() <= 100 * ms);

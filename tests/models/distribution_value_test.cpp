@@ -67,8 +67,8 @@ TEST_CASE("every family is read") {
   CHECK(read(family("uniform", texts({"1s", "5s"}))) == Distribution::uniform(1, 5));
   CHECK(read(family("bounded_pareto", raw(Table{{"alpha", raw(1.1)}, {"lo", text("1ms")}, {"hi", text("1s")}}))) ==
         Distribution::bounded_pareto(1.1, 0.001, 1));
-  CHECK(read(family("empirical", raw(Table{{"probability", numbers({0, 0.5, 1})},
-                                           {"value", texts({"1ms", "2ms", "9ms"})}}))) ==
+  CHECK(read(family("empirical",
+                    raw(Table{{"probability", numbers({0, 0.5, 1})}, {"value", texts({"1ms", "2ms", "9ms"})}}))) ==
         Distribution::empirical({0, 0.5, 1}, {0.001, 0.002, 0.009}));
   const Value parts = raw(List{text("1ms"), family("exponential", text("9ms"))});
   CHECK(read(family("mixture", raw(Table{{"weights", numbers({9, 1})}, {"parts", parts}}))) ==

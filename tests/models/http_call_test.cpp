@@ -63,10 +63,9 @@ TEST_CASE("a wait in vain for a connection is a try that failed, and is tried ag
   // One connection, open at 120 ms, is in use until 130 ms. The call of 101 ms times out at 106, tries again at 116 and
   // times out at 121: that was it. That of 127 ms is served 130..140; that of 128 times out at 133, and finds the
   // connection idle at 143.
-  const core::Recording seen =
-      called_at({100 * ms, 101 * ms, 127 * ms, 128 * ms}, {{"max_connections", 1}, {"pool_timeout", "5ms"}},
-                {{"time", "10ms"},
-                 {"retries", table({{"max", 1}, {"backoff", "10ms"}, {"on", List{Raw("timeout")}}})}});
+  const core::Recording seen = called_at(
+      {100 * ms, 101 * ms, 127 * ms, 128 * ms}, {{"max_connections", 1}, {"pool_timeout", "5ms"}},
+      {{"time", "10ms"}, {"retries", table({{"max", 1}, {"backoff", "10ms"}, {"on", List{Raw("timeout")}}})}});
   CHECK(pool_total(seen, "opened_per_s") == 1);
   CHECK(pool_total(seen, "timeouts_per_s") == 3);
   CHECK(pool_total(seen, "utilization") == Approx(0.030));
@@ -85,9 +84,9 @@ TEST_CASE("an opening that takes too long fails the call too") {
 }
 
 TEST_CASE("waits in vain for a connection open the breaker, which then asks for none") {
-  const core::Recording seen = called_at({100 * ms, 101 * ms, 102 * ms, 110 * ms, 111 * ms},
-                                         {{"max_connections", 1}, {"pool_timeout", "5ms"}},
-                                         {{"time", "100ms"}, {"breaker", table({{"min_calls", 2}, {"open", "10s"}})}});
+  const core::Recording seen =
+      called_at({100 * ms, 101 * ms, 102 * ms, 110 * ms, 111 * ms}, {{"max_connections", 1}, {"pool_timeout", "5ms"}},
+                {{"time", "100ms"}, {"breaker", table({{"min_calls", 2}, {"open", "10s"}})}});
   CHECK(pool_total(seen, "timeouts_per_s") == 2);
   CHECK(failed_with(seen, "PoolTimeout") == 2);
   CHECK(failed_with(seen, "CallNotPermittedException (circuit breaker open)") == 2);
@@ -133,8 +132,8 @@ TEST_CASE("a call that is given up closes its connection, or gives it back as so
 
 TEST_CASE("a client without limit that keeps its connections changes nothing but their opening") {
   const std::vector<core::Nanos> times = {100 * ms, 200 * ms};
-  const core::Recording plain = run({section("call", "", "c", {{"time", exponential("10ms")}}), request("r", calling()),
-                                     requests_at(times)}, 1 * s);
+  const core::Recording plain = run(
+      {section("call", "", "c", {{"time", exponential("10ms")}}), request("r", calling()), requests_at(times)}, 1 * s);
   const core::Recording pooled = called_at(times, {{"connect_time", "0"}}, {{"time", exponential("10ms")}});
   CHECK(latency(plain).mean() == latency(pooled).mean());  // the same random numbers
   CHECK(latency(plain).max() == latency(pooled).max());

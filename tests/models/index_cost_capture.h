@@ -15,7 +15,7 @@ struct IndexRun {
   int dimensions = 0;
   bool hnsw = false;  ///< else ivfflat
   int m = 0, ef_construction = 0, lists = 0;
-  int search_param = 0;  ///< ef_search or probes
+  int search_param = 0;                                                                         ///< ef_search or probes
   double build_s = 0, index_bytes = 0, limit = 0, latency_p50 = 0, pages_mean = 0, recall = 0;  // latency in seconds
 };
 

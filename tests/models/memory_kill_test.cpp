@@ -13,8 +13,11 @@ constexpr std::string_view closed = "server closed the connection unexpectedly";
 constexpr std::string_view recovering = "the database system is in recovery mode";
 
 /// Of 1 GB half is shared; a connection has 64 MB of it, a sort 128 MB.
-const Keys limited = {{"memory_limit", "1GB"}, {"shared_buffers", "512MB"}, {"backend_memory", "64MB"},
-                      {"work_mem", "128MB"},   {"recovery_time", "1s"}};
+const Keys limited = {{"memory_limit", "1GB"},
+                      {"shared_buffers", "512MB"},
+                      {"backend_memory", "64MB"},
+                      {"work_mem", "128MB"},
+                      {"recovery_time", "1s"}};
 
 double of_server(const core::Recording& seen, const char* what) { return total(seen, {"servers", "s", what}); }
 
@@ -113,15 +116,13 @@ TEST_CASE("a kill cuts what is in flight, PgBouncer passes on that the server re
   std::vector<core::Nanos> times;
   for (int i = 0; i < 80; ++i) times.push_back(i * 50 * ms + 1 * ms);
   times.insert(std::upper_bound(times.begin(), times.end(), 1 * s), 1 * s);
-  const core::Recording seen =
-      run({server(changed(limited, {{"connect_time", "0"}, {"connect_cpu", "0"}, {"cores", 64}})),
-           section("bouncer", "pgbouncer", "b",
-                   {{"server", "s"}, {"pool_mode", "transaction"}, {"query_cpu", "0"},
-                    {"server_login_retry", "100ms"}}),
-           section("pool", "fixed", "p", {{"to", "bouncer.b"}, {"size", 10}}),
-           query("q", {{"pool", "p"}, {"cpu", "90ms"}, {"sorts", 1}}), request("r", steps({{"q", 1}})),
-           requests_at(times)},
-          5 * s);
+  const core::Recording seen = run(
+      {server(changed(limited, {{"connect_time", "0"}, {"connect_cpu", "0"}, {"cores", 64}})),
+       section("bouncer", "pgbouncer", "b",
+               {{"server", "s"}, {"pool_mode", "transaction"}, {"query_cpu", "0"}, {"server_login_retry", "100ms"}}),
+       section("pool", "fixed", "p", {{"to", "bouncer.b"}, {"size", 10}}),
+       query("q", {{"pool", "p"}, {"cpu", "90ms"}, {"sorts", 1}}), request("r", steps({{"q", 1}})), requests_at(times)},
+      5 * s);
   CHECK(of_server(seen, "oom_kills_per_s") == 1);
   const auto errors = [&](std::string_view name) {
     return total(seen, {"requests", "r", "errors", std::string(name)});

@@ -95,8 +95,13 @@ TEST_CASE("unknown keys point at the key and name the nearest") {
 }
 
 TEST_CASE("every type refuses what it is not") {
-  const std::vector<Value> wrong = {raw(Table{}), raw(List{}), raw(true), whole(-1), raw(std::nan("")),
-                                    raw(std::numeric_limits<double>::infinity()), text("nonsense here")};
+  const std::vector<Value> wrong = {raw(Table{}),
+                                    raw(List{}),
+                                    raw(true),
+                                    whole(-1),
+                                    raw(std::nan("")),
+                                    raw(std::numeric_limits<double>::infinity()),
+                                    text("nonsense here")};
   for (const Type type : {Type::count, Type::number, Type::ratio, Type::duration, Type::bytes, Type::rate, Type::choice,
                           Type::distribution, Type::arrivals, Type::keys, Type::mix}) {
     const Param param{.name = "key", .type = type, .lo = 0, .hi = 100, .choices = {"one", "two"}};
@@ -127,8 +132,7 @@ TEST_CASE("values are converted to base units") {
 TEST_CASE("problems say what is allowed and how to write it") {
   CHECK(Resolved({.type = Type::count, .lo = 1, .hi = 10'000}, whole(0)).wrong == "0 is outside 1..10000\n");
   CHECK(Resolved({.type = Type::count, .lo = 1}, whole(0)).wrong == "0 is outside the range: at least 1\n");
-  CHECK(Resolved({.type = Type::duration, .lo = 0.001, .hi = 3600}, text("2h")).wrong ==
-        "\"2h\" is outside 1ms..1h\n");
+  CHECK(Resolved({.type = Type::duration, .lo = 0.001, .hi = 3600}, text("2h")).wrong == "\"2h\" is outside 1ms..1h\n");
   CHECK(Resolved({.type = Type::ratio, .lo = 0, .hi = 1}, whole(25)).wrong == "25 is outside 0%..100%\n");
   CHECK(Resolved({.type = Type::duration}, whole(30)).wrong ==
         "30 needs a unit, as in \"30s\" (units: us ms s min h d)\n");

@@ -69,9 +69,9 @@ TEST_CASE("reserve_pool_timeout of 0 leaves the reserve closed") {
 
 TEST_CASE("at max_db_connections the connection idle longest of the database gives way") {
   BouncerClients b({{"max_db_connections", 2}});
-  b.query(10 * ms, b.connect(0, {0, 0}), 1 * ms);   // server 0, idle from 13 ms
-  b.query(20 * ms, b.connect(0, {0, 1}), 1 * ms);   // server 1, idle from 23 ms
-  b.query(30 * ms, b.connect(0, {1, 2}), 1 * ms);   // of another database: does not count
+  b.query(10 * ms, b.connect(0, {0, 0}), 1 * ms);  // server 0, idle from 13 ms
+  b.query(20 * ms, b.connect(0, {0, 1}), 1 * ms);  // server 1, idle from 23 ms
+  b.query(30 * ms, b.connect(0, {1, 2}), 1 * ms);  // of another database: does not count
   b.query(50 * ms, b.connect(0, {0, 3}), 1 * ms);
   b.simulator.run(100 * ms);
   CHECK(b.server.disconnects == Calls{{50 * ms, 0}});

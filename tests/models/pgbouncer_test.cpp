@@ -154,7 +154,7 @@ TEST_CASE("waiting for a server is a stage of its own") {
   BouncerClients b({{"default_pool_size", 1}, {"query_cpu", "2ms"}});
   const auto first = b.connect(0), second = b.connect(0);
   b.accounts.open(3);
-  b.query(1 * s, first, 20 * ms);                  // in 0..1, login 1..3, server 3..23, out 23..24 ms
+  b.query(1 * s, first, 20 * ms);                     // in 0..1, login 1..3, server 3..23, out 23..24 ms
   b.query(1 * s + 1 * ms, second, 5 * ms, false, 3);  // in 1..2, waits 2..24, server 24..29, out 29..30 ms
   b.simulator.run(2 * s);
   CHECK(b.answered() == Times{1024 * ms, 1030 * ms});

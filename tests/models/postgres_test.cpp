@@ -183,7 +183,10 @@ TEST_CASE("ordinary users do not get the last superuser_reserved_connections slo
 }
 
 TEST_CASE("logins under way hold their slots") {
-  Backends b({{"cores", 1}, {"max_connections", 5}, {"superuser_reserved_connections", 2}, {"connect_time", "1ms"},
+  Backends b({{"cores", 1},
+              {"max_connections", 5},
+              {"superuser_reserved_connections", 2},
+              {"connect_time", "1ms"},
               {"connect_cpu", "2ms"}});
   for (int i = 0; i < 6; ++i) b.connect(0);
   b.simulator.run(100 * ms);

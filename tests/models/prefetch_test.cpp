@@ -80,8 +80,7 @@ TEST_CASE("the workers of one node share what it has taken, and who waits no lon
   jobs.at(8 * ms, [&] { jobs.workers.cancel(jobs.tickets[3]); });
   jobs.come(9 * ms, 7, 10 * ms);
   jobs.simulator.run();
-  CHECK(jobs.log ==
-        Log{"1 on 0 at 0", "2 on 0 at 0", "6 refused", "4 on 0 at 10", "5 on 0 at 20", "7 on 0 at 30"});
+  CHECK(jobs.log == Log{"1 on 0 at 0", "2 on 0 at 0", "6 refused", "4 on 0 at 10", "5 on 0 at 20", "7 on 0 at 30"});
 }
 
 TEST_CASE("with acks_late and a multiplier of 1 workers are M/M/c, without limit each node has a queue of its own") {

@@ -146,21 +146,27 @@ std::vector<Section> random_limits(Chance& chance, Keys& call, Keys& request, Ke
   if (chance.coin()) call.emplace_back("deadline", chance.one_of("5ms", "30ms", "100ms"));
   if (chance.coin()) request.emplace_back("deadline", chance.one_of("10ms", "50ms", "300ms"));
   const int nodes = 1 + chance.upto(2);
-  workers = {{"concurrency", nodes * (1 + chance.upto(2))}, {"nodes", nodes},
-             {"worker_prefetch_multiplier", chance.upto(3)}, {"acks_late", chance.coin()}};
+  workers = {{"concurrency", nodes * (1 + chance.upto(2))},
+             {"nodes", nodes},
+             {"worker_prefetch_multiplier", chance.upto(3)},
+             {"acks_late", chance.coin()}};
   if (chance.coin()) workers.emplace_back("max_queue", chance.upto(20));
   if (chance.coin()) {
-    server = changed(server, {{"memory_limit", "512MB"}, {"shared_buffers", "256MB"}, {"work_mem", "32MB"},
-                              {"recovery_time", "100ms"}});
+    server = changed(
+        server,
+        {{"memory_limit", "512MB"}, {"shared_buffers", "256MB"}, {"work_mem", "32MB"}, {"recovery_time", "100ms"}});
     query.emplace_back("sorts", chance.upto(3));
   }
   if (chance.coin())
     return {section("http_pool", "node-agent", "h",
                     {{"maxSockets", 1 + chance.upto(4)}, {"keepAlive", chance.coin()}, {"connect_time", "3ms"}})};
   return {section("http_pool", "httpx", "h",
-                  {{"max_connections", 1 + chance.upto(4)}, {"max_keepalive_connections", chance.upto(3)},
-                   {"pool_timeout", chance.one_of("0", "4ms", "40ms")}, {"connect_timeout", chance.one_of("0", "4ms")},
-                   {"connect_time", exponential("3ms")}, {"keepalive_expiry", "20ms"}})};
+                  {{"max_connections", 1 + chance.upto(4)},
+                   {"max_keepalive_connections", chance.upto(3)},
+                   {"pool_timeout", chance.one_of("0", "4ms", "40ms")},
+                   {"connect_timeout", chance.one_of("0", "4ms")},
+                   {"connect_time", exponential("3ms")},
+                   {"keepalive_expiry", "20ms"}})};
 }
 
 std::vector<Section> random_service(Chance& chance, With with) {
@@ -202,8 +208,7 @@ std::vector<Section> random_service(Chance& chance, With with) {
           "w",
           {{"pool", "p"}, {"cpu", exponential("1ms")}, {"cpu_per_row", "100us"}, {"batch_size", 7}, {"commit", true}}),
       section("call", "", "c", call),
-      section("batch", "", "b",
-              {{"query", "w"}, {"max_size", rows}, {"max_wait", batch_wait}}),
+      section("batch", "", "b", {{"query", "w"}, {"max_size", rows}, {"max_wait", batch_wait}}),
       section("workers", "", "k", workers),
       section("container", "", "k", container),
       section("web", "", "k", {{"worker_connections", web_connections}, {"proxy_read_timeout", "100ms"}}),

@@ -266,8 +266,8 @@ TEST_CASE("who finds nginx' lock taken looks again every half second") {
 
 TEST_CASE("nginx' cache manager looks every ten seconds, deletes so many files, sleeps, and goes on") {
   Bench bench;
-  const Section described = section("cache", "proxy_cache", "c",
-                                    {{"max_size", "3kB"}, {"value_size", "1kB"}, {"manager_files", 2}});
+  const Section described =
+      section("cache", "proxy_cache", "c", {{"max_size", "3kB"}, {"value_size", "1kB"}, {"manager_files", 2}});
   const auto files = described.spec->make_cache(bench.build, described);
   bench.at(1 * s, [&] {
     for (std::uint64_t key = 1; key <= 9; ++key) {

@@ -59,8 +59,9 @@ TEST_CASE("only what was asked for is tried again, and never what a breaker refu
   Retries timeouts = retries(rules);
   CHECK(timeouts.next(1, ClientError::request_timeout, 1).has_value());
   CHECK(timeouts.next(1, ClientError::query_wait_timeout, 1).has_value());
-  for (const ClientError of_a_pool : {ClientError::asyncpg_timeout, ClientError::sqlalchemy_timeout, ClientError::sqlx_timeout,
-                                      ClientError::pg_pool_timeout, ClientError::hikari_timeout})
+  for (const ClientError of_a_pool :
+       {ClientError::asyncpg_timeout, ClientError::sqlalchemy_timeout, ClientError::sqlx_timeout,
+        ClientError::pg_pool_timeout, ClientError::hikari_timeout})
     CHECK(timeouts.next(1, of_a_pool, 1).has_value());
   CHECK_FALSE(timeouts.next(1, ClientError::shed, 1).has_value());
   CHECK_FALSE(timeouts.next(1, ClientError::call_failed, 1).has_value());

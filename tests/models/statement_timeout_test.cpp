@@ -1,5 +1,5 @@
-// Time limits on statements, and the count of slow ones, at hand-worked times: what is cut where, whose limit holds, and
-// what becomes of the connection and of the transaction.
+// Time limits on statements, and the count of slow ones, at hand-worked times: what is cut where, whose limit holds,
+// and what becomes of the connection and of the transaction.
 
 #include "tests/models/cluster.h"
 
@@ -143,8 +143,8 @@ TEST_CASE("limits that nobody would keep are refused: those of a pool that conne
   const auto refusal = [](const Keys& pool, const Keys& host) -> std::string {
     try {
       run({server(host), section("bouncer", "pgbouncer", "b", {{"server", "server.s"}}),
-           section("pool", "asyncpg", "p", pool), query("q", {{"pool", "p"}, {"cpu", "1ms"}}), request("r", steps({{"q", 1}})),
-           requests_at({1 * ms})},
+           section("pool", "asyncpg", "p", pool), query("q", {{"pool", "p"}, {"cpu", "1ms"}}),
+           request("r", steps({{"q", 1}})), requests_at({1 * ms})},
           10 * ms);
     } catch (const core::InputError& refused) {
       return refused.problems().front().key + ": " + refused.problems().front().what;

@@ -67,7 +67,8 @@ std::vector<std::vector<Section>> services() {
       service({{"to", to}, {"max_size", 40}, {"timeout", "50ms"}, {"instances", 2}}, "asyncpg"),
       // Too small for its load: waiters, timeouts, connections that age.
       service({{"to", to}, {"max_size", 3}, {"min_size", 1}, {"timeout", "20ms"}, {"max_queries", 100}}, "asyncpg"),
-      service({{"to", to}, {"pool_size", 10}, {"max_overflow", 20}, {"pre_ping", true}, {"wakeup", "20us"}}, "sqlalchemy"),
+      service({{"to", to}, {"pool_size", 10}, {"max_overflow", 20}, {"pre_ping", true}, {"wakeup", "20us"}},
+              "sqlalchemy"),
       service({{"to", to}, {"max", 30}, {"maxUses", 100}, {"connectionTimeoutMillis", "50ms"}}, "pg-pool"),
       service({{"to", to}, {"max_connections", 30}, {"max_lifetime", "2s"}}, "sqlx"),
       service({{"to", to}, {"maximumPoolSize", 30}, {"minimumIdle", 5}, {"maxLifetime", "2s"}}, "hikaricp"),

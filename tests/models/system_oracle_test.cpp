@@ -67,13 +67,17 @@ TEST_CASE("every kind of pool with a timeout is M/M/c+D once its connections are
   // Ten connections, a timeout of half a statement, and nothing that a use costs besides.
   const std::vector<Kind> kinds = {
       {"asyncpg", {{"timeout", "250ms"}, {"reset_query", false}}, "asyncpg TimeoutError"},
-      {"sqlalchemy", {{"pool_size", 6}, {"max_overflow", 4}, {"pool_timeout", "250ms"}, {"reset_on_return", "none"}},
+      {"sqlalchemy",
+       {{"pool_size", 6}, {"max_overflow", 4}, {"pool_timeout", "250ms"}, {"reset_on_return", "none"}},
        "QueuePool limit reached, connection timed out"},
-      {"pg-pool", {{"connectionTimeoutMillis", "250ms"}, {"idleTimeoutMillis", "0"}},
+      {"pg-pool",
+       {{"connectionTimeoutMillis", "250ms"}, {"idleTimeoutMillis", "0"}},
        "timeout exceeded when trying to connect"},
-      {"sqlx", {{"acquire_timeout", "250ms"}, {"min_connections", 10}, {"ping_cpu", "0"}},
+      {"sqlx",
+       {{"acquire_timeout", "250ms"}, {"min_connections", 10}, {"ping_cpu", "0"}},
        "pool timed out while waiting for an open connection"},
-      {"hikaricp", {{"connectionTimeout", "250ms"}, {"validation_cpu", "0"}},
+      {"hikaricp",
+       {{"connectionTimeout", "250ms"}, {"validation_cpu", "0"}},
        "Connection is not available, request timed out"},
   };
   const core::QueueFigures expected = core::mmc_timeout({18, 2, 10}, 0.25);
@@ -84,8 +88,8 @@ TEST_CASE("every kind of pool with a timeout is M/M/c+D once its connections are
     // Opening takes nothing, so that SQLAlchemy's overflow, which comes and goes, is there when it is needed.
     const Replications seen({server({{"cores", 10}, {"connect_time", "0"}, {"connect_cpu", "0"}}),
                              section("pool", each.kind, "p", pool),
-                             query("q", {{"pool", "p"}, {"cpu", exponential("500ms")}}), request("r", steps({{"q", 1}})),
-                             open_load("18/s")});
+                             query("q", {{"pool", "p"}, {"cpu", exponential("500ms")}}),
+                             request("r", steps({{"q", 1}})), open_load("18/s")});
     seen.check_rate(completed, expected.throughput);
     seen.check_mean(pool_wait, expected.mean_wait);
     seen.check_rate({"requests", "r", "errors", each.error}, 18 * expected.loss);
@@ -95,11 +99,11 @@ TEST_CASE("every kind of pool with a timeout is M/M/c+D once its connections are
 TEST_CASE("round trips before and after a use are time on the connection: M/G/c with so much more of it") {
   // sqlx over a network of 2 ms: a ping, the statement and a ping take 6 ms in all besides the statement's own time.
   const core::MarkovQueue queue{20, 1 / 0.036, 1};
-  const Replications seen({server({{"cores", 4}}),
-                           section("pool", "sqlx", "p", {{"to", "server.s"}, {"max_connections", 1}, {"ping_cpu", "0"},
-                                                         {"round_trip", "2ms"}}),
-                           query("q", {{"pool", "p"}, {"cpu", exponential("30ms")}}), request("r", steps({{"q", 1}})),
-                           open_load("20/s")});
+  const Replications seen(
+      {server({{"cores", 4}}),
+       section("pool", "sqlx", "p",
+               {{"to", "server.s"}, {"max_connections", 1}, {"ping_cpu", "0"}, {"round_trip", "2ms"}}),
+       query("q", {{"pool", "p"}, {"cpu", exponential("30ms")}}), request("r", steps({{"q", 1}})), open_load("20/s")});
   seen.check_rate({"pools", "p", "utilization"}, queue.offered_load());
   // The wait in line by Pollaczek and Khinchine, and the first ping.
   seen.check_mean(pool_wait, core::mg1(20, 0.036, 0.0009 / (0.036 * 0.036)).mean_wait + 0.002);
@@ -118,12 +122,17 @@ TEST_CASE("cores behind a pool that never fills share fairly, whatever the deman
 
 TEST_CASE("PgBouncer in front of cores enough is M/M/c over its pool, and its core is busy rate times query_cpu") {
   const core::MarkovQueue queue{320, 100, 4};
-  std::vector<Section> sections = {
-      server({{"cores", 4}}),
-      section("bouncer", "pgbouncer", "b", {{"server", "s"}, {"pool_mode", "transaction"}, {"default_pool_size", 4},
-                                            {"max_client_conn", 1000}, {"query_cpu", "2us"}}),
-      section("pool", "fixed", "p", {{"to", "bouncer.b"}, {"size", 500}}),
-      query("q", {{"pool", "p"}, {"cpu", exponential("10ms")}}), request("r", steps({{"q", 1}})), open_load("320/s")};
+  std::vector<Section> sections = {server({{"cores", 4}}),
+                                   section("bouncer", "pgbouncer", "b",
+                                           {{"server", "s"},
+                                            {"pool_mode", "transaction"},
+                                            {"default_pool_size", 4},
+                                            {"max_client_conn", 1000},
+                                            {"query_cpu", "2us"}}),
+                                   section("pool", "fixed", "p", {{"to", "bouncer.b"}, {"size", 500}}),
+                                   query("q", {{"pool", "p"}, {"cpu", exponential("10ms")}}),
+                                   request("r", steps({{"q", 1}})),
+                                   open_load("320/s")};
   const Replications seen(sections);
   seen.check_mean({"bouncers", "b", "wait_s"}, core::mmc(queue).mean_wait);
   seen.check_rate({"bouncers", "b", "utilization"}, 3.2);

@@ -46,9 +46,9 @@ TEST_CASE("steps run in order, each as often as it says") {
 
 TEST_CASE("a connection is held for a query or for the whole request") {
   const auto two_at_once = [](const char* connection) {
-    return run_with(host(1), {query("q", {{"pool", "p"}, {"cpu", "1ms"}}),
-                              request("r", steps({{"q", 2}}), {{"connection", connection}}),
-                              requests_at({10 * ms, 10 * ms})});
+    return run_with(host(1),
+                    {query("q", {{"pool", "p"}, {"cpu", "1ms"}}),
+                     request("r", steps({{"q", 2}}), {{"connection", connection}}), requests_at({10 * ms, 10 * ms})});
   };
   // They take turns, A B A B: over after 3 and 4 ms.
   const core::Recording by_query = two_at_once("per-query");
@@ -63,10 +63,10 @@ TEST_CASE("a connection is held for a query or for the whole request") {
 
 TEST_CASE("a transaction flushes once, at COMMIT, if something was written") {
   const auto two_statements = [](bool transaction, bool writes) {
-    return run_with(host(1), {query("q", {{"pool", "p"}, {"cpu", "1ms"}, {"commit", writes}}),
-                              request("r", steps({{"q", 2}}),
-                                      {{"transaction", transaction}, {"transaction_cpu", "500us"}}),
-                              requests_at({10 * ms})});
+    return run_with(host(1),
+                    {query("q", {{"pool", "p"}, {"cpu", "1ms"}, {"commit", writes}}),
+                     request("r", steps({{"q", 2}}), {{"transaction", transaction}, {"transaction_cpu", "500us"}}),
+                     requests_at({10 * ms})});
   };
   const auto flushes = [](const core::Recording& seen) { return total(seen, {"servers", "s", "wal_flushes_per_s"}); };
   const core::Recording each = two_statements(false, true);
@@ -104,13 +104,12 @@ TEST_CASE("keys of a trace are asked for in order and over again") {
 }
 
 TEST_CASE("caches are asked in order and filled on the way back") {
-  const core::Recording seen =
-      run_with(host(1), {section("cache", "lru", "near", {{"latency", "1ms"}, {"ttl", "150ms"}}),
-                         section("cache", "lru", "far", {{"latency", "2ms"}}),
-                         query("q", {{"pool", "p"}, {"cpu", "5ms"}}),
-                         request("r", steps({{"q", 1}}),
-                                 {{"caches", List{Raw("near"), Raw("far")}}, {"keys", table({{"count", 1}})}}),
-                         requests_at({100 * ms, 200 * ms, 300 * ms, 350 * ms})});
+  const core::Recording seen = run_with(
+      host(1),
+      {section("cache", "lru", "near", {{"latency", "1ms"}, {"ttl", "150ms"}}),
+       section("cache", "lru", "far", {{"latency", "2ms"}}), query("q", {{"pool", "p"}, {"cpu", "5ms"}}),
+       request("r", steps({{"q", 1}}), {{"caches", List{Raw("near"), Raw("far")}}, {"keys", table({{"count", 1}})}}),
+       requests_at({100 * ms, 200 * ms, 300 * ms, 350 * ms})});
   // At 100 ms nobody has it: 1 + 2 + 5 ms. At 200 ms the near one has: 1 ms. At 300 ms its entry of 108 ms is too old,
   // the far one has it: 1 + 2 ms, and the near one is filled again. At 350 ms: 1 ms.
   CHECK(latency(seen).count() == 4);
@@ -124,10 +123,9 @@ TEST_CASE("caches are asked in order and filled on the way back") {
 }
 
 TEST_CASE("errors are counted under the name the real system gives them") {
-  const core::Recording seen =
-      run_with(host(1, {{"timeout", "4ms"}}), {query("q", {{"pool", "p"}, {"cpu", "5ms"}}),
-                                               request("r", steps({{"q", 1}})),
-                                               requests_at({10 * ms, 10 * ms, 12 * ms})});
+  const core::Recording seen = run_with(host(1, {{"timeout", "4ms"}}),
+                                        {query("q", {{"pool", "p"}, {"cpu", "5ms"}}), request("r", steps({{"q", 1}})),
+                                         requests_at({10 * ms, 10 * ms, 12 * ms})});
   // The second gives up at 14 ms; the third waits from 12 to 15 ms and ends at 20 ms.
   CHECK(total(seen, {"requests", "r", "offered_per_s"}) == 3);
   CHECK(total(seen, {"requests", "r", "completed_per_s"}) == 2);
@@ -144,7 +142,8 @@ TEST_CASE("what PgBouncer refuses fails the request, and the pool connects anew 
       section("bouncer", "pgbouncer", "b", {{"server", "s"}, {"pool_mode", "statement"}, {"query_cpu", "0"}}),
       section("pool", "fixed", "p", {{"to", "bouncer.b"}, {"size", 1}}),
       query("q", {{"pool", "p"}, {"cpu", "1ms"}}),
-      request("r", steps({{"q", 1}}), {{"transaction", true}}), request("plain", steps({{"q", 1}}))};
+      request("r", steps({{"q", 1}}), {{"transaction", true}}),
+      request("plain", steps({{"q", 1}}))};
   sections.push_back(replay({{10 * ms, 20 * ms}, {0, 1}, {"r", "plain"}, 20 * ms, ""}, {{"repeat", false}}));
   const core::Recording seen = run(sections, 1 * s);
   CHECK(total(seen, {"requests", "r", "errors", "transaction blocks not allowed in statement pooling mode"}) == 1);
@@ -171,7 +170,8 @@ TEST_CASE("the stages of the requests add up to their latencies, and so does the
          query("a", {{"pool", "p"}, {"cpu", exponential("1ms")}, {"io", exponential("300us")}}),
          query("b", {{"pool", "p"}, {"cpu", exponential("700us")}, {"commit", true}}),
          request("r", steps({{"a", 1}, {"b", 2}}),
-                 {{"caches", List{Raw("near"), Raw("far")}}, {"keys", table({{"zipf", 0.9}, {"count", 5000}})},
+                 {{"caches", List{Raw("near"), Raw("far")}},
+                  {"keys", table({{"zipf", 0.9}, {"count", 5000}})},
                   {"transaction", true}}),
          requests_at(times)},
         30 * s);

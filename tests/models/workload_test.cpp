@@ -107,9 +107,9 @@ TEST_CASE("users come in batches as Locust spawns them, and send at once") {
   Times ten(10, 0);
   ten.insert(ten.end(), 10, 1 * s);
   ten.insert(ten.end(), 5, 2 * s);
-  CHECK(came("10/s") == ten);                                                        // 10 each second
-  CHECK(came("2.5/s") == Times{0, 0, 800 * ms, 800 * ms, 1600 * ms, 1600 * ms});     // 2 each 2 / 2.5 s
-  CHECK(came("0.5/s") == Times{0, 2 * s});                                           // 1 each 2 s
+  CHECK(came("10/s") == ten);                                                     // 10 each second
+  CHECK(came("2.5/s") == Times{0, 0, 800 * ms, 800 * ms, 1600 * ms, 1600 * ms});  // 2 each 2 / 2.5 s
+  CHECK(came("0.5/s") == Times{0, 2 * s});                                        // 1 each 2 s
   Load load("closed", {{"users", 25}});
   CHECK(load.times() == Times(25, 0));
 }
@@ -156,8 +156,8 @@ TEST_CASE("a trace is replayed at its times, faster if asked, and over again") {
   Load fast;
   fast.add(replay(four, {{"speed", 2.0}}));
   fast.simulator.run(60 * ms);
-  CHECK(fast.times() == Times{0, 5 * ms, 5 * ms, 17'500 * us, 25 * ms, 30 * ms, 30 * ms, 42'500 * us, 50 * ms, 55 * ms,
-                              55 * ms});
+  CHECK(fast.times() ==
+        Times{0, 5 * ms, 5 * ms, 17'500 * us, 25 * ms, 30 * ms, 30 * ms, 42'500 * us, 50 * ms, 55 * ms, 55 * ms});
   CHECK(fast.arrivals.all[4].number == 4);  // drawn anew, not a copy of the first round
 }
 

@@ -137,11 +137,11 @@ TEST_CASE("a burn rate is detected after its window x rate x what is allowed, an
   // The long window would go on for an hour; the short one is clean five minutes after the end.
   CHECK(run.firing_s == Approx((145 - 121) * 60));
   run = burning(minutes(120, 20, 10, 60), 14.4, 60, 5);
-  CHECK(run.first_s == Approx(129 * 60));  // 9 of 60 minutes: 15
-  CHECK(run.firing_s == Approx((145 - 129) * 60));  // at 144 one minute of five is bad: 20
+  CHECK(run.first_s == Approx(129 * 60));                            // 9 of 60 minutes: 15
+  CHECK(run.firing_s == Approx((145 - 129) * 60));                   // at 144 one minute of five is bad: 20
   CHECK_FALSE(burning(minutes(120, 20, 1, 60), 14.4, 60, 5).fired);  // 20/60 x 10 = 3.3
   // 6 over six hours: 0.01 / 0.1 of them, which is 36 minutes less the first over; 1 over three days and 6 hours.
-  CHECK(burning(minutes(400, 60, 6, 60), 6, 360, 30).first_s == Approx((400 + 37) * 60));  // 37/360 x 60 = 6.17
+  CHECK(burning(minutes(400, 60, 6, 60), 6, 360, 30).first_s == Approx((400 + 37) * 60));      // 37/360 x 60 = 6.17
   CHECK(burning(minutes(4320, 60, 10, 0), 1, 4320, 360).first_s == Approx((4320 + 44) * 60));  // 44/4320 x 100 = 1.02
 }
 

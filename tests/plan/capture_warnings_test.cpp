@@ -33,7 +33,8 @@ TEST_CASE("a log of another length than the manifest's is said to be one") {
 TEST_CASE("a log of another rate than the manifest's is said to be one") {
   SyntheticCapture c = synthetic(plain, 1);
   c.manifest.rate = 100;
-  CHECK_THAT(capture_warnings(c.manifest, c.log).at(0), ContainsSubstring("where the manifest says 100: the rate is another"));
+  CHECK_THAT(capture_warnings(c.manifest, c.log).at(0),
+             ContainsSubstring("where the manifest says 100: the rate is another"));
   c.manifest.rate = 1000;
   CHECK_THAT(capture_warnings(c.manifest, c.log).at(0), ContainsSubstring("the system could not carry more"));
   c.manifest.load = CaptureManifest::Load::closed;
@@ -54,7 +55,8 @@ TEST_CASE("requests that were skipped or failed, and a drifting host, are said")
 }
 
 TEST_CASE("classes and mix that a manifest leaves open are those of the log, and not even shares") {
-  SyntheticCapture c = synthetic({.rate = 500, .seconds = 20, .classes = {"read", "write"}, .mix = {0.9, 0.1}, .mean = {1e-3, 1e-3}}, 1);
+  SyntheticCapture c =
+      synthetic({.rate = 500, .seconds = 20, .classes = {"read", "write"}, .mix = {0.9, 0.1}, .mean = {1e-3, 1e-3}}, 1);
   c.manifest.classes.clear();
   REQUIRE(c.manifest.mix.empty());
   const MeasuredCapture m = measure(c.manifest, c.log);

@@ -1,5 +1,6 @@
-// What durations are made of, told apart by replaying real captures: a capture that was not fitted is predicted, the same
-// captures give the same costs with any number of threads, and costs reach every scenario that names the calibration.
+// What durations are made of, told apart by replaying real captures: a capture that was not fitted is predicted, the
+// same captures give the same costs with any number of threads, and costs reach every scenario that names the
+// calibration.
 
 #include "plan/calibrate/contention.h"
 
@@ -148,5 +149,6 @@ TEST_CASE("costs of all servers fill in what a scenario leaves open, field by fi
 
 TEST_CASE("a fit that is cancelled ends, and says so") {
   const std::atomic<bool> cancel{true};
-  CHECK_THROWS_WITH(fit_contention({capture("light"), capture("write")}, {.threads = 2, .cancel = &cancel}), "cancelled");
+  CHECK_THROWS_WITH(fit_contention({capture("light"), capture("write")}, {.threads = 2, .cancel = &cancel}),
+                    "cancelled");
 }

@@ -62,7 +62,8 @@ TEST_CASE("a document keeps the order of the file and every position") {
 TEST_CASE("values have the types of the file and dates are text") {
   const Table document = parse_toml(
       "flag = true\nwhole = 10_000\nreal = 1e3\ntext = 'a'\ndate = 2024-05-01\ntime = 14:00:00\n"
-      "both = 2024-05-01T14:00:00Z\n", "a.toml");
+      "both = 2024-05-01T14:00:00Z\n",
+      "a.toml");
   CHECK(std::get<bool>(at(document, "flag").data));
   CHECK(std::get<std::int64_t>(at(document, "whole").data) == 10'000);
   CHECK(std::get<double>(at(document, "real").data) == 1000);

@@ -83,13 +83,14 @@ TEST_CASE("a point within the envelope is not spoken of, one outside with how fa
 TEST_CASE("a run outside of its calibration says so, within it nothing") {
   const ScratchFile costs(calibration, ".toml");
   const auto warned = [&](const std::string& rate) {
-    const ScratchFile file("[scenario]\nduration = \"20s\"\ncalibration = \"" + costs.path() +
-                               "\"\n[server.primary]\nkind = \"postgres\"\ncores = 1\n[pool.app]\nkind = \"fixed\"\nto = "
-                               "\"server.primary\"\nsize = 6\n[query.read]\npool = \"app\"\n[query.save]\npool = \"app\"\n"
-                               "[request.read]\nsteps = [{ query = \"read\" }]\n[request.save]\nsteps = [{ query = \"save\" }]\n"
-                               "[workload.load]\nkind = \"open\"\nrate = \"" +
-                               rate + "\"\nmix = { read = 92, save = 8 }\n",
-                           ".toml");
+    const ScratchFile file(
+        "[scenario]\nduration = \"20s\"\ncalibration = \"" + costs.path() +
+            "\"\n[server.primary]\nkind = \"postgres\"\ncores = 1\n[pool.app]\nkind = \"fixed\"\nto = "
+            "\"server.primary\"\nsize = 6\n[query.read]\npool = \"app\"\n[query.save]\npool = \"app\"\n"
+            "[request.read]\nsteps = [{ query = \"read\" }]\n[request.save]\nsteps = [{ query = \"save\" }]\n"
+            "[workload.load]\nkind = \"open\"\nrate = \"" +
+            rate + "\"\nmix = { read = 92, save = 8 }\n",
+        ".toml");
     RunOptions options;
     options.stopping = {2, 2};
     std::string text;

@@ -80,15 +80,17 @@ TEST_CASE("the longer a cache is away, the longer the database answers for it") 
 }
 
 TEST_CASE("a pool that looks at its idle connections outlives a restart, one that does not fails once for each") {
-  // A statement takes a millisecond, two a second come: hardly any is under way when the server goes, and none comes while
-  // it is away for 50 ms but by chance. What fails is the first statement on a connection that died.
+  // A statement takes a millisecond, two a second come: hardly any is under way when the server goes, and none comes
+  // while it is away for 50 ms but by chance. What fails is the first statement on a connection that died.
   const auto failed = [](const std::string& pool) {
-    const Scenario s = test::resolved("[scenario]\nname = \"restart\"\nduration = \"60s\"\nwarmup = \"0s\"\n"
-                                      "[server.primary]\nkind = \"postgres\"\n"
-                                      "[pool.app]\nto = \"server.primary\"\n" + pool +
-                                      "[query.read]\npool = \"app\"\ncpu = \"1ms\"\n[request.read]\nsteps = [{ query = \"read\" }]\n"
-                                      "[workload.api]\nkind = \"open\"\nrate = \"2/s\"\nmix = { read = 1 }\n"
-                                      "[failure.restart]\ntarget = \"server.primary\"\nat = \"20s\"\nfor = \"50ms\"\n");
+    const Scenario s = test::resolved(
+        "[scenario]\nname = \"restart\"\nduration = \"60s\"\nwarmup = \"0s\"\n"
+        "[server.primary]\nkind = \"postgres\"\n"
+        "[pool.app]\nto = \"server.primary\"\n" +
+        pool +
+        "[query.read]\npool = \"app\"\ncpu = \"1ms\"\n[request.read]\nsteps = [{ query = \"read\" }]\n"
+        "[workload.api]\nkind = \"open\"\nrate = \"2/s\"\nmix = { read = 1 }\n"
+        "[failure.restart]\ntarget = \"server.primary\"\nat = \"20s\"\nfor = \"50ms\"\n");
     RunOptions options;
     options.stopping = {5, 5, 0.05};
     return run(s, options).at({"requests", "read", "errors", "server closed the connection unexpectedly"}).value;

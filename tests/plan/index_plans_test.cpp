@@ -28,9 +28,10 @@ std::string refusal(const std::string& path, const std::string& index = hnsw) {
 }
 
 std::string node(const std::string& index, int pages, double ms, const std::string& more = "") {
-  return R"({"Node Type": "Index Scan", "Index Name": ")" + index + R"(", "Order By": "a <=> b", "Actual Total Time": )" +
-         std::to_string(ms) + R"(, "Actual Loops": 1, "Shared Hit Blocks": )" + std::to_string(pages) +
-         R"(, "Shared Read Blocks": 1)" + more + "}";
+  return R"({"Node Type": "Index Scan", "Index Name": ")" + index +
+         R"(", "Order By": "a <=> b", "Actual Total Time": )" + std::to_string(ms) +
+         R"(, "Actual Loops": 1, "Shared Hit Blocks": )" + std::to_string(pages) + R"(, "Shared Read Blocks": 1)" +
+         more + "}";
 }
 
 std::string in_limit(const std::string& child) {

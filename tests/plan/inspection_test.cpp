@@ -183,12 +183,14 @@ TEST_CASE("a manifest whose log holds sums is shown, and refused where requests 
 }
 
 TEST_CASE("a manifest that says another format of sums than its log has is refused, with what the log is") {
-  const ScratchFile manifest("[capture]\nname = \"sums\"\nformat = \"locust\"\nlog = \"" + data +
-                                 "aggregate/version15.log\"\nduration = \"4s\"\n[load]\nkind = \"closed\"\nclients = 1\n"
-                                 "[system]\nconnections = 1\ncores = 1\n",
-                             ".toml");
-  CHECK_THAT(refusal_of([&] { inspect({manifest.path()}); }),
-             ContainsSubstring("capture.format: is \"locust\"") && ContainsSubstring("is a log of pgbench by intervals"));
+  const ScratchFile manifest(
+      "[capture]\nname = \"sums\"\nformat = \"locust\"\nlog = \"" + data +
+          "aggregate/version15.log\"\nduration = \"4s\"\n[load]\nkind = \"closed\"\nclients = 1\n"
+          "[system]\nconnections = 1\ncores = 1\n",
+      ".toml");
+  CHECK_THAT(
+      refusal_of([&] { inspect({manifest.path()}); }),
+      ContainsSubstring("capture.format: is \"locust\"") && ContainsSubstring("is a log of pgbench by intervals"));
 }
 
 TEST_CASE("a manifest names one snapshot or two, and classes that the capture has") {

@@ -59,7 +59,8 @@ TEST_CASE("a class that is named and never asked for is not worth a warning") {
 }
 
 TEST_CASE("a capture none of whose classes is known is refused, and all of them are named") {
-  const std::string said =
-      test::refusal_of([] { of_known_classes(calibration(), capture({{"count", 60}, {"scan", 40}})); });
+  const std::string said = test::refusal_of([] {
+    of_known_classes(calibration(), capture({{"count", 60}, {"scan", 40}}));
+  });
   CHECK_THAT(said, ContainsSubstring("c.toml") && ContainsSubstring("costs of none of them: count, scan"));
 }

@@ -24,8 +24,15 @@ TEST_CASE("the kernel's intervals hold the exact figures at their rate, over eve
     INFO(row.model << " " << row.load << " " << row.figure << " " << row.exact << " " << row.simulated.value);
     CHECK(std::abs(error) <= std::max({0.1 * row.exact, 3 * row.simulated.half_width(), 1e-4}));
   }
-  const std::set<std::string> wanted = {"M/M/1", "M/M/c", "M/M/c/K", "M/M/c+D", "M/G/1", "M/G/1-PS", "M/G/c-PS",
-                                        "machine repairman", "closed network (MVA)"};
+  const std::set<std::string> wanted = {"M/M/1",
+                                        "M/M/c",
+                                        "M/M/c/K",
+                                        "M/M/c+D",
+                                        "M/G/1",
+                                        "M/G/1-PS",
+                                        "M/G/c-PS",
+                                        "machine repairman",
+                                        "closed network (MVA)"};
   CHECK(models == wanted);
   // Figures of one case hold or miss together: 95 % less four binomial deviations.
   const double n = static_cast<double>(rows.size());

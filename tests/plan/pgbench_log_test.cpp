@@ -142,7 +142,9 @@ TEST_CASE("an open log read as a closed one is refused, as nobody waits for ten 
 }
 
 TEST_CASE("a byte order mark before the first line is passed over") {
-  const ScratchFile file("\xEF\xBB\xBF" "0 1 1500 0 1795147304 400000\n");
+  const ScratchFile file(
+      "\xEF\xBB\xBF"
+      "0 1 1500 0 1795147304 400000\n");
   CHECK(read_pgbench_log(file.path(), {{"a"}, false}).size() == 1);
 }
 

@@ -144,7 +144,9 @@ TEST_CASE("hostile files of plans are refused by the number of the plan") {
 TEST_CASE("EXPLAIN's output is recognised, as psql prints it aligned too") {
   const ScratchFile bare(parallel, ".json");
   CHECK(file_kind(bare.path()) == FileKind::plans);
-  const ScratchFile aligned("  QUERY PLAN   \n--------\n [            +\n   {\"Plan\": {\"Node Type\": \"Result\"}} +\n ]\n(1 row)\n", ".txt");
+  const ScratchFile aligned(
+      "  QUERY PLAN   \n--------\n [            +\n   {\"Plan\": {\"Node Type\": \"Result\"}} +\n ]\n(1 row)\n",
+      ".txt");
   CHECK(file_kind(aligned.path()) == FileKind::plans);
   CHECK_THAT(text_table(inspect({aligned.path()}), 100), ContainsSubstring("1 plan as they ran"));
 }

@@ -204,9 +204,9 @@ TEST_CASE("each of several PgBouncer processes has its limits to itself, and the
   CHECK(says(warned(warnings({"bouncer.main.max_user_connections=20"}), "W33"),
              {"user codebase may want 30 server connections in each process", "max_user_connections is 20"}));
   // Of 200 clients of one user 50 + 3 sqrt(200 x 3/16) = 68.4.
-  CHECK(says(warned(warnings({"bouncer.main.pool_mode=session"}), "W34"),
-             {"200 client connections of app/codebase", "there are 30 for each of 4 processes",
-              "default_pool_size to 69"}));
+  CHECK(says(
+      warned(warnings({"bouncer.main.pool_mode=session"}), "W34"),
+      {"200 client connections of app/codebase", "there are 30 for each of 4 processes", "default_pool_size to 69"}));
 }
 
 TEST_CASE("replicas share the connections that their address is asked for") {
@@ -215,8 +215,8 @@ TEST_CASE("replicas share the connections that their address is asked for") {
   };
   // Three hosts of 97 each; in turn a third goes to each, by chance 97 + 3 sqrt(291 x 2/9) = 121.1 to the fullest.
   CHECK(w31({"pool.read.size=291"}).empty());
-  CHECK(says(w31({"pool.read.size=292"}), {"server.replica", "up to 292 connections", "on each of 3 replicas",
-                                           "Set max_connections = 101"}));
+  CHECK(says(w31({"pool.read.size=292"}),
+             {"server.replica", "up to 292 connections", "on each of 3 replicas", "Set max_connections = 101"}));
   CHECK(says(w31({"pool.read.size=291", "server.replica.balance=random"}), {"Set max_connections = 125"}));
 }
 

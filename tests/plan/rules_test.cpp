@@ -77,8 +77,9 @@ TEST_CASE("the heap is three quarters of a container's memory, and what that doe
   options.threads = 1;
   options.stopping = {5, 5, 0.05};
   // Three requests at a time of 100 MB each, and 200 MB: 600 MB and more do not fit in 768 for long, but in 1 GB.
-  const std::string text = busy_pool + "[container.api]\nmemory_limit = \"1GB\"\nmemory_base = \"200MB\"\n"
-                                       "memory_per_request = \"100MB\"\n";
+  const std::string text = busy_pool +
+                           "[container.api]\nmemory_limit = \"1GB\"\nmemory_base = \"200MB\"\n"
+                           "memory_per_request = \"100MB\"\n";
   const std::optional<Rules> rules = check_rules(test::draft(text), parse_overrides({contained}), options);
   REQUIRE(rules);
   const Rule& heap = find(*rules, "ai-handoff", "container.api.max_old_space_size");

@@ -75,8 +75,8 @@ TEST_CASE("replications go on until the intervals are as narrow as asked") {
 }
 
 TEST_CASE("more load than the pool can serve has no steady state, and no verdict of ok") {
-  const Result result = run(resolved(pool_queue + "[slo]\nr = [\"p95 < 1h\"]\n", {"workload.w.rate=480/s"}),
-                            replications(5));
+  const Result result =
+      run(resolved(pool_queue + "[slo]\nr = [\"p95 < 1h\"]\n", {"workload.w.rate=480/s"}), replications(5));
   CHECK(result.verdict == Verdict::no_steady_state);
   REQUIRE_FALSE(result.warnings.empty());
   CHECK(result.warnings.front().code == "W01");
@@ -226,7 +226,8 @@ TEST_CASE("a cancelled run ends soon and says so") {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     cancel = true;
   });
-  CHECK_FALSE(run_all(1, [&](std::size_t) { return scenario; }, replications(4, 2), hooks));
+  CHECK_FALSE(run_all(
+      1, [&](std::size_t) { return scenario; }, replications(4, 2), hooks));
 }
 
 TEST_CASE("no replication is begun once the budget is spent, and what was done is judged") {
@@ -246,14 +247,16 @@ TEST_CASE("no point is begun once the budget is spent") {
   std::size_t finished = 0;
   RunHooks hooks;
   hooks.finished = [&](std::size_t, const Result&) { ++finished; };
-  CHECK_FALSE(run_all(1000, [&](std::size_t) { return scenario; }, options, hooks));
+  CHECK_FALSE(run_all(
+      1000, [&](std::size_t) { return scenario; }, options, hooks));
   CHECK(finished >= 1);
   CHECK(finished <= 2);
 }
 
 TEST_CASE("a scenario that cannot be built is an input error and not a crash of a thread") {
-  const std::string bad = pool_queue + "[cache.c]\nkind = \"lru\"\n[request.s]\nsteps = [{ query = \"q\" }]\n"
-                                       "caches = [\"c\"]\n";
+  const std::string bad = pool_queue +
+                          "[cache.c]\nkind = \"lru\"\n[request.s]\nsteps = [{ query = \"q\" }]\n"
+                          "caches = [\"c\"]\n";
   CHECK_THROWS_AS(run(resolved(bad), replications(5, 2)), core::InputError);
 }
 

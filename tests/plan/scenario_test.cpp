@@ -60,7 +60,8 @@ TEST_CASE("a section that is like another has its keys and keeps its own") {
 }
 
 TEST_CASE("a failure names one of several by its number") {
-  const std::string text = small_scenario + "[server.replica]\nlike = \"primary\"\nreplicas = 2\n[failure.lost]\nat = \"1s\"\n";
+  const std::string text =
+      small_scenario + "[server.replica]\nlike = \"primary\"\nreplicas = 2\n[failure.lost]\nat = \"1s\"\n";
   const auto target = [&](const std::string& name) {
     return resolved(text + "target = \"" + name + "\"\n").find("failure.lost")->params.text("target");
   };
@@ -77,10 +78,11 @@ TEST_CASE("a calibration fills in what a query does not say") {
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "costs.toml") << "schema = \"x\"\n[query.load]\ncpu = { gamma = { mean = \"1ms\", cv = 2 } }\n"
                                           "pool = \"wrong\"\nfit = { rows = 5 }\n[query.other]\ncpu = \"1ms\"\n";
-  const std::string head = "[scenario]\ncalibration = \"costs.toml\"\n[server.primary]\nkind = \"postgres\"\n"
-                           "[request.r]\nsteps = [{ query = \"load\" }]\n"
-                           "[workload.w]\nkind = \"open\"\nrate = \"1/s\"\nmix = { r = 1 }\n"
-                           "[pool.main]\nkind = \"fixed\"\nto = \"primary\"\n[query.load]\npool = \"main\"\n";
+  const std::string head =
+      "[scenario]\ncalibration = \"costs.toml\"\n[server.primary]\nkind = \"postgres\"\n"
+      "[request.r]\nsteps = [{ query = \"load\" }]\n"
+      "[workload.w]\nkind = \"open\"\nrate = \"1/s\"\nmix = { r = 1 }\n"
+      "[pool.main]\nkind = \"fixed\"\nto = \"primary\"\n[query.load]\npool = \"main\"\n";
   const auto resolve_text = [&](const std::string& text, const std::vector<std::string>& sets = {}) {
     const std::string file = (folder / "a.toml").string();
     return resolve({file, parse_toml(text, file)}, parse_overrides(sets));
@@ -109,11 +111,12 @@ TEST_CASE("a calibration fills in what a query does not say") {
 }
 
 TEST_CASE("slos are read with their units") {
-  const Scenario scenario = resolved(
-      small_scenario + "[slo]\nsearch = [\"p95 < 100ms\", \"p(99)<60ms\", \"p(99.9) <= 1s\", \"errors < 0.1%\"]\n"
-                       "all = \"throughput > 800/s\"\n"
-                       "\"pool.main\" = [\"utilization < 70%\", \"wait_p95 < 5ms\"]\n"
-                       "server.primary = [\"hit_ratio > 90%\"]\n");
+  const Scenario scenario =
+      resolved(small_scenario +
+               "[slo]\nsearch = [\"p95 < 100ms\", \"p(99)<60ms\", \"p(99.9) <= 1s\", \"errors < 0.1%\"]\n"
+               "all = \"throughput > 800/s\"\n"
+               "\"pool.main\" = [\"utilization < 70%\", \"wait_p95 < 5ms\"]\n"
+               "server.primary = [\"hit_ratio > 90%\"]\n");
   REQUIRE(scenario.slos.size() == 8);
   CHECK(scenario.slos[0].target == "search");
   CHECK(scenario.slos[0].metric == "p95");

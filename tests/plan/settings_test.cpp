@@ -103,8 +103,8 @@ TEST_CASE("postgresql.conf is read by PostgreSQL's rules: units, quotes, case, t
 }
 
 TEST_CASE("time limits of postgresql.conf: milliseconds without a unit, -1 for off") {
-  const ImportedSettings s =
-      imported("statement_timeout = 30000\nlog_min_duration_statement = 250ms\nlog_min_duration_statement = -1\n", conf);
+  const ImportedSettings s = imported(
+      "statement_timeout = 30000\nlog_min_duration_statement = 250ms\nlog_min_duration_statement = -1\n", conf);
   CHECK(value_of(s, "statement_timeout") == "30s");
   CHECK(models::find(s.modelled, "log_min_duration_statement") == nullptr);
   CHECK(s.kept.empty());
@@ -245,8 +245,8 @@ TEST_CASE("an export respects the host's memory") {
   const std::vector<ExportedFile> files = export_settings(resolve(read_draft(other.path())));
   REQUIRE(files[0].warnings.size() == 1);
   CHECK_THAT(files[0].warnings[0], ContainsSubstring("should all connections sort at once"));
-  const Scenario contained =
-      resolve(read_draft(other.path()), parse_overrides({"server.primary.work_mem=64MB", "server.primary.memory_limit=16GB"}));
+  const Scenario contained = resolve(
+      read_draft(other.path()), parse_overrides({"server.primary.work_mem=64MB", "server.primary.memory_limit=16GB"}));
   CHECK_THAT(export_settings(contained)[0].warnings.at(0), ContainsSubstring("20.6 GB of the container's 16.0 GB"));
   CHECK_THROWS_WITH(export_settings(resolve(read_draft(other.path())), "server.other"),
                     ContainsSubstring("is none of"));

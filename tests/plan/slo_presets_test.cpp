@@ -129,7 +129,8 @@ TEST_CASE("slow statements, opened connections and the memory of containers are 
   const SloResult memory = judged("1min", "container.api", "memory");
   CHECK(memory.estimate.value == Approx(0.25).epsilon(0.02));  // the base, and a megabyte while a request is inside
   CHECK(memory.judgement == Judgement::met);
-  const Result alerted = run(resolved(text, {"scenario.duration=1min", "server.primary.log_min_duration_statement=1ms"}), quick());
+  const Result alerted =
+      run(resolved(text, {"scenario.duration=1min", "server.primary.log_min_duration_statement=1ms"}), quick());
   const auto slow = std::find_if(alerted.alerts.begin(), alerted.alerts.end(),
                                  [](const AlertResult& alert) { return alert.name == "guide.slow_queries"; });
   REQUIRE(slow != alerted.alerts.end());

@@ -1,5 +1,6 @@
 // The scheduler's rules beside pairs of statements of real captures: how often a short statement that finds a long one
-// alone at work takes as long as it takes alone. The arrivals of the same captures, on simulated cores, say the same shares.
+// alone at work takes as long as it takes alone. The arrivals of the same captures, on simulated cores, say the same
+// shares.
 
 #include <algorithm>
 #include <deque>
@@ -26,14 +27,17 @@ struct Request {
 };
 
 std::vector<Request> measured(const std::string& capture) {
-  const plan::RequestLog log = plan::read_log(plan::read_manifest(CAPPLAN_SOURCE_DIR "/data/captures/" + capture + ".toml"));
+  const plan::RequestLog log =
+      plan::read_log(plan::read_manifest(CAPPLAN_SOURCE_DIR "/data/captures/" + capture + ".toml"));
   std::vector<Request> requests;
   for (std::size_t i = 0; i < log.size(); ++i)
-    requests.push_back({log.start_ns(i), log.start_ns(i) + log.lag_ns[i], log.service_ns(i), log.classes[log.klass[i]]});
+    requests.push_back(
+        {log.start_ns(i), log.start_ns(i) + log.lag_ns[i], log.service_ns(i), log.classes[log.klass[i]]});
   return requests;
 }
 
-/// Calls `with(request, others at work when it begins, whether nobody comes until it is done)` in the order of beginnings.
+/// Calls `with(request, others at work when it begins, whether nobody comes until it is done)` in the order of
+/// beginnings.
 template <class F>
 void walk(std::vector<Request>& requests, F with) {
   std::sort(requests.begin(), requests.end(), [](const Request& a, const Request& b) { return a.begin < b.begin; });
@@ -84,8 +88,10 @@ struct Shares {
 /// pgbench's clients before one core: who has been done for longest takes the next request of the schedule.
 struct Replayed : core::Handler {
   Replayed(std::vector<Request> given, std::vector<Nanos> costs, int clients, const core::TimeSlices& slices)
-      : requests(std::move(given)), demands(std::move(costs)),
-        cores(simulator, 1, slices, core::Stream(1, 0, "test", "ticks")), serves(static_cast<std::size_t>(clients)) {
+      : requests(std::move(given)),
+        demands(std::move(costs)),
+        cores(simulator, 1, slices, core::Stream(1, 0, "test", "ticks")),
+        serves(static_cast<std::size_t>(clients)) {
     for (int c = 0; c < clients; ++c) free.push_back(static_cast<std::uint32_t>(c));
     simulator.schedule(requests[0].scheduled, *this, 0, 0);
     simulator.run();
@@ -123,7 +129,8 @@ struct Replayed : core::Handler {
 }  // namespace
 
 TEST_CASE("a short statement beside a long one runs at once as often as in captures of a real server") {
-  std::map<std::string, std::vector<Nanos>> single;  // no capture but that of a single client tells what long ones take alone
+  std::map<std::string, std::vector<Nanos>>
+      single;  // no capture but that of a single client tells what long ones take alone
   for (const Request& r : measured("alone")) single[r.klass].push_back(r.took);
   Shares real, simulated, without_claims;
   core::Stream draws(1, 0, "test", "demands");
@@ -131,7 +138,8 @@ TEST_CASE("a short statement beside a long one runs at once as often as in captu
     std::vector<Request> requests = measured(name);
     const auto usual = undisturbed(requests);
     real.add(requests, usual);
-    std::sort(requests.begin(), requests.end(), [](const Request& a, const Request& b) { return a.scheduled < b.scheduled; });
+    std::sort(requests.begin(), requests.end(),
+              [](const Request& a, const Request& b) { return a.scheduled < b.scheduled; });
     std::vector<Nanos> demands;
     for (const Request& r : requests) {
       const std::vector<Nanos>& times = r.klass == "entities" ? single.at(r.klass) : usual.at(r.klass);
@@ -140,8 +148,9 @@ TEST_CASE("a short statement beside a long one runs at once as often as in captu
     simulated.add(Replayed(requests, demands, clients, {}).requests, usual);
     without_claims.add(Replayed(requests, demands, clients, {.place_lag = false}).requests, usual);
   }
-  INFO("real " << real.of_young() << " of " << real.young << ", " << real.of_old() << " of " << real.old << "; simulated "
-               << simulated.of_young() << " of " << simulated.young << ", " << simulated.of_old() << " of " << simulated.old);
+  INFO("real " << real.of_young() << " of " << real.young << ", " << real.of_old() << " of " << real.old
+               << "; simulated " << simulated.of_young() << " of " << simulated.young << ", " << simulated.of_old()
+               << " of " << simulated.old);
   REQUIRE(real.young > 1000);
   REQUIRE(real.old > 200);
   // Two standard errors of the differences are 3.3 and 6.3 points.

@@ -213,10 +213,11 @@ TEST_CASE("SQL, JSON, CSV and the page of a plan say what its tables say") {
 }
 
 TEST_CASE("a server's buffers are judged by the pages that its searches ask for, as often as they do") {
-  const std::string small = "[index.small]\nkind = \"hnsw\"\nrows = 1000\ndimensions = 384\n"
-                            "[query.small]\npool = \"app\"\nindex = \"small\"\n"
-                            "[request.small]\nsteps = [{ query = \"small\" }]\n"
-                            "[slo]\n\"server.primary\" = [\"hit_ratio > 99%\"]\n";
+  const std::string small =
+      "[index.small]\nkind = \"hnsw\"\nrows = 1000\ndimensions = 384\n"
+      "[query.small]\npool = \"app\"\nindex = \"small\"\n"
+      "[request.small]\nsteps = [{ query = \"small\" }]\n"
+      "[slo]\n\"server.primary\" = [\"hit_ratio > 99%\"]\n";
   std::string text = read_whole(file, "");
   text = text.substr(0, text.find("[slo]")) + small;
   const auto judged = [&](const std::vector<std::string>& sets) {
@@ -235,5 +236,6 @@ TEST_CASE("a server's buffers are judged by the pages that its searches ask for,
   };
   const double found = asked("nearest") * value(mixed, {"indexes", "chunks", "buffer_hit_ratio"}) +
                        asked("small") * value(mixed, {"indexes", "small", "buffer_hit_ratio"});
-  CHECK(value(mixed, {"servers", "primary", "buffer_hit_ratio"}) == Approx(found / (asked("nearest") + asked("small"))));
+  CHECK(value(mixed, {"servers", "primary", "buffer_hit_ratio"}) ==
+        Approx(found / (asked("nearest") + asked("small"))));
 }

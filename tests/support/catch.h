@@ -1,6 +1,6 @@
 #pragma once
-// Catch2, version 2 or 3, whichever is installed. Tests write version 3's spelling: unqualified Approx, and the matchers
-// below Catch::Matchers (ContainsSubstring for text, WithinRel, WithinAbs).
+// Catch2, version 2 or 3, whichever is installed. Tests write version 3's spelling: unqualified Approx, and the
+// matchers below Catch::Matchers (ContainsSubstring for text, WithinRel, WithinAbs).
 
 #if __has_include(<catch2/catch_all.hpp>)
 

@@ -57,11 +57,13 @@ std::string html(const Comparison& comparison, bool with_charts) {
 }
 
 std::string html(const Validation& validation, bool with_charts) {
-  return assembled("Predictions beside measurements", body_of(sections(validation), with_charts), to_json(validation, -1), with_charts);
+  return assembled("Predictions beside measurements", body_of(sections(validation), with_charts),
+                   to_json(validation, -1), with_charts);
 }
 
 std::string html(const Drift& drift, bool with_charts) {
-  return assembled("A calibration beside captures", body_of(sections(drift), with_charts), to_json(drift, -1), with_charts);
+  return assembled("A calibration beside captures", body_of(sections(drift), with_charts), to_json(drift, -1),
+                   with_charts);
 }
 
 std::string html(const IndexPlans& plans, bool with_charts) {

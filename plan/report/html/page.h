@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "plan/study/hit_curve.h"
-#include "plan/study/index_plan.h"
 #include "plan/calibrate/drift.h"
-#include "plan/study/rules.h"
 #include "plan/calibrate/validation.h"
 #include "plan/study/compare.h"
+#include "plan/study/hit_curve.h"
+#include "plan/study/index_plan.h"
+#include "plan/study/rules.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {

@@ -176,7 +176,8 @@ std::vector<Chart> time_charts(const Result& result) {
   std::vector<Chart> charts = {
       over_time(result, "Requests done (per second) over simulated time", Unit::per_second, last("completed_per_s"),
                 of_request),
-      over_time(result, "Latency (log scale) over simulated time: the highest percentile that the windows carry", Unit::seconds, is_latency, latency),
+      over_time(result, "Latency (log scale) over simulated time: the highest percentile that the windows carry",
+                Unit::seconds, is_latency, latency),
       over_time(result, "Waiting for a connection (clients) over simulated time", Unit::count, last("waiting"),
                 resource_name),
       over_time(result, "Utilization (%) over simulated time", Unit::ratio, is_use, resource_name),

@@ -2,8 +2,8 @@
 // The charts of results, sweeps and comparisons: what is drawn, and in which words. Nothing is drawn that the answer
 // does not hold.
 
-#include "plan/report/html/chart.h"
 #include "plan/calibrate/validation.h"
+#include "plan/report/html/chart.h"
 #include "plan/study/compare.h"
 #include "plan/study/index_plan.h"
 #include "plan/study/sweep.h"

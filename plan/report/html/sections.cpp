@@ -6,13 +6,13 @@
 #include <map>
 
 #include "plan/report/drift_report.h"
+#include "plan/report/hit_curve_report.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/page_sweep.h"
 #include "plan/report/html/result_charts.h"
-#include "plan/report/hit_curve_report.h"
 #include "plan/report/index_report.h"
-#include "plan/report/rules_report.h"
 #include "plan/report/report.h"
+#include "plan/report/rules_report.h"
 #include "plan/scenario/settings.h"
 
 namespace capplan::plan {
@@ -116,14 +116,15 @@ std::string assumptions(const std::string& scenario, const Others& others) {
     if (other != others.end()) value = other->second;
     const std::string meaning = setting.help + (setting.source.empty() ? "" : " [" + setting.source + "]");
     if (given)
-      changed.add(setting, "<td class=\"words\"><b>" + escaped(value) + "</b></td>" + table_cell({setting.fallback}, true) +
-                               table_cell({meaning}, true));
+      changed.add(setting, "<td class=\"words\"><b>" + escaped(value) + "</b></td>" +
+                               table_cell({setting.fallback}, true) + table_cell({meaning}, true));
     else
       untouched.add(setting, table_cell({value}, true) + table_cell({meaning}, true));
   }
   if (changed.count + untouched.count == 0) return {};
   return paragraph_of(assumptions_note) + changed.html() +
-         fmt::format("<details class=\"defaults\"><summary>{} parameters at their defaults</summary>\n", untouched.count) +
+         fmt::format("<details class=\"defaults\"><summary>{} parameters at their defaults</summary>\n",
+                     untouched.count) +
          untouched.html() + "</details>\n";
 }
 

@@ -57,7 +57,11 @@ std::vector<Measure> measures(const Sweep& sweep) {
 }
 
 const char* unit_words(Unit unit) {
-  return unit == Unit::seconds ? "time" : unit == Unit::ratio ? "%" : unit == Unit::per_second ? "per second" : unit == Unit::bytes ? "bytes" : "count";
+  return unit == Unit::seconds      ? "time"
+         : unit == Unit::ratio      ? "%"
+         : unit == Unit::per_second ? "per second"
+         : unit == Unit::bytes      ? "bytes"
+                                    : "count";
 }
 
 Chart over_one_axis(const Sweep& sweep, const Measure& measure) {

@@ -1,5 +1,5 @@
-// The charts of a validation: of every figure how far the prediction is from what was measured, as a share of it, with the
-// predicted interval; zero is agreement. Limits: of index samples the forty that are furthest off.
+// The charts of a validation: of every figure how far the prediction is from what was measured, as a share of it, with
+// the predicted interval; zero is agreement. Limits: of index samples the forty that are furthest off.
 
 #include <fmt/format.h>
 

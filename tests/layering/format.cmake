@@ -1,0 +1,10 @@
+# cmake -D CLANG_FORMAT=... -D TOP=... -P format.cmake: fails where a source file is not as clang-format writes it.
+set(sources)
+foreach(room core models plan cli bindings tests)
+  file(GLOB_RECURSE found ${TOP}/${room}/*.h ${TOP}/${room}/*.cpp)
+  list(APPEND sources ${found})
+endforeach()
+execute_process(COMMAND ${CLANG_FORMAT} --dry-run -Werror --ferror-limit=1 ${sources} RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "`make format` writes them as they should be")
+endif()
