@@ -13,8 +13,8 @@
 #include "bindings/scenario.h"
 #include "bindings/values.h"
 #include "bindings/waiting.h"
-#include "plan/calibrate/drift.h"
-#include "plan/calibrate/validate.h"
+#include "plan/fit/drift.h"
+#include "plan/fit/validate.h"
 #include "plan/report/inspection.h"
 #include "plan/report/inspection_json.h"
 

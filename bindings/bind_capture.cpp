@@ -9,9 +9,9 @@
 #include "bindings/columns.h"
 #include "bindings/waiting.h"
 #include "core/units.h"
-#include "plan/calibrate/calibration.h"
-#include "plan/calibrate/workload_file.h"
 #include "plan/capture/pgbench_log.h"
+#include "plan/fit/calibration.h"
+#include "plan/fit/workload_file.h"
 #include "plan/report/calibration_json.h"
 
 namespace py = pybind11;

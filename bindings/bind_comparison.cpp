@@ -7,11 +7,12 @@
 #include "bindings/bindings.h"
 #include "bindings/rendered.h"
 #include "bindings/values.h"
-#include "plan/report/answer.h"
-#include "plan/report/figure_text.h"
 #include "plan/report/rendered.h"
 #include "plan/report/report.h"
-#include "plan/report/result_json.h"
+#include "plan/study/answer.h"
+#include "plan/study/comparison_words.h"
+#include "plan/study/figure_text.h"
+#include "plan/study/result_json.h"
 
 namespace py = pybind11;
 

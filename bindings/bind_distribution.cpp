@@ -9,7 +9,7 @@
 #include "bindings/values.h"
 #include "core/error.h"
 #include "models/spec/distribution_value.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 
 namespace py = pybind11;
 

@@ -10,9 +10,9 @@
 #include "bindings/columns.h"
 #include "bindings/figures.h"
 #include "bindings/values.h"
-#include "plan/report/calibration_check_json.h"
-#include "plan/report/result_json.h"
 #include "plan/report/tables.h"
+#include "plan/study/calibration_check_json.h"
+#include "plan/study/result_json.h"
 
 namespace py = pybind11;
 

@@ -12,7 +12,7 @@
 #include "bindings/scenario.h"
 #include "bindings/values.h"
 #include "core/units.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 
 namespace py = pybind11;
 

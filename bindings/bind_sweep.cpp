@@ -6,8 +6,8 @@
 
 #include "bindings/bindings.h"
 #include "bindings/values.h"
-#include "plan/report/result_json.h"
 #include "plan/report/tables.h"
+#include "plan/study/result_json.h"
 
 namespace py = pybind11;
 

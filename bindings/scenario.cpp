@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "core/error.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 
 namespace capplan::bindings {
 

@@ -8,7 +8,7 @@
 #include "cli/session.h"
 #include "cli/settings_flag.h"
 #include "core/error.h"
-#include "plan/calibrate/calibration.h"
+#include "plan/fit/calibration.h"
 #include "plan/report/calibration_json.h"
 
 namespace capplan::cli {

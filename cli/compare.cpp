@@ -8,8 +8,8 @@
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
-#include "plan/report/answer.h"
 #include "plan/scenario/draws.h"
+#include "plan/study/answer.h"
 
 namespace capplan::cli {
 

@@ -5,8 +5,8 @@
 #include "cli/help_text.h"
 #include "cli/progress.h"
 #include "cli/session.h"
-#include "models/catalog.h"
 #include "plan/report/describe_text.h"
+#include "plan/scenario/sections.h"
 
 namespace capplan::cli {
 
@@ -19,7 +19,8 @@ struct Flags {
 
 ExitStatus run(const Flags& flags, Session& session) {
   const auto width = static_cast<std::size_t>(std::clamp(terminal_of(session.out).width, 60, 100));
-  session.out << (flags.markdown ? plan::catalog_markdown(models::catalog()) : plan::description(flags.path, width));
+  session.out << (flags.markdown ? plan::catalog_markdown(plan::section_specs())
+                                 : plan::description(flags.path, width));
   return ExitStatus::done;
 }
 

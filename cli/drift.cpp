@@ -1,6 +1,6 @@
 // capplan drift: does a calibration still describe what is captured now, and what moved. The exit code says it again.
 
-#include "plan/calibrate/drift.h"
+#include "plan/fit/drift.h"
 
 #include <fmt/format.h>
 

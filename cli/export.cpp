@@ -9,7 +9,7 @@
 #include "cli/session.h"
 #include "cli/simulation_flags.h"
 #include "core/error.h"
-#include "plan/settings/export_settings.h"
+#include "plan/decide/export_settings.h"
 
 namespace capplan::cli {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "plan/report/text_layout.h"
+#include "plan/format/text_layout.h"
 
 namespace capplan::cli {
 

@@ -8,7 +8,7 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "core/error.h"
-#include "plan/settings/import_settings.h"
+#include "plan/scenario/import_settings.h"
 
 namespace capplan::cli {
 

@@ -9,7 +9,7 @@
 #include "cli/simulation_flags.h"
 #include "core/error.h"
 #include "core/units.h"
-#include "plan/study/index_plan.h"
+#include "plan/decide/index_plan.h"
 
 namespace capplan::cli {
 

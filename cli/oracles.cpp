@@ -6,8 +6,8 @@
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "core/error.h"
-#include "plan/calibrate/index_oracles.h"
-#include "plan/report/figure_text.h"
+#include "plan/fit/index_oracles.h"
+#include "plan/study/figure_text.h"
 #include "plan/study/oracles.h"
 
 namespace capplan::cli {

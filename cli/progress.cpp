@@ -10,8 +10,8 @@
 #include <iostream>
 
 #include "core/units.h"
+#include "plan/format/text_layout.h"
 #include "plan/report/progress_text.h"
-#include "plan/report/text_layout.h"
 
 namespace capplan::cli {
 

@@ -5,7 +5,7 @@
 #include "cli/help_text.h"
 #include "cli/output.h"
 #include "cli/session.h"
-#include "plan/report/answer.h"
+#include "plan/study/answer.h"
 
 namespace capplan::cli {
 

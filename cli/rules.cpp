@@ -1,7 +1,7 @@
 // capplan rules: what the rules of thumb of published guides say for this scenario, and what the simulation finds when
 // each is followed. A rule that does harm is an answer like any other: the exit code does not depend on it.
 
-#include "plan/study/rules.h"
+#include "plan/decide/rules.h"
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"

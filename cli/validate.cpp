@@ -1,7 +1,7 @@
 // capplan validate: predictions beside what was measured and not used to fit them. Whatever the errors are, they are an
 // answer: the exit code does not depend on them.
 
-#include "plan/calibrate/validate.h"
+#include "plan/fit/validate.h"
 #include "cli/help_text.h"
 #include "cli/output.h"
 #include "cli/session.h"

@@ -1,10 +1,12 @@
 # What `cmake --install` puts in place: the program with its completions and man page; and for programs that build upon
-# it the rooms core, models and plan, their headers below include/capplan, and the configuration that
+# it the rooms core, models and those of plan, their headers below include/capplan, and the configuration that
 # find_package(capplan) reads.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS capplan RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
-install(TARGETS capplan_core capplan_models capplan_plan EXPORT capplan
+get_property(rooms GLOBAL PROPERTY CAPPLAN_ROOMS)
+list(REMOVE_ITEM rooms capplan_cli)
+install(TARGETS ${rooms} capplan_plan EXPORT capplan
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
         FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/capplan COMPONENT development)
 

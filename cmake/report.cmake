@@ -76,4 +76,4 @@ add_custom_command(
           -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   DEPENDS ${web}/page.html ${web}/report.css ${script} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   COMMENT "Embedding the report's page" VERBATIM)
-target_sources(capplan_plan PRIVATE ${assets})
+target_sources(capplan_report PRIVATE ${assets})

@@ -39,8 +39,6 @@ namespace capplan::models {
   ENTRY(workers_section)          \
   ENTRY(container_section)        \
   ENTRY(web_section)              \
-  ENTRY(alert_section)            \
-  ENTRY(budget_section)           \
   ENTRY(open_workload)            \
   ENTRY(closed_workload)          \
   ENTRY(trace_workload)           \
@@ -58,24 +56,13 @@ const std::vector<Spec>& catalog() {
 }
 
 const Spec* find_spec(const std::string& section, const std::string& kind) {
-  const auto& specs = catalog();
+  return find_spec(catalog(), section, kind);
+}
+
+const Spec* find_spec(const std::vector<Spec>& specs, const std::string& section, const std::string& kind) {
   const auto found = std::find_if(specs.begin(), specs.end(),
                                   [&](const Spec& spec) { return spec.section == section && spec.kind == kind; });
   return found == specs.end() ? nullptr : &*found;
-}
-
-std::vector<std::string> sections() {
-  std::vector<std::string> result;
-  for (const Spec& spec : catalog())
-    if (std::find(result.begin(), result.end(), spec.section) == result.end()) result.push_back(spec.section);
-  return result;
-}
-
-std::vector<std::string> kinds(const std::string& section) {
-  std::vector<std::string> result;
-  for (const Spec& spec : catalog())
-    if (spec.section == section) result.push_back(spec.kind);
-  return result;
 }
 
 }  // namespace capplan::models

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include "models/index/planner_cost.h"
-#include "models/index/relative_fit.h"
 
 namespace capplan::models {
 namespace {
@@ -27,16 +26,9 @@ constexpr core::Estimate disk_factor = {22, 4, 50, true};
 /// What one dimension of the law stands for: a float.
 double dimensions(const VectorColumn& column) { return (value_bytes(column) - 8) / 4.0; }
 
-/// What the two costs of the law are charged for, for one row.
-FitPoint row_terms(const HnswShape& shape, int ef_construction) {
-  return {{static_cast<double>(ef_construction) * shape.m,
-           dimensions(shape.column) * hnsw_build_evaluations(shape.rows, shape.m, ef_construction)},
-          0};
-}
-
 double row_seconds(const HnswShape& shape, int ef_construction, const HnswBuildLaw& law) {
-  const FitPoint row = row_terms(shape, ef_construction);
-  return law.neighbor_s * row.terms[0] + law.dimension_s * row.terms[1];
+  const std::array<double, 2> row = hnsw_row_terms(shape, ef_construction);
+  return law.neighbor_s * row[0] + law.dimension_s * row[1];
 }
 
 }  // namespace
@@ -46,17 +38,9 @@ double hnsw_build_evaluations(double rows, int m, int ef_construction) {
   return typical > 1 ? typical * hnsw_visited_ratio(typical, m, ef_construction) : 0;
 }
 
-HnswBuildFit fit_hnsw_build(std::span<const HnswBuildSample> samples) {
-  std::vector<FitPoint> points;
-  for (const HnswBuildSample& sample : samples) {
-    if (!(sample.shape.rows > 0)) throw std::invalid_argument("rows: must be above 0");
-    points.push_back(row_terms(sample.shape, sample.ef_construction));
-    points.back().measured = sample.seconds / sample.shape.rows;
-  }
-  const RelativeFit fit = fit_relative(points);
-  const double spread = 2 * fit.leave_one_out;
-  return {
-      {fit.costs[0], fit.costs[1], std::max(0.0, 1 - spread), 1 + spread}, fit.leave_one_out, fit.leave_one_out_most};
+std::array<double, 2> hnsw_row_terms(const HnswShape& shape, int ef_construction) {
+  return {static_cast<double>(ef_construction) * shape.m,
+          dimensions(shape.column) * hnsw_build_evaluations(shape.rows, shape.m, ef_construction)};
 }
 
 HnswBuild hnsw_build(const HnswBuildPlan& plan, const HnswBuildLaw& law) {

@@ -1,11 +1,11 @@
 #pragma once
 // How long CREATE INDEX takes for HNSW: rows whose graph fits into maintenance_work_mem are built in memory, the rest
 // is inserted on disk, row by row. Source: pgvector 0.8.0 src/hnswbuild.c, hnswutils.c, hnswinsert.c for what is done;
-// times fitted to the builds of data/captures/index_cost.csv (fit_hnsw_build).
+// times fitted to the builds of data/captures/index_cost.csv (plan/fit/build_fit.h).
 // Limits: times of that host (one core, all in shared_buffers, clustered vectors) unless fitted anew; evenly spread
 // vectors take up to 2.5 times as many distances. Reading a table that is not in memory is not in the law.
 
-#include <span>
+#include <array>
 #include <string>
 
 #include "core/estimate.h"
@@ -29,21 +29,8 @@ struct HnswBuildLaw {
 /// estimate (hnsw_visited_ratio) at ef_construction and rows / e, since the mean of ln n up to N is ln N - 1.
 double hnsw_build_evaluations(double rows, int m, int ef_construction);
 
-/// A measured serial build that stayed in memory.
-struct HnswBuildSample {
-  HnswShape shape;
-  int ef_construction = 64;
-  double seconds = 0;
-};
-
-/// The law that fits builds of one host; lo and hi are 1 -+ 2 x its leave-one-out error. Takes 3 samples or more that
-/// differ in dimensions and in m or ef_construction; throws std::invalid_argument for fewer.
-struct HnswBuildFit {
-  HnswBuildLaw law;
-  double leave_one_out = 0;       ///< root mean square of the relative errors of samples predicted from the others
-  double leave_one_out_most = 0;  ///< the largest of them
-};
-HnswBuildFit fit_hnsw_build(std::span<const HnswBuildSample> samples);
+/// What the two costs of the law, neighbor_s and dimension_s, are charged for, for one row.
+std::array<double, 2> hnsw_row_terms(const HnswShape& shape, int ef_construction);
 
 /// A build to be planned.
 struct HnswBuildPlan {

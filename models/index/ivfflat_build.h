@@ -1,11 +1,10 @@
 #pragma once
 // How long CREATE INDEX takes for IVFFlat: k-means over a sample, the nearest centre of every row, a sort by list, and
 // writing. Source: pgvector 0.8.0 src/ivfbuild.c, ivfkmeans.c for what is done; times fitted to the builds of
-// data/captures/index_cost.csv (fit_ivfflat_build).
+// data/captures/index_cost.csv (plan/fit/build_fit.h).
 // Limits: times of that host (one core, all in shared_buffers) unless fitted anew; k-means converges, after how many
 // rounds depends on the data; the sort stays within maintenance_work_mem; reading a table from disk is not in the law.
 
-#include <span>
 #include <string>
 
 #include "core/estimate.h"
@@ -26,20 +25,12 @@ struct IvfflatBuildLaw {
   double hi = 2;
 };
 
-/// A measured serial build.
-struct IvfflatBuildSample {
-  IvfflatShape shape;
-  double seconds = 0;
+/// What the three costs of the law are charged for: sample_s for dimensions of samples, distance_s for the distances of
+/// k-means and of all rows, both weighed by their length, row_s for dimensions of rows.
+struct IvfflatBuildWork {
+  double sampled = 0, kmeans_distances = 0, row_distances = 0, stored = 0;
 };
-
-/// The law that fits builds of one host; lo and hi are 1 -+ 2 x its leave-one-out error. Takes 4 samples or more that
-/// differ in rows and lists; throws std::invalid_argument for fewer.
-struct IvfflatBuildFit {
-  IvfflatBuildLaw law;
-  double leave_one_out = 0;       ///< root mean square of the relative errors of samples predicted from the others
-  double leave_one_out_most = 0;  ///< the largest of them
-};
-IvfflatBuildFit fit_ivfflat_build(std::span<const IvfflatBuildSample> samples);
+IvfflatBuildWork ivfflat_build_work(const IvfflatShape& shape);
 
 /// A build to be planned.
 struct IvfflatBuildPlan {

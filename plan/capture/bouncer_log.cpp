@@ -8,8 +8,8 @@
 #include <charconv>
 
 #include "plan/capture/log_lines.h"
-#include "plan/capture/pgbench_line.h"
-#include "plan/capture/written_time.h"
+#include "plan/format/shown.h"
+#include "plan/format/written_time.h"
 
 namespace capplan::plan {
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "plan/capture/named_csv.h"
+#include "plan/format/named_csv.h"
 
 namespace capplan::plan {
 

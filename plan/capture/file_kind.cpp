@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/error.h"
-#include "plan/capture/byte_source.h"
 #include "plan/capture/server_log.h"
+#include "plan/format/byte_source.h"
 
 namespace capplan::plan {
 

@@ -8,7 +8,7 @@
 #include <charconv>
 
 #include "core/error.h"
-#include "plan/capture/named_csv.h"
+#include "plan/format/named_csv.h"
 
 namespace capplan::plan {
 

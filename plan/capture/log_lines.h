@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plan/capture/byte_source.h"
+#include "plan/format/byte_source.h"
 
 namespace capplan::plan {
 

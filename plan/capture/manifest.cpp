@@ -12,7 +12,7 @@
 
 #include "models/catalog.h"
 #include "plan/capture/manifest_keys.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 
 namespace capplan::plan {
 

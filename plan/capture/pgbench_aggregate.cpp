@@ -12,7 +12,7 @@
 #include "core/error.h"
 #include "core/interval.h"
 #include "plan/capture/log_lines.h"
-#include "plan/capture/pgbench_line.h"
+#include "plan/format/shown.h"
 
 namespace capplan::plan {
 

@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <limits>
+#include "plan/format/shown.h"
 
 namespace capplan::plan {
 
@@ -40,12 +41,6 @@ Outcome outcome(std::string_view time) {
 }  // namespace
 
 /// "0 1 1345 2 …" without what a terminal would not show, cut to 40 characters.
-std::string shown(std::string_view text) {
-  std::string result;
-  for (const char c : text.substr(0, 40)) result += c >= ' ' && c <= '~' ? c : '?';
-  return text.size() > 40 ? result + "…" : result;
-}
-
 void PgbenchLineParser::split(std::string_view line) {
   count_ = 0;
   for (std::size_t i = 0; i < line.size();) {

@@ -48,7 +48,4 @@ class PgbenchLineParser {
   core::Nanos first_ = 0;    ///< completion of the first good line
 };
 
-/// The start of a text with "?" for what a terminal would not show, up to 40 characters.
-std::string shown(std::string_view text);
-
 }  // namespace capplan::plan

@@ -12,6 +12,7 @@
 
 #include "plan/capture/log_lines.h"
 #include "plan/capture/pgbench_line.h"
+#include "plan/format/shown.h"
 
 namespace capplan::plan {
 

@@ -12,8 +12,8 @@
 #include "plan/capture/manifest.h"
 #include "plan/capture/server_log.h"
 #include "plan/capture/statement_classes.h"
-#include "plan/capture/whole_file.h"
-#include "plan/capture/written_time.h"
+#include "plan/format/whole_file.h"
+#include "plan/format/written_time.h"
 
 namespace capplan::plan {
 

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "core/units.h"
-#include "plan/capture/csv_table.h"
+#include "plan/format/csv_table.h"
 
 namespace capplan::plan {
 

@@ -8,9 +8,9 @@
 #include <map>
 #include <optional>
 
-#include "plan/capture/csv_records.h"
-#include "plan/capture/pgbench_line.h"
-#include "plan/capture/written_time.h"
+#include "plan/format/csv_records.h"
+#include "plan/format/shown.h"
+#include "plan/format/written_time.h"
 
 namespace capplan::plan {
 

@@ -2,9 +2,9 @@
 
 #include "plan/capture/server_log.h"
 
-#include "plan/capture/csv_records.h"
 #include "plan/capture/server_log_json.h"
-#include "plan/capture/written_time.h"
+#include "plan/format/csv_records.h"
+#include "plan/format/written_time.h"
 
 namespace capplan::plan {
 

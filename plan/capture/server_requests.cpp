@@ -9,10 +9,10 @@
 #include <optional>
 #include <unordered_map>
 
-#include "plan/capture/pgbench_line.h"
 #include "plan/capture/server_log.h"
 #include "plan/capture/statement_classes.h"
-#include "plan/capture/written_time.h"
+#include "plan/format/shown.h"
+#include "plan/format/written_time.h"
 
 namespace capplan::plan {
 

@@ -3,7 +3,7 @@
 // units, and those that the model knows as a [server.NAME] section. Source: PostgreSQL src/backend/utils/misc/guc.c
 // (convert_to_base_unit): units B, kB, 8kB, MB, 16MB and their like (a number before the unit multiplies it), us, ms,
 // s, min, h, d. Limits: -1 and 0 mean what the setting says they mean and are kept as written; cores, memory and disk
-// are no settings of PostgreSQL. Which of them a scenario has, and how it spells them, plan/settings says.
+// are no settings of PostgreSQL.
 
 #include <optional>
 #include <string>
@@ -31,20 +31,5 @@ struct ServerSettings {
 
 /// Throws core::InputError for a table that is none, a setting that is there twice, or a unit that is not known.
 ServerSettings read_server_settings(const std::string& path);
-
-/// Settings as a section of a scenario.
-struct ServerSection {
-  struct Entry {
-    std::string name, value;  ///< as a scenario spells it: "\"512MB\"", "100"
-  };
-  std::vector<Entry> modelled;            ///< in the order in which settings files are written
-  std::vector<std::string> not_modelled;  ///< names of the rest
-  std::vector<std::string> refused;       ///< what the model knows, but not with such a value: in sentences
-};
-
-ServerSection server_section(const ServerSettings& settings);
-
-/// "[server.primary]\nkind = "postgres"\n…", with what is not modelled in comments.
-std::string to_toml(const ServerSection& section, const std::string& name);
 
 }  // namespace capplan::plan

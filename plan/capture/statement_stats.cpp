@@ -9,8 +9,8 @@
 
 #include "core/error.h"
 #include "plan/capture/manifest.h"
-#include "plan/capture/named_csv.h"
 #include "plan/capture/statement_classes.h"
+#include "plan/format/named_csv.h"
 
 namespace capplan::plan {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "plan/calibrate/calibration.h"
+#include "plan/fit/calibration.h"
 
 namespace capplan::plan {
 

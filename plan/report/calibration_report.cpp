@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-#include "plan/report/figure_text.h"
 #include "plan/report/report.h"
+#include "plan/study/figure_text.h"
 
 namespace capplan::plan {
 

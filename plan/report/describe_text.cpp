@@ -6,10 +6,10 @@
 #include <array>
 
 #include "core/error.h"
-#include "models/catalog.h"
 #include "models/client_error.h"
+#include "plan/format/text_layout.h"
 #include "plan/report/example_section.h"
-#include "plan/report/text_layout.h"
+#include "plan/scenario/sections.h"
 
 namespace capplan::plan {
 
@@ -72,7 +72,7 @@ std::string params_text(const models::Spec& spec, std::size_t width) {
 /// What a word names: a kind by its path or by its own name, or all kinds of a section.
 std::vector<const models::Spec*> named(const std::string& word) {
   std::vector<const models::Spec*> found;
-  for (const models::Spec& spec : models::catalog())
+  for (const models::Spec& spec : section_specs())
     if (spec.path() == word || spec.section == word || spec.kind == word) found.push_back(&spec);
   return found;
 }
@@ -131,7 +131,7 @@ std::string description(const std::string& word, std::size_t width) {
   if (word == "errors") return errors_text(width);
   std::vector<const models::Spec*> specs;
   if (word.empty()) {
-    for (const models::Spec& spec : models::catalog()) specs.push_back(&spec);
+    for (const models::Spec& spec : section_specs()) specs.push_back(&spec);
     return catalog_text(specs, width) +
            "\nMore: capplan describe SECTION, SECTION.KIND or KIND; capplan describe errors\n";
   }
@@ -149,7 +149,7 @@ std::vector<std::string> describable() {
   const auto add = [&](const std::string& word) {
     if (!word.empty() && std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
   };
-  for (const models::Spec& spec : models::catalog()) {
+  for (const models::Spec& spec : section_specs()) {
     add(spec.section);
     add(spec.path());
     add(spec.kind);

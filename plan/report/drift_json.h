@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "plan/calibrate/drift.h"
+#include "plan/fit/drift.h"
 
 namespace capplan::plan {
 

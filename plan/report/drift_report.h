@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "plan/calibrate/drift.h"
+#include "plan/fit/drift.h"
 #include "plan/report/html/chart.h"
 #include "plan/report/report.h"
 #include "plan/report/tables.h"

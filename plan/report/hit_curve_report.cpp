@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "plan/report/figure_text.h"
+#include "plan/study/figure_text.h"
 
 namespace capplan::plan {
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "plan/report/figure_text.h"
+#include "plan/study/figure_text.h"
 
 namespace capplan::plan {
 

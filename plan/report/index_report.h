@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include "plan/decide/index_plan.h"
 #include "plan/report/report.h"
 #include "plan/report/tables.h"
-#include "plan/study/index_plan.h"
 
 namespace capplan::plan {
 

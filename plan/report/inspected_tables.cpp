@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "core/units.h"
-#include "plan/calibrate/goodness.h"
+#include "plan/fit/goodness.h"
 
 namespace capplan::plan {
 

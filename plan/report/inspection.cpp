@@ -12,8 +12,8 @@
 #include "plan/capture/pgbench_log.h"
 #include "plan/capture/request_csv.h"
 #include "plan/capture/server_requests.h"
+#include "plan/format/text_layout.h"
 #include "plan/report/inspected_tables.h"
-#include "plan/report/text_layout.h"
 
 namespace capplan::plan {
 

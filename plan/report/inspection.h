@@ -9,7 +9,7 @@
 
 #include "core/estimate.h"
 #include "plan/capture/file_kind.h"
-#include "plan/report/figure_text.h"
+#include "plan/study/figure_text.h"
 
 namespace capplan::plan {
 

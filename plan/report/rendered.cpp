@@ -5,9 +5,9 @@
 #include "plan/report/hit_curve_report.h"
 #include "plan/report/html/page.h"
 #include "plan/report/index_report.h"
-#include "plan/report/result_json.h"
 #include "plan/report/rules_report.h"
 #include "plan/report/validation_json.h"
+#include "plan/study/result_json.h"
 
 namespace capplan::plan {
 

@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 
-#include "plan/calibrate/drift.h"
+#include "plan/decide/index_plan.h"
+#include "plan/decide/rules.h"
+#include "plan/fit/drift.h"
 #include "plan/report/tables.h"
 #include "plan/study/hit_curve.h"
-#include "plan/study/index_plan.h"
-#include "plan/study/rules.h"
 
 namespace capplan::plan {
 

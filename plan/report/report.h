@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "plan/calibrate/validation.h"
-#include "plan/report/text_layout.h"
+#include "plan/fit/validation.h"
+#include "plan/format/text_layout.h"
 #include "plan/study/compare.h"
 #include "plan/study/sweep.h"
 
@@ -51,10 +51,7 @@ std::vector<Block> calibration_blocks(const Sweep& sweep);
 std::vector<Block> calibration_blocks(const Comparison& comparison);
 
 /// "hnsw 50k x 384, m 16/64, ef 40": an index sample in words; m and ef_construction, ef_search.
-std::string described(const models::IndexSample& sample);
-
-/// The verdict on a comparison in one sentence: "B is faster: p95 of search falls by 12.3% ±2.1; …".
-std::string in_words(const Comparison& comparison);
+std::string described(const IndexSample& sample);
 
 /// "api", or "api and api-2" where the two scenarios have names of their own.
 std::string name_of(const Comparison& comparison);

@@ -8,8 +8,8 @@
 
 #include "core/units.h"
 #include "models/client_error.h"
-#include "plan/report/figure_text.h"
 #include "plan/report/report.h"
+#include "plan/study/figure_text.h"
 
 namespace capplan::plan {
 

@@ -1,13 +1,14 @@
 // Rules of thumb in a grid: what each says of the scenario, what the scenario has, and what following it changes.
 
 #include "plan/report/rules_report.h"
+#include "plan/study/comparison_words.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "plan/report/figure_text.h"
+#include "plan/study/figure_text.h"
 
 namespace capplan::plan {
 

@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include "plan/decide/rules.h"
 #include "plan/report/report.h"
 #include "plan/report/tables.h"
-#include "plan/study/rules.h"
 
 namespace capplan::plan {
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "plan/report/figure_text.h"
 #include "plan/report/report.h"
+#include "plan/study/figure_text.h"
 #include "plan/study/judge.h"
 
 namespace capplan::plan {

@@ -20,7 +20,7 @@ Json leaf(const core::Estimate& e) {
 const char* plan_name(models::Plan plan) { return plan == models::Plan::seq_scan ? "seq_scan" : "index_scan"; }
 
 Json row_of(const IndexPrediction& row) {
-  const models::IndexSample& s = row.sample;
+  const IndexSample& s = row.sample;
   const models::VectorIndex& index = s.index;
   Json json{{"index", models::kind_name(index.kind)},
             {"rows", index.rows},

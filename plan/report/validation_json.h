@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "plan/calibrate/validation.h"
+#include "plan/fit/validation.h"
 
 namespace capplan::plan {
 

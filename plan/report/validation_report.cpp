@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "core/units.h"
-#include "plan/report/figure_text.h"
 #include "plan/report/report.h"
+#include "plan/study/figure_text.h"
 
 namespace capplan::plan {
 
@@ -57,7 +57,7 @@ Grid rows(const IndexValidation& v) {
              {"pages"},
              {"predicted"}});
   for (const IndexPrediction* row : order) {
-    const models::IndexSample& s = row->sample;
+    const IndexSample& s = row->sample;
     const auto recall = [](double x) { return fmt::format("{:.3f}", x); };
     grid.add({{described(s)},
               {row->predicted.plan == models::Plan::seq_scan ? "seq" : "index"},
@@ -74,7 +74,7 @@ Grid rows(const IndexValidation& v) {
 
 }  // namespace
 
-std::string described(const models::IndexSample& s) {
+std::string described(const IndexSample& s) {
   const std::string shape = fmt::format("{} {} x {}", models::kind_name(s.index.kind),
                                         compact(s.index.rows, Unit::count), s.index.column.dimensions);
   const std::string type = s.index.column.type == models::VectorType::vector

@@ -12,8 +12,8 @@
 #include <set>
 
 #include "core/units.h"
-#include "models/catalog.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
+#include "plan/scenario/sections.h"
 
 namespace capplan::plan {
 
@@ -255,7 +255,7 @@ bool find_axis(const Axis& axis, const std::vector<WrittenSection>& sections, co
   }
   const Value* kind = find(section->values, "kind");
   const auto* word = kind ? kind->as<std::string>() : nullptr;
-  const models::Spec* spec = models::find_spec(section->section, word ? *word : "");
+  const models::Spec* spec = find_spec(section->section, word ? *word : "");
   if (!spec || path[head] == "kind") return spec != nullptr;
   const std::vector<models::Param>* params = &spec->params;
   for (std::size_t i = head; i < path.size(); ++i) {

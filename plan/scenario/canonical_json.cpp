@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "models/spec/distribution_value.h"
-#include "plan/calibrate/index_law_file.h"
-#include "plan/digest.h"
-#include "plan/scenario/document.h"
+#include "plan/costs/index_law_file.h"
+#include "plan/format/digest.h"
+#include "plan/format/document.h"
 #include "plan/scenario/scenario.h"
 
 namespace capplan::plan {

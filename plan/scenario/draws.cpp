@@ -1,10 +1,10 @@
 #include "plan/scenario/draws.h"
 
 #include "core/error.h"
-#include "plan/calibrate/index_law_file.h"
-#include "plan/calibrate/uncertainty.h"
-#include "plan/digest.h"
-#include "plan/scenario/document.h"
+#include "plan/costs/index_law_file.h"
+#include "plan/costs/uncertainty.h"
+#include "plan/format/digest.h"
+#include "plan/format/document.h"
 #include "plan/scenario/written.h"
 
 namespace capplan::plan {

@@ -1,5 +1,5 @@
 #pragma once
-// A scenario under draws of its calibration's parameters (plan/calibrate/uncertainty.h): resolved again for each, with
+// A scenario under draws of its calibration's parameters (plan/costs/uncertainty.h): resolved again for each, with
 // what the file and its flags say themselves untouched. Limits: a law that an index names for itself is taken as given.
 
 #include <cstdint>

@@ -7,11 +7,11 @@
 
 #include <algorithm>
 
-#include "plan/calibrate/index_law_file.h"
 #include "plan/capture/arrivals.h"
 #include "plan/capture/key_list.h"
 #include "plan/capture/rate_file.h"
-#include "plan/scenario/document.h"
+#include "plan/costs/index_law_file.h"
+#include "plan/format/document.h"
 
 namespace capplan::plan {
 

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "plan/format/document.h"
 #include "plan/scenario/axes.h"
-#include "plan/scenario/document.h"
 
 namespace capplan::plan {
 

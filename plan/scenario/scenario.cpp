@@ -10,15 +10,15 @@
 #include <set>
 #include <tuple>
 
-#include "models/catalog.h"
+#include "plan/format/document.h"
 #include "plan/scenario/alerts.h"
 #include "plan/scenario/axes.h"
-#include "plan/scenario/document.h"
+#include "plan/scenario/import_settings.h"
 #include "plan/scenario/links.h"
 #include "plan/scenario/profiles.h"
+#include "plan/scenario/sections.h"
 #include "plan/scenario/slo.h"
 #include "plan/scenario/written.h"
-#include "plan/settings/import_settings.h"
 
 namespace capplan::plan {
 
@@ -31,8 +31,8 @@ using Problems = std::vector<core::Problem>;
 
 /// The spec that a section's word and `kind` name, with `kind` taken out of the values; or null and a problem.
 const models::Spec* take_spec(WrittenSection& section, Problems& problems) {
-  const std::vector<std::string> kinds = models::kinds(section.section);
-  if (kinds.size() == 1 && kinds.front().empty()) return models::find_spec(section.section, "");
+  const std::vector<std::string> kinds = plan::kinds(section.section);
+  if (kinds.size() == 1 && kinds.front().empty()) return find_spec(section.section, "");
   const auto found = std::find_if(section.values.begin(), section.values.end(),
                                   [](const auto& field) { return field.first == "kind"; });
   const std::string key = section.path() + ".kind";
@@ -44,8 +44,7 @@ const models::Spec* take_spec(WrittenSection& section, Problems& problems) {
   const Value kind = std::move(found->second);
   section.values.erase(found);
   const auto* word = kind.as<std::string>();
-  if (word && std::find(kinds.begin(), kinds.end(), *word) != kinds.end())
-    return models::find_spec(section.section, *word);
+  if (word && std::find(kinds.begin(), kinds.end(), *word) != kinds.end()) return find_spec(section.section, *word);
   const std::string near = word ? core::nearest(*word, kinds) : "";
   problems.push_back({kind.where, key,
                       fmt::format("unknown kind; one of {}{}", fmt::join(kinds, ", "),

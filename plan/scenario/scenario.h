@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "models/spec/spec.h"
-#include "plan/scenario/envelope.h"
-#include "plan/scenario/evidence.h"
+#include "plan/costs/envelope.h"
+#include "plan/costs/evidence.h"
 
 namespace capplan::plan {
 

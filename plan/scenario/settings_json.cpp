@@ -11,8 +11,8 @@
 #include <set>
 
 #include "core/units.h"
-#include "models/catalog.h"
 #include "plan/scenario/scenario.h"
+#include "plan/scenario/sections.h"
 #include "plan/scenario/slo.h"
 
 namespace capplan::plan {
@@ -105,7 +105,7 @@ class Section {
 
 /// Parameters of a known kind, or whatever is there.
 void add_section(const std::string& word, const std::string& path, const Json& values, std::vector<Setting>& list) {
-  const models::Spec* spec = models::find_spec(word, text(values, "kind"));
+  const models::Spec* spec = find_spec(word, text(values, "kind"));
   Section section(path, list);
   if (spec == nullptr) {
     for (const auto& [name, value] : values.items()) section.add({}, name, value, {});
@@ -146,7 +146,7 @@ std::vector<Setting> settings(const std::string& canonical_scenario) {
   std::vector<Setting> list;
   if (!scenario.is_object()) return list;
   std::set<std::string> known = {"slo"};
-  for (const std::string& word : models::sections()) {
+  for (const std::string& word : section_words()) {
     known.insert(word);
     if (const Json content = member(scenario, word); content.is_object()) add_sections(word, content, list);
   }

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "models/catalog.h"
-#include "plan/calibrate/index_law_file.h"
-#include "plan/scenario/document.h"
+#include "plan/costs/index_law_file.h"
+#include "plan/format/document.h"
+#include "plan/scenario/sections.h"
 
 namespace capplan::plan {
 
@@ -104,7 +104,7 @@ std::vector<std::string> split_key(const std::string& key) {
 
 std::vector<WrittenSection> written_sections(const Table& document, const std::string& file, Problems& problems) {
   std::vector<WrittenSection> sections;
-  std::vector<std::string> words = models::sections();
+  std::vector<std::string> words = section_words();
   const std::vector<std::string> known = words;
   words.insert(words.end(), {"slo", "sweep"});
   bool has_scenario = false;
@@ -252,7 +252,7 @@ void take_in(const Table& calibration, std::vector<WrittenSection>& sections, Pr
     if (!fitted) continue;
     const Value* kind = find(section.values, "kind");
     const auto* kind_name = kind ? kind->as<std::string>() : nullptr;
-    const models::Spec* spec = models::find_spec(section.section, kind_name ? *kind_name : "");
+    const models::Spec* spec = find_spec(section.section, kind_name ? *kind_name : "");
     if (!spec) continue;
     std::vector<models::Param> params = spec->params;
     if (section.section == "query" && find(section.values, "index"))

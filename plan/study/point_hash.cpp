@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "plan/digest.h"
+#include "plan/format/digest.h"
 
 namespace capplan::plan {
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "core/error.h"
-#include "plan/report/result_json.h"
+#include "plan/study/result_json.h"
 
 namespace capplan::plan {
 

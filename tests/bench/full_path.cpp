@@ -6,7 +6,7 @@
 #include <benchmark/benchmark.h>
 
 #include "models/system.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 #include "plan/scenario/scenario.h"
 #include "tests/support/count_allocations.h"
 

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "models/index/search_cost.h"
-#include "plan/calibrate/index_law_file.h"
-#include "plan/scenario/document.h"
+#include "plan/costs/index_law_file.h"
+#include "plan/format/document.h"
 #include "tests/cli/program.h"
 #include "tests/support/catch.h"
 

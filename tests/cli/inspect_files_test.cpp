@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 #include "tests/cli/program.h"
 #include "tests/support/catch.h"
 

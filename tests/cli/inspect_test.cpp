@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "models/catalog.h"
+#include "plan/format/document.h"
 #include "plan/report/describe_text.h"
 #include "plan/report/example_section.h"
-#include "plan/scenario/document.h"
+#include "plan/scenario/sections.h"
 #include "tests/cli/program.h"
 #include "tests/support/catch.h"
 
@@ -47,7 +47,7 @@ TEST_CASE("a checked scenario as JSON has its defaults in base units") {
 
 TEST_CASE("the catalogue lists every kind") {
   const std::string text = call({"describe"}).out;
-  for (const models::Spec& spec : models::catalog()) CHECK_THAT(text, ContainsSubstring(spec.help.substr(0, 30)));
+  for (const models::Spec& spec : plan::section_specs()) CHECK_THAT(text, ContainsSubstring(spec.help.substr(0, 30)));
 }
 
 TEST_CASE("a section shows its kinds and a kind is found by its own name") {
@@ -57,7 +57,7 @@ TEST_CASE("a section shows its kinds and a kind is found by its own name") {
 }
 
 TEST_CASE("every kind is described with all of its parameters in 100 columns") {
-  for (const models::Spec& spec : models::catalog()) {
+  for (const models::Spec& spec : plan::section_specs()) {
     INFO(spec.path());
     const Outcome outcome = call({"describe", spec.path()});
     CHECK(outcome.status == 0);
@@ -69,7 +69,7 @@ TEST_CASE("every kind is described with all of its parameters in 100 columns") {
 }
 
 TEST_CASE("the example of every kind is a section that its spec accepts") {
-  for (const models::Spec& spec : models::catalog()) {
+  for (const models::Spec& spec : plan::section_specs()) {
     INFO(plan::example_section(spec));
     const models::Table document = plan::parse_toml(plan::example_section(spec), "example");
     const models::Value* section = models::find(document, spec.section);
@@ -98,7 +98,8 @@ TEST_CASE("an unknown kind is answered with the nearest") {
 
 TEST_CASE("the page of the catalogue holds every kind and parameter") {
   const std::string page = call({"describe", "--markdown"}).out;
-  for (const models::Spec& spec : models::catalog()) CHECK_THAT(page, ContainsSubstring("\n## " + spec.path() + "\n"));
+  for (const models::Spec& spec : plan::section_specs())
+    CHECK_THAT(page, ContainsSubstring("\n## " + spec.path() + "\n"));
   CHECK_THAT(page, ContainsSubstring("| `disk.fsync` |"));
   CHECK_THAT(page, ContainsSubstring("| `pool_mode` | choice | `\"session\"` |"));
 }

@@ -4,7 +4,7 @@
 
 #include "core/units.h"
 #include "models/catalog.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 
 int main() {
   const auto document = capplan::plan::parse_toml("timeout = \"30s\"", "inline");

@@ -2,7 +2,9 @@
 
     layering_test.py TREE | --self-test
 
-Rooms:  core <- models <- plan <- {cli, bindings}; an include runs inside its room or downwards, never up or sideways.
+Rooms:  core <- models <- plan <- {cli, bindings}; in plan
+        format <- capture <- costs <- scenario <- study <- {fit, decide} <- report.
+        An include runs inside its room or downwards, never up or sideways; no two files include each other in a circle.
 Fences: a third-party header is included only where FENCES allows it.
 Files:  no name that says nothing, an opening comment in every file, at most 400 lines.
 """
@@ -11,32 +13,63 @@ import re
 import sys
 import tempfile
 
-BELOW = {
-    "core": [],
-    "models": ["core"],
-    "plan": ["core", "models"],
-    "cli": ["core", "models", "plan"],
-    "bindings": ["core", "models", "plan"],
-}
+#: Each room, and those it may include from: in plan one order, in which only fit and decide stand side by side.
+PLAN = ["plan/format", "plan/capture", "plan/costs", "plan/scenario", "plan/study"]
+BELOW = {"core": [], "models": ["core"]}
+for below, room in enumerate(PLAN):
+    BELOW[room] = ["core", "models", *PLAN[:below]]
+for room in ("plan/fit", "plan/decide"):
+    BELOW[room] = ["core", "models", *PLAN]
+BELOW["plan/report"] = ["core", "models", *PLAN, "plan/fit", "plan/decide"]
+BELOW["cli"] = BELOW["bindings"] = [*BELOW["plan/report"], "plan/report"]
 # header -> the files that may include it, both as regular expressions that match from the start.
 FENCES = {
-    r"toml\+\+/": r"plan/scenario/document\.cpp$",
+    r"toml\+\+/": r"plan/format/document\.cpp$",
     r"nlohmann/": r"plan/(.*/)?[^/]*json[^/]*$",
     r"(sqlite3\.h|SQLiteCpp/)": r"plan/study/store\.",
     r"pg_query": r"plan/capture/sql_fingerprint\.cpp$",
     r"CLI/": r"cli/",
     r"(pybind11/|Python\.h)": r"bindings/",
     r"Random123/": r"core/random\.cpp$",
-    r"boost/(math|random)/": r"(core/.*\.cpp$|plan/calibrate/.*\.cpp$)",
-    r"boost/iostreams/": r"plan/capture/",
+    r"boost/(math|random)/": r"(core/.*\.cpp$|plan/fit/.*\.cpp$)",
+    r"boost/iostreams/": r"plan/format/",
     r"boost/(?!math/|random/|iostreams/)": r"$.",  # no other part of Boost
-    r"Eigen/": r"(plan/calibrate/|models/index/law_fit\.cpp$)",
-    r"(sha\d*|md5|md)\.h$": r"plan/(digest|scenario/[^/]*|calibrate/calibration)\.cpp$",
+    r"(unsupported/)?Eigen/": r"plan/(fit|costs)/",
+    r"(sha\d*|md5|md)\.h$": r"plan/format/digest\.cpp$",
 }
 EMPTY_NAMES = r"(utils?|common|helpers?|managers?|misc)"
 LONGEST = 400
 LONG_FILES = r"models/spec/resolve\.cpp$"  # on its way to be split
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def room_of(name):
+    """The room that a file or an include stands in: "plan/study/run.h" is of "plan/study"; None for no file of ours."""
+    parts = name.split("/")
+    for room in ("/".join(parts[:2]), parts[0]):
+        if room in BELOW and len(parts) > 1:
+            return room
+    return None
+
+
+def circles(files):
+    """Complaints about headers that include each other: each circle once, by its first file."""
+    includes = {name: [header for quote, header in map(lambda found: found.groups(), filter(None, map(INCLUDE.match, text.splitlines())))
+                       if header in files] for name, text in files.items()}
+    done, path = set(), []
+
+    def visit(name):
+        if name in path:
+            return [f"{name}: error: includes itself: {' -> '.join([*path[path.index(name):], name])}"]
+        if name in done:
+            return []
+        path.append(name)
+        found = [circle for header in includes[name] for circle in visit(header)]
+        path.pop()
+        done.add(name)
+        return found
+
+    return [circle for name in sorted(files) for circle in visit(name)]
 
 
 def opens_well(path, lines):
@@ -49,7 +82,11 @@ def opens_well(path, lines):
 def judge(path, text):
     """The complaints about one file; `path` is relative to the top of the tree."""
     lines = text.splitlines()
-    room, name = path.parts[0], path.as_posix()
+    name = path.as_posix()
+    room = room_of(name)
+    if room is None:
+        yield f"{name}: error: stands in no room: one of {', '.join(BELOW)}"
+        return
     for part in path.with_suffix("").parts:
         if re.search(rf"(^|_){EMPTY_NAMES}($|_)", part):
             yield f"{name}: error: the name `{part}` says nothing: name the idea that the file holds"
@@ -62,8 +99,8 @@ def judge(path, text):
         if not found:
             continue
         quote, header = found.groups()
-        target = header.split("/")[0]
-        if target in BELOW and "/" in header:
+        target = room_of(header)
+        if target is not None:
             if target != room and target not in BELOW[room]:
                 yield f"{name}:{number}: error: {room} must not include {header}: it may use {BELOW[room] or 'nothing'}"
         elif quote == '"':
@@ -75,8 +112,11 @@ def judge(path, text):
 
 def judge_tree(top):
     """Every complaint about the tree, and how many files were read."""
-    files = sorted(p for room in BELOW for p in (top / room).rglob("*") if p.suffix in {".h", ".cpp"})
-    return [c for p in files for c in judge(p.relative_to(top), p.read_text(encoding="utf-8"))], len(files)
+    rooms = dict.fromkeys(room.split("/")[0] for room in BELOW)
+    files = sorted(p for room in rooms for p in (top / room).rglob("*") if p.suffix in {".h", ".cpp"})
+    texts = {p.relative_to(top).as_posix(): p.read_text(encoding="utf-8") for p in files}
+    complaints = [c for name, text in texts.items() for c in judge(pathlib.PurePosixPath(name), text)]
+    return complaints + circles({name: text for name, text in texts.items() if name.endswith(".h")}), len(files)
 
 
 # A file and what must be said of it; None is a file without fault.
@@ -84,7 +124,7 @@ SAMPLES = [
     ("core/time.h", "#pragma once\n// Time.\n#include <cstdint>\n", None),
     ("core/time.cpp", '#include "core/time.h"\n', None),
     ("plan/study/run.cpp", '// Runs.\n#include "models/catalog.h"\n', None),
-    ("plan/report/result_json.cpp", "// JSON.\n#include <nlohmann/json.hpp>\n", None),
+    ("plan/study/result_json.cpp", "// JSON.\n#include <nlohmann/json.hpp>\n", None),
     ("core/up.h", '// Up.\n#include "models/catalog.h"\n', "core must not include"),
     ("models/up.h", '// Up.\n#  include <plan/study/store.h>\n', "models must not include"),
     ("bindings/sideways.cpp", '// Sideways.\n#include "cli/progress.h"\n', "bindings must not include"),
@@ -105,7 +145,12 @@ SAMPLES = [
     ("models/common/pool.h", "// Anything.\n", "says nothing"),
     ("core/silent.h", "#pragma once\n#include <cstdint>\n", "open with a comment"),
     ("core/silent.cpp", '#include "core/other.h"\n', "open with a comment"),
-    ("plan/long.cpp", "// Long.\n" * 401, "401 lines"),
+    ("plan/study/up.cpp", '// Up.\n#include "plan/report/report.h"\n', "plan/study must not include"),
+    ("plan/fit/sideways.cpp", '// Sideways.\n#include "plan/decide/rules.h"\n', "plan/fit must not include"),
+    ("plan/decide/down.cpp", '// Down.\n#include "plan/study/experiment.h"\n', None),
+    ("plan/other/lost.cpp", "// Lost.\n", "no room"),
+    ("core/circle.h", '// A circle.\n#include "core/circle.h"\n', "includes itself"),
+    ("plan/study/long.cpp", "// Long.\n" * 401, "401 lines"),
 ]
 
 

@@ -3,7 +3,7 @@
 #include "plan/study/alerts.h"
 
 #include "models/system.h"
-#include "plan/report/result_json.h"
+#include "plan/study/result_json.h"
 #include "plan/study/runner.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/support/catch.h"

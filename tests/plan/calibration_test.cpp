@@ -1,14 +1,14 @@
 // Calibration of the real captures: the figures beside those that awk counts in the logs, the file that comes out, and
 // what is said of captures that are not fit for it.
 
-#include "plan/calibrate/calibration.h"
+#include "plan/fit/calibration.h"
 
 #include <cmath>
 
 #include "core/error.h"
 #include "models/spec/distribution_value.h"
 #include "plan/capture/pgbench_log.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
 

@@ -1,8 +1,8 @@
 // What is said of a capture whose log, manifest and probes do not go together, and what a manifest leaves to its log.
 
-#include "plan/calibrate/capture_warnings.h"
+#include "plan/fit/capture_warnings.h"
 
-#include "plan/calibrate/replay.h"
+#include "plan/fit/replay.h"
 #include "tests/plan/refusal.h"
 #include "tests/plan/synthetic_capture.h"
 #include "tests/support/catch.h"

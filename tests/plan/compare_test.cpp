@@ -8,8 +8,8 @@
 
 #include "core/interval.h"
 #include "core/moments.h"
-#include "plan/report/result_json.h"
 #include "plan/report/tables.h"
+#include "plan/study/result_json.h"
 #include "tests/plan/report_sample.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/support/catch.h"

@@ -1,7 +1,7 @@
 // What servers counted beside what a replay says: the mean wait in PgBouncer and the mean execution of a class, each on
 // its own; and what of a manifest does not go together with the snapshots it names.
 
-#include "plan/calibrate/component_checks.h"
+#include "plan/fit/component_checks.h"
 
 #include <cmath>
 

@@ -2,14 +2,14 @@
 // same captures give the same costs with any number of threads, and costs reach every scenario that names the
 // calibration.
 
-#include "plan/calibrate/contention.h"
+#include "plan/fit/contention.h"
 
 #include <cmath>
 
 #include "core/error.h"
-#include "plan/calibrate/capture_validation.h"
-#include "plan/calibrate/contention_problem.h"
-#include "plan/scenario/document.h"
+#include "plan/fit/capture_validation.h"
+#include "plan/fit/contention_problem.h"
+#include "plan/format/document.h"
 #include "tests/support/catch.h"
 
 using namespace capplan;

@@ -1,6 +1,6 @@
 // TOML in and out: every position, the order of the file, syntax errors, and texts that read back the same.
 
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 
 #include "tests/support/catch.h"
 

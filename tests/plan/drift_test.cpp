@@ -1,14 +1,14 @@
 // Whether drift finds what moved, names it as that and nothing else, and finds nothing where nothing moved, however
 // alike neighbours are. Captures are made up (synthetic_capture.h), so that what moved is known.
 
-#include "plan/calibrate/drift.h"
+#include "plan/fit/drift.h"
 
 #include <set>
 
 #include "core/error.h"
-#include "plan/calibrate/calibration.h"
+#include "plan/fit/calibration.h"
+#include "plan/format/document.h"
 #include "plan/report/drift_report.h"
-#include "plan/scenario/document.h"
 #include "tests/plan/synthetic_capture.h"
 #include "tests/support/catch.h"
 

@@ -1,8 +1,8 @@
 // What a calibration covers, and how far outside of it a run is: said for captures and for runs, silent within.
 
-#include "plan/scenario/envelope.h"
+#include "plan/costs/envelope.h"
 
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 #include "plan/scenario/scenario.h"
 #include "plan/study/runner.h"
 #include "tests/plan/scratch_file.h"

@@ -1,14 +1,15 @@
 // What a calibration says of its own fit goes into the answer, its JSON, markdown and page, and nowhere without one.
 
-#include "plan/scenario/evidence.h"
+#include "plan/costs/evidence.h"
 
 #include <nlohmann/json.hpp>
 
+#include "plan/format/document.h"
+#include "plan/format/page_data.h"
 #include "plan/report/html/page.h"
 #include "plan/report/report.h"
-#include "plan/report/result_json.h"
 #include "plan/report/tables.h"
-#include "plan/scenario/document.h"
+#include "plan/study/result_json.h"
 #include "plan/study/runner.h"
 #include "tests/plan/report_sample.h"
 #include "tests/plan/scratch_file.h"

@@ -2,7 +2,7 @@
 // false alarm has a probability of 1e-5), distances against values computed by hand, and samples that are not nice.
 // Standard errors: Johnson, Kotz and Balakrishnan 1994, from the Fisher information of each family.
 
-#include "plan/calibrate/fit.h"
+#include "plan/fit/fit.h"
 
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/trigamma.hpp>
@@ -10,7 +10,7 @@
 #include <numeric>
 
 #include "core/random.h"
-#include "plan/calibrate/families.h"
+#include "plan/fit/families.h"
 #include "tests/support/catch.h"
 
 using namespace capplan;

@@ -7,8 +7,8 @@
 
 #include "core/cache_formulas.h"
 #include "core/error.h"
+#include "plan/format/document.h"
 #include "plan/report/hit_curve_report.h"
-#include "plan/scenario/document.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
 

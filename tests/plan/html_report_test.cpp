@@ -8,13 +8,14 @@
 #include <set>
 
 #include "core/error.h"
-#include "plan/report/answer.h"
+#include "plan/format/page_data.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/page.h"
 #include "plan/report/html/result_charts.h"
-#include "plan/report/result_json.h"
 #include "plan/report/tables.h"
 #include "plan/scenario/settings.h"
+#include "plan/study/answer.h"
+#include "plan/study/result_json.h"
 #include "plan/study/store.h"
 #include "tests/plan/report_sample.h"
 #include "tests/plan/scenario_text.h"

@@ -1,10 +1,10 @@
 // [index_law] of a calibration file: what is written reads back, and what is damaged is pointed at.
 
-#include "plan/calibrate/index_law_file.h"
+#include "plan/costs/index_law_file.h"
 
 #include <cmath>
 
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 #include "tests/support/catch.h"
 
 using namespace capplan;

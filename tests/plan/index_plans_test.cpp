@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "plan/calibrate/index_plans_json.h"
+#include "plan/fit/index_plans_json.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
 

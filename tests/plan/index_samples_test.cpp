@@ -1,7 +1,7 @@
 // Samples of vector searches: the real file read as it stands, damaged ones refused where they are damaged; and the law
 // held beside samples that it has not seen.
 
-#include "plan/calibrate/index_samples.h"
+#include "plan/fit/index_samples.h"
 
 #include <boost/iostreams/copy.hpp>
 #include <boost/iostreams/filter/gzip.hpp>
@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "core/error.h"
-#include "plan/calibrate/index_validation.h"
+#include "plan/fit/index_validation.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
 
@@ -39,7 +39,7 @@ TEST_CASE("the captured samples are read with what was measured") {
   const IndexSampleFile file = read_index_samples(captured);
   REQUIRE(file.samples.size() == 175);
   CHECK(file.sha256.size() == 64);
-  const models::IndexSample& first = file.samples.front();
+  const IndexSample& first = file.samples.front();
   CHECK(first.index.kind == models::IndexKind::hnsw);
   CHECK(first.index.rows == 10'000);
   CHECK(first.index.column.dimensions == 384);
@@ -69,7 +69,7 @@ TEST_CASE("samples of all types with missing values and strange columns are read
   zip.push(plain);
   boost::iostreams::copy(zip, zipped);
   const test::ScratchFile file(zipped.str(), ".csv.gz");
-  const std::vector<models::IndexSample> samples = read_index_samples(file.path()).samples;
+  const std::vector<IndexSample> samples = read_index_samples(file.path()).samples;
   REQUIRE(samples.size() == 4);
   CHECK(samples[0].index.column.type == models::VectorType::halfvec);
   CHECK(samples[0].search.limit == 5);
@@ -87,17 +87,17 @@ TEST_CASE("more probes than lists read every list, as in PostgreSQL") {
 }
 
 TEST_CASE("the memory of a server makes a sample's search as slow as its disk") {
-  const std::vector<models::IndexSample> beyond =
+  const std::vector<IndexSample> beyond =
       read_index_samples(CAPPLAN_SOURCE_DIR "/data/index_samples/published_beyond_memory.csv").samples;
   REQUIRE(beyond.size() == 3);
   CHECK(beyond[0].memory->memory == 8'589'934'592);
   CHECK(beyond[0].memory->shared_buffers == 8'589'934'592 / 4);
-  const std::vector<models::IndexSample> published =
+  const std::vector<IndexSample> published =
       read_index_samples(CAPPLAN_SOURCE_DIR "/data/index_samples/published.csv").samples;
   for (const std::size_t first : {0U, 1U}) {  // either half of the searches within memory
-    std::vector<models::IndexSample> given;
+    std::vector<IndexSample> given;
     for (std::size_t i = first; i < published.size(); i += 2) given.push_back(published[i]);
-    const models::IndexLaw law = models::fit_law(given, sample_settings);
+    const models::IndexLaw law = fit_law(given, sample_settings);
     for (const IndexPrediction& row : validate_index_law(law, beyond, sample_settings).rows) {
       INFO(row.sample.index.rows << " rows, half " << first);
       CHECK(std::fabs(*row.latency_error) < 0.15);
@@ -107,10 +107,9 @@ TEST_CASE("the memory of a server makes a sample's search as slow as its disk") 
     }
   }
   // Told to a fit, they are no slower machine: the law stays as it was where all is in memory.
-  std::vector<models::IndexSample> all = published;
+  std::vector<IndexSample> all = published;
   all.insert(all.end(), beyond.begin(), beyond.end());
-  const IndexValidation in_memory =
-      validate_index_law(models::fit_law(all, sample_settings), published, sample_settings);
+  const IndexValidation in_memory = validate_index_law(fit_law(all, sample_settings), published, sample_settings);
   CHECK(*in_memory.latency_p50_error_median < 0.08);
 }
 
@@ -156,10 +155,10 @@ TEST_CASE("the planner's settings are read from pg_settings") {
 }
 
 TEST_CASE("a law beside samples counts its errors and names what it has not seen") {
-  const std::vector<models::IndexSample> samples = read_index_samples(captured).samples;
-  std::vector<models::IndexSample> small, large;
-  for (const models::IndexSample& s : samples) (s.index.rows < 50'000 ? small : large).push_back(s);
-  const models::IndexLaw law = models::fit_law(small, sample_settings);
+  const std::vector<IndexSample> samples = read_index_samples(captured).samples;
+  std::vector<IndexSample> small, large;
+  for (const IndexSample& s : samples) (s.index.rows < 50'000 ? small : large).push_back(s);
+  const models::IndexLaw law = fit_law(small, sample_settings);
   const IndexValidation seen = validate_index_law(law, small, sample_settings);
   const IndexValidation other = validate_index_law(law, large, sample_settings);
   CHECK(seen.warnings.empty());
@@ -173,7 +172,7 @@ TEST_CASE("a law beside samples counts its errors and names what it has not seen
   const IndexPrediction& row = other.rows.front();
   CHECK(*row.latency_error == Approx(row.predicted.latency.value / *row.sample.latency_p50 - 1));
 
-  models::IndexSample silent = large.front();
+  IndexSample silent = large.front();
   silent.latency_p50.reset();
   silent.recall.reset();
   silent.bytes.reset();
@@ -185,8 +184,8 @@ TEST_CASE("a law beside samples counts its errors and names what it has not seen
 }
 
 TEST_CASE("what all samples share cannot be left out") {
-  std::vector<models::IndexSample> same = read_index_samples(captured).samples;
-  std::erase_if(same, [](const models::IndexSample& s) { return s.index.column.dimensions != 384; });
+  std::vector<IndexSample> same = read_index_samples(captured).samples;
+  std::erase_if(same, [](const IndexSample& s) { return s.index.column.dimensions != 384; });
   CHECK_FALSE(can_leave_out(same, LeftOut::dimensions));
   CHECK_THROWS_AS(leave_one_out(same, LeftOut::dimensions, sample_settings), core::InputError);
   CHECK(leave_one_out(same, LeftOut::m, sample_settings).rows.size() < same.size());

@@ -1,8 +1,8 @@
 // Captures with classes that a calibration lacks: what can be predicted is kept, and the rest is said.
 
-#include "plan/calibrate/known_classes.h"
+#include "plan/fit/known_classes.h"
 
-#include "plan/scenario/unwritten.h"
+#include "plan/format/unwritten.h"
 #include "tests/plan/refusal.h"
 #include "tests/support/catch.h"
 

@@ -3,7 +3,7 @@
 #include "plan/capture/manifest.h"
 
 #include "core/error.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
 

@@ -1,12 +1,13 @@
 // The page of a large sweep has a part of it, says so, and gives the same page again.
 
 #include "plan/report/html/page_sweep.h"
+#include "plan/format/page_data.h"
 
 #include <fmt/format.h>
 
 #include "plan/report/html/page.h"
-#include "plan/report/result_json.h"
 #include "plan/report/tables.h"
+#include "plan/study/result_json.h"
 #include "tests/plan/report_sample.h"
 #include "tests/support/catch.h"
 

@@ -4,7 +4,7 @@
 
 #include <numeric>
 
-#include "plan/report/result_json.h"
+#include "plan/study/result_json.h"
 #include "plan/study/runner.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/support/catch.h"

@@ -1,12 +1,12 @@
 // The spread of repeated runs, and the textbook's predictions: worked by hand, and on real captures.
 
-#include "plan/calibrate/repeats.h"
+#include "plan/fit/repeats.h"
 
 #include <cmath>
 
 #include "core/queueing.h"
 #include "core/random.h"
-#include "plan/calibrate/capture_baselines.h"
+#include "plan/fit/capture_baselines.h"
 #include "tests/support/catch.h"
 
 using namespace capplan;

@@ -1,6 +1,6 @@
 // Results as JSON: what is written is read back the same, and what is something else is refused.
 
-#include "plan/report/result_json.h"
+#include "plan/study/result_json.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // Rules of thumb: hand-worked values for a small scenario, and what the simulation finds of them.
 
-#include "plan/study/rules.h"
+#include "plan/decide/rules.h"
 
 #include <algorithm>
 

@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "core/queueing.h"
-#include "plan/report/result_json.h"
 #include "plan/study/interrupted.h"
+#include "plan/study/result_json.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/support/catch.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 #include "plan/scenario/scenario.h"
 
 namespace capplan::test {

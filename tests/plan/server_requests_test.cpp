@@ -7,10 +7,10 @@
 #include <map>
 #include <random>
 
-#include "plan/calibrate/calibration.h"
 #include "plan/capture/manifest.h"
 #include "plan/capture/pgbench_log.h"
 #include "plan/capture/server_log.h"
+#include "plan/fit/calibration.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
 

@@ -3,7 +3,7 @@
 #include "plan/capture/server_settings.h"
 
 #include "models/catalog.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
 #include "tests/plan/refusal.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"

@@ -1,14 +1,14 @@
 // Settings files: read as the real systems read them, taken into a scenario, written back with nothing lost.
 
-#include "plan/settings/export_settings.h"
+#include "plan/decide/export_settings.h"
 
 #include <algorithm>
 
 #include "core/error.h"
 #include "models/catalog.h"
-#include "plan/scenario/document.h"
+#include "plan/format/document.h"
+#include "plan/scenario/import_settings.h"
 #include "plan/scenario/scenario.h"
-#include "plan/settings/import_settings.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
 

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "plan/report/result_json.h"
+#include "plan/study/result_json.h"
 #include "plan/study/store.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/support/catch.h"

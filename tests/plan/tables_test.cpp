@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "plan/report/text_layout.h"
+#include "plan/format/text_layout.h"
 #include "tests/plan/report_sample.h"
 #include "tests/support/catch.h"
 

@@ -1,8 +1,8 @@
 // Text for terminals: counting, cutting and wrapping of UTF-8, grids that give way, and estimates as people read them.
 
-#include "plan/report/text_layout.h"
+#include "plan/format/text_layout.h"
 
-#include "plan/report/figure_text.h"
+#include "plan/study/figure_text.h"
 #include "tests/plan/report_sample.h"
 #include "tests/support/catch.h"
 

@@ -2,7 +2,7 @@
 // under them covers the truth at its rate, and the parts of an interval are the calibration's where it is poor and the
 // sampling's where it is good.
 
-#include "plan/calibrate/uncertainty.h"
+#include "plan/costs/uncertainty.h"
 
 #include <fmt/format.h>
 
@@ -13,14 +13,14 @@
 #include "core/units.h"
 #include "models/spec/distribution_value.h"
 #include "models/system.h"
-#include "plan/calibrate/capture_bootstrap.h"
-#include "plan/calibrate/contention.h"
-#include "plan/report/result_json.h"
+#include "plan/fit/capture_bootstrap.h"
+#include "plan/fit/contention.h"
+#include "plan/format/document.h"
+#include "plan/format/unwritten.h"
 #include "plan/report/tables.h"
-#include "plan/scenario/document.h"
 #include "plan/scenario/draws.h"
-#include "plan/scenario/unwritten.h"
 #include "plan/study/calibration_spread.h"
+#include "plan/study/result_json.h"
 #include "plan/study/runner.h"
 #include "plan/study/sweep.h"
 #include "tests/plan/scenario_text.h"

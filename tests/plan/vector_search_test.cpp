@@ -3,12 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "plan/capture/whole_file.h"
+#include "plan/decide/index_plan.h"
+#include "plan/format/whole_file.h"
 #include "plan/report/html/page.h"
 #include "plan/report/index_report.h"
-#include "plan/report/result_json.h"
 #include "plan/study/compare.h"
-#include "plan/study/index_plan.h"
+#include "plan/study/result_json.h"
 #include "plan/study/sweep.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/support/catch.h"

@@ -2,10 +2,10 @@
 // should, and figures whose intervals hold what was put in. Limits of counts over seeds are four standard deviations of
 // a binomial.
 
-#include "plan/calibrate/workload_fit.h"
+#include "plan/fit/workload_fit.h"
 
-#include "plan/calibrate/workload_file.h"
-#include "plan/scenario/document.h"
+#include "plan/fit/workload_file.h"
+#include "plan/format/document.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/plan/synthetic_capture.h"
 #include "tests/support/catch.h"

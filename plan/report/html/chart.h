@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/estimate.h"
-#include "plan/report/figure_text.h"
+#include "plan/study/figure_text.h"
 
 namespace capplan::plan {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "plan/report/text_layout.h"
+#include "plan/format/text_layout.h"
 
 namespace capplan::plan {
 

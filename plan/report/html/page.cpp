@@ -1,5 +1,6 @@
 #include "plan/report/html/page.h"
 
+#include "plan/format/page_data.h"
 #include "plan/report/drift_json.h"
 #include "plan/report/hit_curve_report.h"
 #include "plan/report/html/assets.h"
@@ -8,16 +9,13 @@
 #include "plan/report/html/sections.h"
 #include "plan/report/index_report.h"
 #include "plan/report/report.h"
-#include "plan/report/result_json.h"
 #include "plan/report/rules_report.h"
 #include "plan/report/validation_json.h"
+#include "plan/study/result_json.h"
 
 namespace capplan::plan {
 
 namespace {
-
-constexpr std::string_view data_begin = "<script type=\"application/json\" id=\"capplan-data\">";
-constexpr std::string_view data_end = "</script>";
 
 std::string assembled(const std::string& name, const std::string& body, const std::string& json, bool with_charts) {
   const std::string script = with_charts ? "<script>" + std::string(assets::script) + "</script>" : "";
@@ -76,15 +74,6 @@ std::string html(const Rules& rules, bool with_charts) {
 
 std::string html(const HitCurves& curves, bool with_charts) {
   return assembled(curves.source, body_of(sections(curves), with_charts), to_json(curves, -1), with_charts);
-}
-
-std::optional<std::string> embedded_json(std::string_view page) {
-  const std::size_t begin = page.find(data_begin);
-  if (begin == std::string_view::npos) return std::nullopt;
-  const std::size_t from = begin + data_begin.size();
-  const std::size_t end = page.find(data_end, from);
-  if (end == std::string_view::npos) return std::nullopt;
-  return std::string(page.substr(from, end - from));
 }
 
 }  // namespace capplan::plan

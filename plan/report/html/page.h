@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "plan/calibrate/drift.h"
-#include "plan/calibrate/validation.h"
+#include "plan/decide/index_plan.h"
+#include "plan/decide/rules.h"
+#include "plan/fit/drift.h"
+#include "plan/fit/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/hit_curve.h"
-#include "plan/study/index_plan.h"
-#include "plan/study/rules.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -27,8 +27,5 @@ std::string html(const HitCurves& curves, bool with_charts = has_charts());
 std::string html(const Comparison& comparison, bool with_charts = has_charts());
 std::string html(const Validation& validation, bool with_charts = has_charts());
 std::string html(const Drift& drift, bool with_charts = has_charts());
-
-/// The JSON of the answer that a page holds; nothing if the text is no page of ours.
-std::optional<std::string> embedded_json(std::string_view page);
 
 }  // namespace capplan::plan

@@ -2,10 +2,10 @@
 // The charts of results, sweeps and comparisons: what is drawn, and in which words. Nothing is drawn that the answer
 // does not hold.
 
-#include "plan/calibrate/validation.h"
+#include "plan/decide/index_plan.h"
+#include "plan/fit/validation.h"
 #include "plan/report/html/chart.h"
 #include "plan/study/compare.h"
-#include "plan/study/index_plan.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {

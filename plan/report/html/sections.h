@@ -3,12 +3,12 @@
 
 #include <string>
 
-#include "plan/calibrate/drift.h"
-#include "plan/calibrate/validation.h"
+#include "plan/decide/index_plan.h"
+#include "plan/decide/rules.h"
+#include "plan/fit/drift.h"
+#include "plan/fit/validation.h"
 #include "plan/study/compare.h"
 #include "plan/study/hit_curve.h"
-#include "plan/study/index_plan.h"
-#include "plan/study/rules.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {

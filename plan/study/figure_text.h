@@ -1,0 +1,42 @@
+#pragma once
+// Estimates as people read them: three significant digits with a unit, and the interval beside in the same unit.
+
+#include <string>
+#include <vector>
+
+#include "core/estimate.h"
+#include "plan/format/text_layout.h"
+
+namespace capplan::plan {
+
+enum class Unit { seconds, per_second, ratio, count, bytes };
+
+/// "41.2ms", "1.25k/s", "12.5%", "12.3k".
+std::string compact(double value, Unit unit);
+
+/// {"41.2ms", "±1.1"}: the half width in the unit and to the digits of the value. {"1.2ms", "0.9ms..1.9ms"} where
+/// one side is half as long again as the other. {"-", ""} for what is not known. A
+/// zero that only might be none has its upper bound beside: {"0%", "<0.04%"}.
+Cell cell(const core::Estimate& estimate, Unit unit);
+
+using Path = std::vector<std::string>;
+
+/// What the figure at a path is of: "search", "pool app".
+std::string subject_of(const Path& path);
+/// Which of its figures it is: "p95", "errors", "wait p95", "CPU".
+std::string word_of(const Path& path);
+/// Throughput is a count: its word says "/s".
+Unit unit_of(const Path& path);
+
+/// The same for a difference: {"+12.3ms", "±2.1"}.
+Cell signed_cell(const core::Estimate& difference, Unit unit);
+/// A difference as a share of what it is from: {"-12.3%", "±2.1"}, and from ten times on {"×18.4", "±0.7"}.
+Cell change_cell(const core::Estimate& relative);
+
+/// {"0.97", "0.91..0.99"}: a probability, never rounded up to certainty.
+Cell probability_cell(const core::Estimate& probability);
+
+/// The unit in which a condition such as "p95 < 100ms" is written.
+Unit unit_of_condition(const std::string& condition);
+
+}  // namespace capplan::plan
