@@ -11,6 +11,7 @@
 #include "plan/capture/server_settings.h"
 #include "plan/report/inspection.h"
 #include "plan/report/inspection_json.h"
+#include "plan/scenario/server_section.h"
 
 namespace capplan::cli {
 

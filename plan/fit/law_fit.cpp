@@ -17,6 +17,19 @@ namespace capplan::plan {
 namespace {
 
 using core::damped;
+using models::IndexKind;
+using models::IndexLaw;
+using models::law_coefficients;
+using models::law_terms;
+using models::LawValues;
+using models::PageAccess;
+using models::PageCost;
+using models::PageShares;
+using models::Plan;
+using models::PlannerSettings;
+using models::prior_law;
+using models::SearchCost;
+using models::SeenIndex;
 
 // Scatter that is expected of one sample; and of what samples share that were taken in one session, those of one
 // index kind on one table: the host's speed of that hour, and how the data cluster.

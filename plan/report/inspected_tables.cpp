@@ -1,6 +1,7 @@
 // What each reader found, table by table: which figures there are, and in which units.
 
 #include "plan/report/inspected_tables.h"
+#include "plan/scenario/server_section.h"
 
 #include <fmt/format.h>
 

@@ -12,6 +12,7 @@
 #include "tests/support/catch.h"
 
 using namespace capplan::models;
+using namespace capplan::plan;
 
 namespace {
 

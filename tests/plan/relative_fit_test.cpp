@@ -6,7 +6,7 @@
 
 #include "tests/support/catch.h"
 
-using namespace capplan::models;
+using namespace capplan::plan;
 
 TEST_CASE("the costs of an exact sum are found, whatever their size") {
   std::vector<FitPoint> points;

@@ -9,10 +9,12 @@
 #include "models/index/build_workers.h"
 #include "models/index/hnsw_build.h"
 #include "models/index/ivfflat_build.h"
+#include "plan/fit/build_fit.h"
 #include "tests/models/index_cost_capture.h"
 #include "tests/support/catch.h"
 
 using namespace capplan::models;
+using namespace capplan::plan;
 
 namespace {
 
