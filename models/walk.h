@@ -1,7 +1,8 @@
 #pragma once
-// The walk of a request through the service, top to bottom: caches, connection, steps, end (walk.cpp); and around it
-// what a client makes of its attempts: patience, refusals, trying again (attempts.cpp). Everything the walk passes
-// (pools, bouncers, servers, calls, containers) answers it through Reply or an event.
+// The walk of a request through the service, top to bottom: caches and the end (walk.cpp), steps and their connections
+// in between (walk_steps.cpp); and around it what a client makes of its attempts: patience, refusals, trying again
+// (attempts.cpp). Everything the walk passes (pools, bouncers, servers, calls, containers) answers it through Reply or
+// an event.
 
 #include <array>
 #include <optional>

@@ -6,30 +6,10 @@
 
 #include "core/fifo_station.h"
 #include "models/bouncer/server_pool.h"
+#include "models/bouncer/settings.h"
 #include "models/failure/fallible.h"
 
 namespace capplan::models {
-
-enum class PoolMode : std::uint8_t { session, transaction, statement };
-
-/// What pgbouncer.ini says, as far as it matters here. A duration of 0: no limit.
-struct BouncerSettings {
-  PoolMode pool_mode = PoolMode::session;
-  ServerPoolSettings servers;
-  std::uint32_t max_client_conn = 100;
-  int max_db_client_connections = 0;
-  int max_user_client_connections = 0;
-  core::Nanos query_wait_timeout = 0;
-  core::Nanos query_timeout = 0;
-  core::Nanos transaction_timeout = 0;
-  core::Nanos idle_transaction_timeout = 0;
-  core::Nanos client_idle_timeout = 0;
-  core::Nanos client_login_timeout = 0;
-  bool resets = true;          ///< server_reset_query is not empty
-  bool reset_always = false;   ///< server_reset_query_always
-  core::Nanos turn_time = 0;   ///< processor time of a packet
-  core::Nanos login_time = 0;  ///< and of a client's login
-};
 
 /// What is measured on all processes together.
 struct BouncerMeters {
@@ -41,6 +21,10 @@ struct BouncerMeters {
   core::Level& clients;
   core::Level& cpu;
 };
+
+/// What limits on databases and on users count together.
+inline bool same_database(const Login& a, const Login& b) { return a.database == b.database; }
+inline bool same_user(const Login& a, const Login& b) { return a.user == b.user; }
 
 class BouncerProcess : public Endpoint,
                        public Fallible,

@@ -7,28 +7,10 @@
 #include <vector>
 
 #include "core/wait_queue.h"
+#include "models/bouncer/settings.h"
 #include "models/build.h"
 
 namespace capplan::models {
-
-/// PgBouncer's settings as far as they concern server connections.
-struct ServerPoolSettings {
-  int default_pool_size = 20;
-  int min_pool_size = 0;
-  int reserve_pool_size = 0;
-  core::Nanos reserve_pool_timeout = 0;
-  int max_db_connections = 0;
-  int max_user_connections = 0;
-  core::Nanos server_login_retry = 0;
-  core::Nanos server_connect_timeout = 0;
-  core::Nanos server_idle_timeout = 0;
-  core::Nanos server_lifetime = 0;
-  core::Nanos server_check_delay = 0;
-  bool server_check_query = true;
-  bool server_round_robin = false;
-  bool session = false;  ///< pool_mode: then clients prepare statements themselves
-  std::uint32_t max_prepared_statements = 0;
-};
 
 /// A server connection, numbered across all pools of a bouncer.
 struct ServerLink {

@@ -11,6 +11,7 @@
 #include "models/cache/entries.h"
 #include "models/cache/redis_memory.h"
 #include "models/cache/redis_policy.h"
+#include "models/cache/redis_settings.h"
 #include "models/catalog.h"
 
 namespace capplan::models {
@@ -28,28 +29,14 @@ class Redis : public Cache, private core::Handler {
         meters_(build, section.name, false, true),
         expired_(build.meters.rate({"caches", section.name, "expired_per_s"})),
         refused_(build.meters.rate({"caches", section.name, "refused_writes_per_s"})),
-        thread_(build.simulator, 1) {
-    const Params& p = section.params;
-    const std::string policy = p.text("maxmemory_policy");
-    max_memory_ = static_cast<std::uint64_t>(p.bytes("maxmemory"));
-    volatile_only_ = policy.starts_with("volatile");
-    rank_ = policy.ends_with("lru")      ? Rank::lru
-            : policy.ends_with("lfu")    ? Rank::lfu
-            : policy.ends_with("ttl")    ? Rank::ttl
-            : policy.ends_with("random") ? Rank::random
-                                         : Rank::none;
-    samples_ = static_cast<int>(p.count("maxmemory_samples"));
-    log_factor_ = static_cast<double>(p.count("lfu_log_factor"));
-    decay_minutes_ = static_cast<int>(p.count("lfu_decay_time"));
-    key_length_ = static_cast<std::uint64_t>(p.bytes("key_size"));
-    allocator_.lg_quantum = static_cast<int>(p.count("lg_quantum"));
-    ttl_ = p.has("ttl") ? p.duration("ttl") : core::never;
-    tick_ = core::second / p.count("hz");
+        thread_(build.simulator, 1),
+        settings_(read_redis_settings(section.params)) {
+    allocator_.lg_quantum = settings_.lg_quantum;
     set_times(*this, section);
     thread_.busy = &build.meters.level({"caches", section.name, "utilization"}, 1);
     thread_.wait = &build.meters.histogram({"caches", section.name, "wait_s"});
     times.thread = &thread_;
-    times.command = p.duration("command_time");
+    times.command = section.params.duration("command_time");
     meters_.bytes(simulator_.now(), used_at_start);
   }
 
@@ -70,7 +57,7 @@ class Redis : public Cache, private core::Handler {
   /// SET, with EX where it has a time to live. Room is made before the command, as for every command.
   void store(std::uint64_t key, core::Nanos ttl) override {
     if (!make_room()) return refused_.add();
-    if (ttl == own_ttl) ttl = ttl_;
+    if (ttl == own_ttl) ttl = settings_.ttl;
     const bool expires = ttl != core::never;
     const std::uint32_t old = entries_.find(key);
     LfuCounter counter{LfuCounter::first, minute()};
@@ -82,7 +69,7 @@ class Redis : public Cache, private core::Handler {
     if (items_.size() < entries_.slots()) items_.resize(entries_.slots());
     Item& item = items_[slot];
     item.bytes = static_cast<std::uint32_t>(
-        allocator_.key(key_length_, static_cast<std::uint64_t>(sizes_.value(key) + 0.5), expires));
+        allocator_.key(settings_.key_length, static_cast<std::uint64_t>(sizes_.value(key) + 0.5), expires));
     item.expires = expires ? simulator_.now() + ttl : core::never;
     item.clock = clock();
     item.counter = counter;
@@ -91,7 +78,7 @@ class Redis : public Cache, private core::Handler {
     item.place_expiring = static_cast<std::uint32_t>(expiring_.size());
     if (expires) {
       expiring_.push_back(slot);
-      if (!ticking_) simulator_.schedule(tick_, *this, 0, 0);
+      if (!ticking_) simulator_.schedule(settings_.tick, *this, 0, 0);
       ticking_ = true;
     }
     count(item.bytes, +1);
@@ -109,7 +96,8 @@ class Redis : public Cache, private core::Handler {
   }
 
  private:
-  enum class Rank { none, lru, lfu, ttl, random };
+  using Rank = RedisSettings::Rank;
+
   struct Item {
     core::Nanos expires = core::never;
     std::int64_t clock = 0;  // seconds: when it was last used, as LRU sees it
@@ -123,7 +111,7 @@ class Redis : public Cache, private core::Handler {
 
   void use(Item& item) {
     item.clock = clock();
-    if (rank_ == Rank::lfu) item.counter.use(minute(), decay_minutes_, log_factor_, chance_);
+    if (settings_.rank == Rank::lfu) item.counter.use(minute(), settings_.decay_minutes, settings_.log_factor, chance_);
   }
 
   void count(std::uint64_t bytes, int entries) {
@@ -144,7 +132,7 @@ class Redis : public Cache, private core::Handler {
   /// The dictionaries grow with what they hold.
   void expand() {
     DictSize keys = keys_, expires = expires_;
-    const std::uint64_t left = max_memory_ > used_ ? max_memory_ - used_ : 0;
+    const std::uint64_t left = settings_.max_memory > used_ ? settings_.max_memory - used_ : 0;
     keys.add(all_.size(), left);
     expires.add(expiring_.size(), left);
     if (keys.buckets != keys_.buckets || expires.buckets != expires_.buckets) resize(keys, expires);
@@ -164,35 +152,35 @@ class Redis : public Cache, private core::Handler {
   }
 
   std::uint64_t idle(const Item& item) const {
-    switch (rank_) {
+    switch (settings_.rank) {
       case Rank::lru:
         return static_cast<std::uint64_t>(clock() - item.clock);
       case Rank::lfu:
-        return 255U - item.counter.at(minute(), decay_minutes_);
+        return 255U - item.counter.at(minute(), settings_.decay_minutes);
       default:
         return ~static_cast<std::uint64_t>(item.expires);  // the one that expires first
     }
   }
 
   std::uint32_t victim() {
-    const std::vector<std::uint32_t>& from = volatile_only_ ? expiring_ : all_;
-    if (rank_ == Rank::none || from.empty()) return no_slot;
-    if (rank_ == Rank::random) return from[chance_.below(from.size())];
+    const std::vector<std::uint32_t>& from = settings_.volatile_only ? expiring_ : all_;
+    if (settings_.rank == Rank::none || from.empty()) return no_slot;
+    if (settings_.rank == Rank::random) return from[chance_.below(from.size())];
     for (;;) {
-      for (int i = 0; i < samples_; ++i) {
+      for (int i = 0; i < settings_.samples; ++i) {
         const std::uint32_t slot = from[chance_.below(from.size())];
         pool_.offer(entries_[slot].key, idle(items_[slot]));
       }
       for (std::uint64_t key = 0; pool_.take(key);) {
         const std::uint32_t slot = entries_.find(key);
-        if (slot != no_slot && (!volatile_only_ || items_[slot].expires != core::never)) return slot;
+        if (slot != no_slot && (!settings_.volatile_only || items_[slot].expires != core::never)) return slot;
       }
     }
   }
 
   /// Whether memory is within its limit, after evicting what must go.
   bool make_room() {
-    while (static_cast<double>(used_) + used_at_start > static_cast<double>(max_memory_)) {
+    while (static_cast<double>(used_) + used_at_start > static_cast<double>(settings_.max_memory)) {
       const std::uint32_t slot = victim();
       if (slot == no_slot) return false;
       meters_.evicted();
@@ -205,7 +193,7 @@ class Redis : public Cache, private core::Handler {
   // tick at most (at a microsecond a key).
   void on_event(std::uint32_t, std::uint32_t) override {
     constexpr std::uint32_t a_loop = 20;
-    for (core::Nanos spent = 0; spent < tick_ / 4 && !expiring_.empty(); spent += a_loop * core::microsecond) {
+    for (core::Nanos spent = 0; spent < settings_.tick / 4 && !expiring_.empty(); spent += a_loop * core::microsecond) {
       const auto looked = static_cast<std::uint32_t>(std::min<std::size_t>(a_loop, expiring_.size()));
       std::uint32_t gone = 0;
       for (std::uint32_t i = 0; i < looked; ++i) {
@@ -223,7 +211,7 @@ class Redis : public Cache, private core::Handler {
       if (gone * 10 <= looked) break;
     }
     ticking_ = !expiring_.empty();
-    if (ticking_) simulator_.schedule(tick_, *this, 0, 0);
+    if (ticking_) simulator_.schedule(settings_.tick, *this, 0, 0);
   }
 
   core::Simulator& simulator_;
@@ -233,12 +221,8 @@ class Redis : public Cache, private core::Handler {
   core::Counter& expired_;
   core::Counter& refused_;
   core::FifoStation thread_;
-  Rank rank_ = Rank::none;
-  bool volatile_only_ = false;
-  int samples_ = 5, decay_minutes_ = 1;
-  double log_factor_ = 10;
-  std::uint64_t max_memory_ = 0, used_ = 0, key_length_ = 0;
-  core::Nanos ttl_ = core::never, tick_ = 0;
+  RedisSettings settings_;
+  std::uint64_t used_ = 0;
   Jemalloc allocator_;
   DictSize keys_, expires_;
   Entries entries_;
@@ -254,99 +238,15 @@ std::unique_ptr<Cache> make(Build& build, const Section& section) { return std::
 }  // namespace
 
 Spec redis_cache() {
-  Spec spec{
-      .section = "cache",
-      .kind = "redis",
-      .help = "Redis: a limit of memory, sampled eviction, times to live, one thread",
-      .source = "Redis 7.4 src/evict.c, src/expire.c, src/server.c, redis.conf",
-      .validity =
-          "keys are strings; a refused write leaves the request as it is; samples are even over keys; evicting and "
-          "expiring take none of the thread's time; no persistence, no replicas",
-      .params =
-          {
-              {.name = "maxmemory",
-               .type = Type::bytes,
-               .fallback = "100MB",
-               .help = "memory that it may use",
-               .lo = 1e6,
-               .hi = 1e14,
-               .costs = true},
-              {.name = "maxmemory_policy",
-               .type = Type::choice,
-               .fallback = "allkeys-lru",
-               .help = "who leaves when it is reached; a server without one has noeviction",
-               .source = "redis.conf",
-               .choices = {"allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu",
-                           "volatile-random", "volatile-ttl", "noeviction"}},
-              {.name = "maxmemory_samples",
-               .type = Type::count,
-               .fallback = "5",
-               .help = "keys looked at for an eviction",
-               .lo = 1,
-               .hi = 64},
-              {.name = "lfu_log_factor",
-               .type = Type::count,
-               .fallback = "10",
-               .help = "how slowly the counters of LFU saturate",
-               .lo = 0,
-               .hi = 1e6},
-              {.name = "lfu_decay_time",
-               .type = Type::count,
-               .fallback = "1",
-               .help = "minutes after which a counter loses 1; 0: never",
-               .lo = 0,
-               .hi = 1e6},
-              {.name = "hz",
-               .type = Type::count,
-               .fallback = "10",
-               .help = "how often a second it looks for what has expired",
-               .lo = 1,
-               .hi = 500},
-              {.name = "key_size",
-               .type = Type::bytes,
-               .fallback = "24B",
-               .help = "length of a key's name",
-               .lo = 1,
-               .hi = 1e6},
-              {.name = "value_size",
-               .type = Type::bytes,
-               .fallback = "1kB",
-               .help = "mean size of a value",
-               .lo = 1,
-               .hi = 5e8},
-              {.name = "value_size_cv",
-               .type = Type::number,
-               .help = "standard deviation over mean of the sizes, lognormal over keys; absent: all of one size",
-               .lo = 0,
-               .hi = 20},
-              {.name = "lg_quantum",
-               .type = Type::count,
-               .fallback = "3",
-               .help = "2^3 bytes are the steps of its allocator as Redis builds it, 2^4 those of a distribution's",
-               .source = "Redis 7 deps/Makefile",
-               .lo = 3,
-               .hi = 4},
-              {.name = "ttl",
-               .type = Type::duration,
-               .help = "time to live that each key is stored with (EX); absent: none",
-               .lo = 0.000'001,
-               .hi = 1e8},
-              {.name = "command_time",
-               .type = Type::duration,
-               .fallback = "8us",
-               .help = "what its thread needs for a command; an assumption, not measured",
-               .lo = 0,
-               .hi = 1},
-          },
-      .make_cache = make};
-  for (Param& param : time_params("300us", "round trip to it, its thread not counted")) {
-    if (param.name == "fill_latency") {
-      param.fallback = "300us";
-      param.help = "round trip of SET and DEL, for which the request waits";
-    }
-    spec.params.push_back(std::move(param));
-  }
-  return spec;
+  return {.section = "cache",
+          .kind = "redis",
+          .help = "Redis: a limit of memory, sampled eviction, times to live, one thread",
+          .source = "Redis 7.4 src/evict.c, src/expire.c, src/server.c, redis.conf",
+          .validity =
+              "keys are strings; a refused write leaves the request as it is; samples are even over keys; evicting and "
+              "expiring take none of the thread's time; no persistence, no replicas",
+          .params = redis_params(),
+          .make_cache = make};
 }
 
 }  // namespace capplan::models

@@ -115,35 +115,6 @@ ConnectionPool::Waiter ConnectionPool::pop_waiter(Instance& instance) {
   return waiter;
 }
 
-void ConnectionPool::refuse(const Waiter& waiter, ClientError error) {
-  timeouts_.add();
-  waiter.reply({error});
-}
-
-/// An idle connection is there for the first waiter, who comes to look for it in a moment.
-void ConnectionPool::wake(Instance& instance) {
-  if (instance.waiters.empty() || instance.idle.size() <= instance.woken) return;
-  if (free_woken_.empty()) {
-    free_woken_.push_back(static_cast<std::uint32_t>(woken_.size()));
-    woken_.emplace_back();
-  }
-  const std::uint32_t place = free_woken_.back();
-  free_woken_.pop_back();
-  woken_[place] = pop_waiter(instance);
-  ++instance.woken;
-  event(rules_.wakeup, number_of(instance) << pool_event_bits | pool_woken, place);
-}
-
-/// Whoever was awake at the time of the release may have been faster.
-void ConnectionPool::look_again(Instance& instance, Waiter waiter) {
-  --instance.woken;
-  if (rules_.timeout != core::never && simulator_.now() - waiter.since >= rules_.timeout)
-    refuse(waiter, rules_.timeout_error);
-  else if (!serve(instance, waiter))
-    enqueue(instance, waiter);
-  wake(instance);
-}
-
 std::uint32_t ConnectionPool::take_idle(Instance& instance) {
   auto next = instance.idle.end() - 1;
   if (rules_.reuse == PoolRules::Reuse::oldest) next = instance.idle.begin();
@@ -252,50 +223,15 @@ void ConnectionPool::offer(std::uint32_t slot) {
   wake(instance);
 }
 
-/// An acquirer's patience ends while its connection is opened or checked.
-void ConnectionPool::late(std::uint32_t slot) {
-  Connection& connection = connections_[slot];
-  Instance& instance = instance_of(slot);
-  const Waiter waiter = connection.waiter;
-  const bool by_opening = rules_.open_timeout != core::never && connection.state == State::opening;
-  const State state = connection.state;
-  connection.wanted = false;
-  if (state == State::pausing) {
-    vacate(slot);
-  } else if (state == State::opening && rules_.keep_late) {
-    ++instance.unclaimed;  // whoever waits next gets it when it is open
-  } else if (state == State::opening) {
-    connection.abandoned = true;
-    --instance.open;
-  }
-  refuse(waiter, by_opening ? rules_.open_timeout_error : rules_.timeout_error);
-  serve_waiters(instance);
-}
-
 void ConnectionPool::on_event(std::uint32_t kind, std::uint32_t index) {
   const std::uint32_t number = kind >> pool_event_bits;
   switch (kind & pool_event_mask) {
     case pool_wait_expired:
-      instances_[number].waiters.expire([this](Waiter waiter) {
-        waiting_.add(simulator_.now(), -1);
-        simulator_.cancel(waiter.own);
-        refuse(waiter, rules_.timeout_error);
-      });
-      break;
-    case pool_own_wait_expired: {
-      Instance& instance = instances_[number];
-      const Waiter waiter = instance.waiters.at(index);
-      instance.waiters.erase(index);
-      waiting_.add(simulator_.now(), -1);
-      refuse(waiter, rules_.timeout_error);
-      break;
-    }
-    case pool_woken: {
-      const Waiter waiter = woken_[index];
-      free_woken_.push_back(index);
-      look_again(instances_[number], waiter);
-      break;
-    }
+      return waits_expired(instances_[number]);
+    case pool_own_wait_expired:
+      return own_wait_expired(instances_[number], index);
+    case pool_woken:
+      return woken(index, number);
     case pool_late:
       return late(index);
     case pool_connect:

@@ -1,9 +1,9 @@
 #pragma once
 // The one engine behind every kind of connection pool; what differs is in its rules (rules.h). A connection is opened,
 // lies idle, is checked, leased, reset, and closed; a request takes an idle one, or opens one, or waits in line.
-// The file connection_pool.cpp holds the life of a lease, pool_opening.cpp how connections come, pool_retirement.cpp
-// how they go, pool_scaling.cpp who changes the pool's size. No reference to a connection lives across a call to
-// others: the storage may grow while they answer.
+// The file connection_pool.cpp holds the life of a lease, pool_waiting.cpp the line of those who wait, pool_opening.cpp
+// how connections come, pool_retirement.cpp how they go, pool_scaling.cpp who changes the pool's size. No reference to
+// a connection lives across a call to others: the storage may grow while they answer.
 
 #include <memory>
 #include <vector>
@@ -87,11 +87,7 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   // The life of a lease.
   bool serve(Instance& instance, const Waiter& waiter);
   void enqueue(Instance& instance, const Waiter& waiter);
-  void look_again(Instance& instance, Waiter waiter);
   Waiter pop_waiter(Instance& instance);
-  void refuse(const Waiter& waiter, ClientError error);
-  void wake(Instance& instance);
-  void woken(std::uint32_t place);
   std::uint32_t take_idle(Instance& instance);
   void hand_out(std::uint32_t slot, const Waiter& waiter);
   void checked(std::uint32_t slot);
@@ -99,6 +95,14 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   void give_back(std::uint32_t slot);
   void offer(std::uint32_t slot);
   void answered(std::uint32_t slot);
+
+  // The line of those who wait.
+  void refuse(const Waiter& waiter, ClientError error);
+  void wake(Instance& instance);
+  void woken(std::uint32_t place, std::uint32_t instance);
+  void look_again(Instance& instance, Waiter waiter);
+  void waits_expired(Instance& instance);
+  void own_wait_expired(Instance& instance, std::uint32_t ticket);
   void late(std::uint32_t slot);
 
   // How connections come.

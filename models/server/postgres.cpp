@@ -17,18 +17,13 @@ std::unique_ptr<Endpoint> make(Build& build, const Section& section) {
   return host;
 }
 
-/// What says how replicas follow and are reached means nothing where there are none; a quota throttles ideal cores
-/// only.
+/// A quota throttles ideal cores only.
 void check(const Params& params, const std::string& path, std::vector<core::Problem>& problems) {
   if (params.has("cpu_quota") && params.text("scheduler") == "linux")
     problems.push_back({find(params.values(), "cpu_quota")->where, path + ".cpu_quota",
                         "is modelled with ideally shared cores only", "scheduler = \"ideal\""});
   check_host_memory(params, path, problems);
-  if (params.has("replicas")) return;
-  for (const char* name : {"replica_of", "promote_after", "replication_lag"})
-    if (params.has(name))
-      problems.push_back({find(params.values(), name)->where, path + "." + name, "is of replicas, and there are none",
-                          "write replicas = 1, or more"});
+  check_replicas(params, path, problems);
 }
 
 }  // namespace
@@ -257,46 +252,10 @@ Spec postgres_server() {
                 .source = "PostgreSQL src/backend/tcop/postgres.c (check_log_duration)",
                 .lo = 0,
                 .hi = 2'147'483},
-               {.name = "replicas",
-                .type = Type::count,
-                .help = "equal hosts behind one address, which replay the changes of replica_of; absent: one host "
-                        "alone",
-                .lo = 1,
-                .hi = 1000,
-                .costs = true},
-               {.name = "replica_of",
-                .type = Type::reference,
-                .help = "the server whose changes they replay; absent: the only one that is no replica itself",
-                .choices = {"server"}},
-               {.name = "replication_lag",
-                .type = Type::duration,
-                .help = "from a commit until replicas show it; absent: none. Reads of a key written since count as "
-                        "stale",
-                .source = "PostgreSQL pg_stat_replication.replay_lag",
-                .lo = 0,
-                .hi = 86'400},
-               {.name = "balance",
-                .type = Type::choice,
-                .fallback = "roundrobin",
-                .help = "which replica gets a new connection: the next, the one with the fewest, any",
-                .source = "HAProxy configuration manual, balance",
-                .choices = {"roundrobin", "leastconn", "random"}},
-               {.name = "down_after",
-                .type = Type::duration,
-                .fallback = "6s",
-                .help = "until a replica that went away gets no more connections; those are refused",
-                .source = "HAProxy configuration manual: inter 2s, fall 3",
-                .lo = 0,
-                .hi = 86'400},
-               {.name = "promote_after",
-                .type = Type::duration,
-                .help = "until a replica takes the place of a primary that went away; absent: never",
-                .source = "Patroni documentation, dynamic configuration settings: ttl 30",
-                .lo = 0,
-                .hi = 86'400},
            },
        .make_endpoint = make,
        .check = check};
+  for (Param& param : replica_params()) spec.params.push_back(std::move(param));
   for (Param& param : host_memory_params()) spec.params.push_back(std::move(param));
   return spec;
 }

@@ -95,6 +95,16 @@ void PostgresHost::refuse(Kind why, Nanos after, Reply reply) {
   simulator_.schedule(after, *this, why, place);
 }
 
+/// The refusal has travelled.
+void PostgresHost::refused(std::uint32_t why, std::uint32_t place) {
+  free_refusals_.push_back(place);
+  const Reply reply = refused_[place];
+  const ClientError error = why == refusal       ? ClientError::too_many_clients
+                            : why == unreachable ? ClientError::connection_refused
+                                                 : ClientError::in_recovery;
+  reply({error, 0, true});
+}
+
 /// A login takes its slot at once and learns at its end whether what is left is reserved, as InitProcess and
 /// InitPostgres do. A refusal takes the round trips of a login too.
 void PostgresHost::connect(Login login, Reply reply) {
@@ -110,6 +120,20 @@ void PostgresHost::connect(Login login, Reply reply) {
   limit(backend, login);
   backend.pending = true;
   simulator_.schedule(connect_time_, *this, login_begun, number);
+}
+
+void PostgresHost::logged_in(std::uint32_t number) {
+  Backend& backend = backends_[number];
+  const Reply reply = backend.reply;
+  if (max_connections_ - taken_ < reserved_) {
+    meters_.refusals->add();
+    free_slot(number);
+    reply({ClientError::reserved_slots, 0, true});
+  } else {
+    meters_.connects->add();
+    backend.state = Backend::State::idle;
+    reply({ClientError::none, first_number_ + number});
+  }
 }
 
 void PostgresHost::disconnect(std::uint32_t connection) {
@@ -202,15 +226,7 @@ void PostgresHost::flush(std::uint32_t number) {
 }
 
 void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
-  if (kind == refusal || kind == unreachable || kind == in_recovery) {
-    free_refusals_.push_back(index);
-    const Reply reply = refused_[index];
-    const ClientError error = kind == refusal       ? ClientError::too_many_clients
-                              : kind == unreachable ? ClientError::connection_refused
-                                                    : ClientError::in_recovery;
-    reply({error, 0, true});
-    return;
-  }
+  if (kind == refusal || kind == unreachable || kind == in_recovery) return refused(kind, index);
   if (kind == out_of_memory) return kill();
   if (kind == recovered) return come_back();
   if (kind == timed_out) return cut_short(index);
@@ -229,19 +245,9 @@ void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
       else
         on_event(login_done, index);
       break;
-    case login_done: {
-      const Reply reply = backend.reply;
-      if (max_connections_ - taken_ < reserved_) {
-        meters_.refusals->add();
-        free_slot(index);
-        reply({ClientError::reserved_slots, 0, true});
-      } else {
-        meters_.connects->add();
-        backend.state = Backend::State::idle;
-        reply({ClientError::none, first_number_ + index});
-      }
+    case login_done:
+      logged_in(index);
       break;
-    }
     case cpu_done:
       accounts_.add(request, Stage::cpu, backend.demand);
       accounts_.add(request, Stage::cpu_wait, std::max<Nanos>(0, now - backend.mark - backend.demand));

@@ -97,6 +97,8 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
 
   void on_event(std::uint32_t kind, std::uint32_t index) override;
   void refuse(Kind why, core::Nanos after, Reply reply);
+  void refused(std::uint32_t why, std::uint32_t place);
+  void logged_in(std::uint32_t backend);
   void end_all();
   void end_recovery();
   void hold(std::int64_t bytes);

@@ -127,4 +127,54 @@ void Replicas::promote() {
   next_ = 0;
 }
 
+std::vector<Param> replica_params() {
+  return {
+      {.name = "replicas",
+       .type = Type::count,
+       .help = "equal hosts behind one address, which replay the changes of replica_of; absent: one host "
+               "alone",
+       .lo = 1,
+       .hi = 1000,
+       .costs = true},
+      {.name = "replica_of",
+       .type = Type::reference,
+       .help = "the server whose changes they replay; absent: the only one that is no replica itself",
+       .choices = {"server"}},
+      {.name = "replication_lag",
+       .type = Type::duration,
+       .help = "from a commit until replicas show it; absent: none. Reads of a key written since count as "
+               "stale",
+       .source = "PostgreSQL pg_stat_replication.replay_lag",
+       .lo = 0,
+       .hi = 86'400},
+      {.name = "balance",
+       .type = Type::choice,
+       .fallback = "roundrobin",
+       .help = "which replica gets a new connection: the next, the one with the fewest, any",
+       .source = "HAProxy configuration manual, balance",
+       .choices = {"roundrobin", "leastconn", "random"}},
+      {.name = "down_after",
+       .type = Type::duration,
+       .fallback = "6s",
+       .help = "until a replica that went away gets no more connections; those are refused",
+       .source = "HAProxy configuration manual: inter 2s, fall 3",
+       .lo = 0,
+       .hi = 86'400},
+      {.name = "promote_after",
+       .type = Type::duration,
+       .help = "until a replica takes the place of a primary that went away; absent: never",
+       .source = "Patroni documentation, dynamic configuration settings: ttl 30",
+       .lo = 0,
+       .hi = 86'400},
+  };
+}
+
+void check_replicas(const Params& params, const std::string& path, std::vector<core::Problem>& problems) {
+  if (params.has("replicas")) return;
+  for (const char* name : {"replica_of", "promote_after", "replication_lag"})
+    if (params.has(name))
+      problems.push_back({find(params.values(), name)->where, path + "." + name, "is of replicas, and there are none",
+                          "write replicas = 1, or more"});
+}
+
 }  // namespace capplan::models

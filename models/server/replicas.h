@@ -68,4 +68,10 @@ class Replicas : public Endpoint, public Fallible, private core::Handler {
   core::Counter& stale_;
 };
 
+/// `replicas`, and how they follow their primary and are reached.
+std::vector<Param> replica_params();
+
+/// What says how replicas follow and are reached means nothing where there are none.
+void check_replicas(const Params& params, const std::string& path, std::vector<core::Problem>& problems);
+
 }  // namespace capplan::models
