@@ -153,7 +153,7 @@ void Walk::client_failed(std::uint32_t number, ClientError error) {
   Request& request = requests_[number];
   RequestClass& request_class = classes[request.request_class];
   if (Guard* guard = request_class.guard.get()) {
-    if (guard->breaker && error != ClientError::breaker_open) guard->breaker->ended(request.permission, true);
+    if (guard->breaker && info(error).failure != Failure::kept_away) guard->breaker->ended(request.permission, true);
     request.lost += simulator_.now() - request.begun;
     if (guard->retries)
       if (const auto pause = guard->retries->next(request.attempt + 1, error, request.name, time_left(request))) {

@@ -7,56 +7,14 @@
 
 namespace capplan::models {
 
-Failure failure_of(ClientError error) {
-  switch (error) {
-    case ClientError::pool_timeout:
-    case ClientError::asyncpg_timeout:
-    case ClientError::sqlalchemy_timeout:
-    case ClientError::pg_pool_timeout:
-    case ClientError::pg_pool_connect_timeout:
-    case ClientError::sqlx_timeout:
-    case ClientError::hikari_timeout:
-    case ClientError::query_wait_timeout:
-    case ClientError::query_timeout_waiting:
-    case ClientError::query_timeout:
-    case ClientError::transaction_timeout:
-    case ClientError::request_timeout:
-    case ClientError::gateway_timeout:
-    case ClientError::queue_timeout:
-    case ClientError::call_timeout:
-    case ClientError::semaphore_timeout:
-    case ClientError::httpx_pool_timeout:
-    case ClientError::httpx_connect_timeout:
-    case ClientError::deadline_exceeded:
-    case ClientError::statement_timeout:
-    case ClientError::command_timeout:
-      return Failure::timeout;
-    case ClientError::max_client_conn:
-    case ClientError::too_many_clients:
-    case ClientError::reserved_slots:
-    case ClientError::in_recovery:
-    case ClientError::worker_connections:
-    case ClientError::shed:
-    case ClientError::codel_shed:
-    case ClientError::queue_full:
-    case ClientError::semaphore_full:
-    case ClientError::container_down:
-    case ClientError::idempotency_conflict:
-      return Failure::refused;
-    default:
-      return Failure::error;
-  }
-}
-
 void Retries::request() {
   if (rules_.share) tokens_ = std::min(rules_.burst, tokens_ + *rules_.share);
 }
 
-/// An open breaker is there to keep calls away: what it refuses is not tried again.
 std::optional<core::Nanos> Retries::next(std::uint32_t tries, ClientError error, std::uint64_t draws,
                                          core::Nanos left) {
-  if (tries > rules_.max || error == ClientError::breaker_open) return std::nullopt;
-  if ((rules_.on >> static_cast<unsigned>(failure_of(error)) & 1) == 0) return std::nullopt;
+  const auto failure = static_cast<unsigned>(info(error).failure);
+  if (tries > rules_.max || (rules_.on >> failure & 1) == 0) return std::nullopt;
   double pause = static_cast<double>(rules_.backoff) * std::pow(rules_.factor, tries - 1);
   pause = std::min(pause, static_cast<double>(rules_.max_backoff));
   if (rules_.jitter > 0) pause *= 1 + rules_.jitter * (2 * jitter_.at(combine(draws, tries)).uniform() - 1);
@@ -125,7 +83,7 @@ Param retries_param() {
            .fields = {{.name = "failure",
                        .type = Type::choice,
                        .help = "a kind of failure",
-                       .choices = {"timeout", "refused", "error"}}}},
+                       .choices = {failure_words.begin(), failure_words.end()}}}},
           {.name = "budget",
            .type = Type::ratio,
            .help = "retries for each request in the long run, at most; absent: no limit",
@@ -155,11 +113,8 @@ std::unique_ptr<Retries> make_retries(Build& build, const Section& section, cons
   if (p.has("on")) {
     rules.on = 0;
     for (const Value& word : p.list("on")) {
-      const std::string& name = *word.as<std::string>();
-      const Failure failure = name == "timeout"   ? Failure::timeout
-                              : name == "refused" ? Failure::refused
-                                                  : Failure::error;
-      rules.on |= 1U << static_cast<unsigned>(failure);
+      const auto* const chosen = std::find(failure_words.begin(), failure_words.end(), *word.as<std::string>());
+      rules.on |= 1U << (chosen - failure_words.begin());
     }
   }
   auto retries = std::make_unique<Retries>(rules, build.stream(section.path(), "jitter"));

@@ -12,18 +12,14 @@
 
 namespace capplan::models {
 
-/// What errors have in common for whoever decides whether to try again.
-enum class Failure : std::uint8_t { timeout, refused, error };
-Failure failure_of(ClientError error);
-
 struct RetryRules {
   std::uint32_t max = 0;    ///< tries after the first
   core::Nanos backoff = 0;  ///< the first pause
   double factor = 2;
   core::Nanos max_backoff = core::never;
-  double jitter = 0;              ///< 0..1
-  std::uint32_t on = 7;           ///< bit i: Failure i is tried again
-  std::optional<double> share{};  ///< of the budget; absent: there is none
+  double jitter = 0;                                    ///< 0..1
+  std::uint32_t on = (1U << failure_words.size()) - 1;  ///< bit i: Failure i is tried again
+  std::optional<double> share{};                        ///< of the budget; absent: there is none
   double burst = 10;
 };
 
