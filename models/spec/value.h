@@ -32,9 +32,10 @@ struct KeyTrace {
 };
 
 struct Value;
+struct Field;
 using List = std::vector<Value>;
 /// Keys in the order of the input.
-using Table = std::vector<std::pair<std::string, Value>>;
+using Table = std::vector<Field>;
 
 /// Raw (from a file or a flag): flag, integer, number, text, list, table. Resolved (see spec.h): duration and bytes are
 /// integers (nanoseconds, bytes), rate and ratio numbers (per second, 0..1), references text, times distributions.
@@ -53,6 +54,13 @@ struct Value {
     return std::get_if<T>(&data);
   }
   bool empty() const { return std::holds_alternative<std::monostate>(data); }
+};
+
+/// A key and its value. No std::pair: one of a type that is still incomplete where it is named compiles with GCC alone.
+struct Field {
+  Field(std::string key, Value value) : first(std::move(key)), second(std::move(value)) {}
+  std::string first;
+  Value second;
 };
 
 /// The value of `key`, or null.
