@@ -25,12 +25,6 @@ constexpr Nanos longest_log = 366 * 86'400 * core::second;
 constexpr Nanos latest = 4'000'000'000 * core::second;
 constexpr const char* example = "time,class,duration, then 2026-11-20T04:22:45.647Z,search,0.0038";
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t from = text.find_first_not_of(" \t");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t") - from + 1);
-}
-
 /// Where a property stands and in what unit.
 struct Column {
   std::size_t index = 0;
@@ -84,8 +78,6 @@ class Table {
       log_.examples.push_back({{path_, records_.line(), column}, name, std::move(what), ""});
   }
 
-  std::string_view text_of(std::size_t index) { return trimmed(records_.fields()[index].text(scratch_)); }
-
   void read_header() {
     const auto step = records_.next();
     if (step == CsvRecords::Step::end)
@@ -99,7 +91,7 @@ class Table {
     columns_.count = fields.size();
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const core::Position where{path_, records_.line(), fields[i].column};
-      const std::string name(text_of(i));
+      const std::string name(records_.trimmed(i));
       if (!name.empty() && std::find(names_.begin(), names_.end(), name) != names_.end())
         problems.push_back({where, shown(name), "the column is there twice", "rename one of them"});
       names_.push_back(name);
@@ -145,7 +137,7 @@ class Table {
 
   /// A span of time in a column's unit; the refusal goes to `refused`.
   Nanos span(const Column& column, std::optional<Refused>& refused) {
-    const std::string_view text = text_of(column.index);
+    const std::string_view text = records_.trimmed(column.index);
     const auto span = parse_decimal_time(text, column.unit);
     if (!span)
       refused = {column.index, fmt::format("'{}' is not a number of 0 or more", shown(text))};
@@ -155,7 +147,7 @@ class Table {
   }
 
   Nanos instant(std::optional<Refused>& refused) {
-    const std::string_view text = text_of(columns_.time->index);
+    const std::string_view text = records_.trimmed(columns_.time->index);
     std::optional<Nanos> at = parse_decimal_time(text, core::second);
     if (!at)
       if (const auto written = parse_written_time(text)) at = written->at;
@@ -197,7 +189,7 @@ class Table {
     const Nanos wait = columns_.wait ? span(*columns_.wait, refused) : 0;
     if (refused) return refused;
     if (wait > duration) return Refused{columns_.wait->index, "is more than the duration, of which it is a part"};
-    const auto klass = number_of(text_of(columns_.klass->index), refused);
+    const auto klass = number_of(records_.trimmed(columns_.klass->index), refused);
     if (!klass) return refused;
     log_.client.push_back(0);
     log_.klass.push_back(*klass);
@@ -240,7 +232,6 @@ class Table {
   std::vector<std::string> names_;
   std::map<std::string, std::uint16_t, std::less<>> numbers_;
   std::optional<Nanos> first_;
-  std::string scratch_;
   RequestLog log_;
 };
 

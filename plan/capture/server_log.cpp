@@ -37,7 +37,6 @@ bool hopeless(const ServerLogExtent& extent) {
 void read_csvlog(const std::string& path, ByteSource& source, const std::function<void(const ServerLogRow&)>& take,
                  ServerLogExtent& extent) {
   CsvRecords records(source, begins_row);
-  std::string texts[4];
   ServerLogRow row;
   for (auto step = records.next(); step != CsvRecords::Step::end; step = records.next()) {
     const std::vector<CsvField>& fields = records.fields();
@@ -51,10 +50,10 @@ void read_csvlog(const std::string& path, ByteSource& source, const std::functio
       row.line = records.line();
       row.time = fields[0].raw;
       row.session = fields[5].raw;
-      row.command = fields[7].text(texts[0]);
+      row.command = records.text(7);
       row.severity = fields[11].raw;
-      row.message = fields[13].text(texts[1]);
-      row.query = fields[19].text(texts[2]);
+      row.message = records.text(13);
+      row.query = records.text(19);
       row.query_id = fields.size() > query_id_column ? fields[query_id_column].raw : std::string_view();
       take(row);
     }

@@ -9,8 +9,8 @@
 #include <cmath>
 
 #include "plan/capture/server_settings.h"
-#include "plan/format/csv_table.h"
 #include "plan/format/digest.h"
+#include "plan/format/named_csv.h"
 #include "plan/format/shown.h"
 
 namespace capplan::plan {
@@ -21,55 +21,46 @@ using models::IndexKind;
 using models::VectorType;
 
 constexpr const char* how_made = "make one with data/index_samples/measure.py -o samples.csv";
-constexpr std::size_t most_problems = 20;
-constexpr const char* required[] = {"rows", "dimensions", "index", "search_param"};
 
 /// One line: hands out its cells by name, and notes what is wrong with them.
 class Line {
  public:
-  Line(const CsvTable& table, const CsvRow& row, std::vector<core::Problem>& problems)
-      : table_(table), row_(row), problems_(problems) {}
+  explicit Line(NamedCsv& table) : table_(table) {}
 
   /// Where something of this line was wrong, it is no sample.
   bool good() const { return good_; }
 
-  bool has(const std::string& name) const { return !text(name).empty(); }
-
-  std::string text(const std::string& name) const {
-    const int at = table_.find(name);
-    return at < 0 ? "" : row_.cells[static_cast<std::size_t>(at)].text;
-  }
+  bool has(const char* name) const { return !table_.text(table_.column(name)).empty(); }
 
   /// A number from lo to hi, or nothing where the cell is empty.
-  std::optional<double> number(const std::string& name, double lo, double hi, bool whole = false) {
-    const std::string cell = text(name);
-    if (cell.empty()) return std::nullopt;
-    double got = 0;
-    const auto [end, failure] = std::from_chars(cell.data(), cell.data() + cell.size(), got);
-    if (failure != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(got))
-      wrong(name, fmt::format("'{}' is not a number", cell.substr(0, 40)));
-    else if (!(got >= lo && got <= hi))
-      wrong(name, fmt::format("{} must be {:g} to {:g}", cell, lo, hi));
-    else if (whole && got != std::floor(got))
-      wrong(name, fmt::format("{} must be a whole number", cell));
+  std::optional<double> number(const char* name, double lo, double hi, bool whole = false) {
+    const int column = table_.column(name);
+    const std::string_view cell = table_.text(column);
+    const std::optional<double> got = table_.number(column);
+    if (!got)
+      good_ = good_ && cell.empty();
+    else if (!(*got >= lo && *got <= hi))
+      wrong(name, fmt::format("{} must be {:g} to {:g}", shown(cell), lo, hi));
+    else if (whole && *got != std::floor(*got))
+      wrong(name, fmt::format("{} must be a whole number", shown(cell)));
     else
       return got;
     return std::nullopt;
   }
 
-  int count(const std::string& name, int lo, int hi, int fallback) {
+  int count(const char* name, int lo, int hi, int fallback) {
     return static_cast<int>(number(name, lo, hi, true).value_or(fallback));
   }
 
   /// The same for a cell that must not be empty.
-  int needed(const std::string& name, int lo, int hi, const std::string& why) {
+  int needed(const char* name, int lo, int hi, const std::string& why) {
     if (!has(name)) wrong(name, "must not be empty " + why);
     return count(name, lo, hi, lo);
   }
 
   template <class T>
-  T word(const std::string& name, const std::vector<std::pair<std::string, T>>& words) {
-    const std::string cell = text(name);
+  T word(const char* name, const std::vector<std::pair<std::string, T>>& words) {
+    const std::string cell(table_.text(table_.column(name)));
     std::vector<std::string> known;
     for (const auto& [word, meaning] : words) {
       if (word == cell) return meaning;
@@ -78,22 +69,18 @@ class Line {
     std::string allowed;
     for (const std::string& word : known) allowed += (allowed.empty() ? "" : ", ") + word;
     const std::string near = core::nearest(cell, known);
-    wrong(name, fmt::format("'{}' is not known; it is one of: {}", cell.substr(0, 40), allowed),
+    wrong(name, fmt::format("'{}' is not known; it is one of: {}", shown(cell), allowed),
           near.empty() ? "" : fmt::format("did you mean {}?", near));
     return words.front().second;
   }
 
-  void wrong(const std::string& name, const std::string& what, const std::string& hint = {}) {
+  void wrong(const char* name, std::string what, std::string hint = {}) {
     good_ = false;
-    const int at = table_.find(name);
-    const int column = at < 0 ? 1 : row_.cells[static_cast<std::size_t>(at)].column;
-    problems_.push_back({{table_.file, row_.line, column}, name, what, hint});
+    table_.wrong(table_.column(name), std::move(what), std::move(hint));
   }
 
  private:
-  const CsvTable& table_;
-  const CsvRow& row_;
-  std::vector<core::Problem>& problems_;
+  NamedCsv& table_;
   bool good_ = true;
 };
 
@@ -111,9 +98,9 @@ models::VectorColumn column_of(Line& line) {
 }
 
 /// The name of a recall column ("recall_at_10") and how many rows it counts; 0 where the table has none.
-std::pair<std::string, int> recall_column(const CsvTable& table) {
+std::pair<std::string, int> recall_column(const NamedCsv& table) {
   const std::string prefix = "recall_at_";
-  for (const std::string& name : table.names) {
+  for (const std::string& name : table.names()) {
     int of = 0;
     if (!name.starts_with(prefix)) continue;
     const auto [end, failure] = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), of);
@@ -122,7 +109,7 @@ std::pair<std::string, int> recall_column(const CsvTable& table) {
   return {"recall", 0};
 }
 
-IndexSample sample_of(Line& line, const CsvTable& table) {
+IndexSample sample_of(Line& line, const NamedCsv& table) {
   IndexSample sample;
   const auto kind = line.word<IndexKind>(
       "index", {{"hnsw", IndexKind::hnsw}, {"ivfflat", IndexKind::ivfflat}, {"flat", IndexKind::flat}});
@@ -152,7 +139,7 @@ IndexSample sample_of(Line& line, const CsvTable& table) {
   sample.latency_p50 = microseconds("latency_us_p50");
   sample.latency_p95 = microseconds("latency_us_p95");
   sample.pages = line.number("pages_mean", 1e-3, 1e15);
-  sample.recall = line.number(recall, 0, 1);
+  sample.recall = line.number(recall.c_str(), 0, 1);
   sample.build = line.number("build_s", 0, 1e9);
   if (const auto memory = line.number("memory_bytes", models::page_bytes, 1e18))
     sample.memory = models::PageMemory{.shared_buffers = *memory / 4, .memory = *memory};
@@ -183,33 +170,21 @@ IndexSample sample_of(Line& line, const CsvTable& table) {
   return sample;
 }
 
-/// A header without which no line says anything.
-void check_names(const CsvTable& table, std::vector<core::Problem>& problems) {
-  for (const char* name : required) {
-    if (table.find(name) >= 0) continue;
-    const std::string near = core::nearest(name, table.names);
-    problems.push_back({{table.file, 1, 1},
-                        name,
-                        "the column is missing",
-                        near.empty() ? how_made : fmt::format("is it the one called {}?", near)});
-  }
-}
-
 }  // namespace
 
 IndexSampleFile read_index_samples(const std::string& path) {
-  const CsvTable table = read_csv(path, how_made);
-  std::vector<core::Problem> problems;
-  check_names(table, problems);
+  NamedCsv table(path, how_made);
+  bool complete = true;  // has the columns without which no line says anything
+  for (const char* name : {"rows", "dimensions", "index", "search_param"})
+    complete = table.need(name) != NamedCsv::absent && complete;
+  if (!complete) table.finish();
   IndexSampleFile file{path, sha256_of_file(path), {}};
-  if (problems.empty())
-    for (const CsvRow& row : table.rows) {
-      Line line(table, row, problems);
-      IndexSample sample = sample_of(line, table);
-      if (line.good()) file.samples.push_back(std::move(sample));
-      if (problems.size() >= most_problems) break;
-    }
-  if (!problems.empty()) throw core::InputError(std::move(problems));
+  while (table.next()) {
+    Line line(table);
+    IndexSample sample = sample_of(line, table);
+    if (line.good()) file.samples.push_back(std::move(sample));
+  }
+  table.finish();
   return file;
 }
 

@@ -14,15 +14,24 @@ constexpr std::size_t least_shown = 32;  // bytes from a line on that tell wheth
 
 }  // namespace
 
-std::string_view CsvField::text(std::string& scratch) const {
-  if (!doubled) return raw;
-  scratch.clear();
+std::string_view CsvRecords::text(std::size_t field) {
+  const std::string_view raw = fields_[field].raw;
+  if (!fields_[field].doubled) return raw;
+  std::string& text = unquoted_[field];
+  text.clear();
   for (std::size_t from = 0; from < raw.size();) {
     const std::size_t quote = std::min(raw.find('"', from), raw.size() - 1);
-    scratch.append(raw, from, quote + 1 - from);
+    text.append(raw, from, quote + 1 - from);
     from = quote + (raw[quote] == '"' ? 2 : 1);
   }
-  return scratch;
+  return text;
+}
+
+std::string_view CsvRecords::trimmed(std::size_t field) {
+  const std::string_view whole = text(field);
+  const std::size_t from = whole.find_first_not_of(" \t");
+  if (from == std::string_view::npos) return {};
+  return whole.substr(from, whole.find_last_not_of(" \t") - from + 1);
 }
 
 CsvRecords::Parsed CsvRecords::refuse(std::size_t at, const char* why) {
@@ -110,7 +119,10 @@ CsvRecords::Step CsvRecords::next() {
   }
   while (true) {
     const Parsed parsed = parse(window_.text());
-    if (parsed == Parsed::whole) return Step::record;
+    if (parsed == Parsed::whole) {  // all room at once: texts that were handed out do not move
+      if (unquoted_.size() < fields_.size()) unquoted_.resize(fields_.size());
+      return Step::record;
+    }
     if (parsed == Parsed::malformed) return skip();
     window_.more();
   }

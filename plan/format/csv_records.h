@@ -16,9 +16,6 @@ struct CsvField {
   std::string_view raw;  ///< without the quotes around it
   bool doubled = false;  ///< holds doubled quotes
   int column = 1;        ///< of its first character, in the line where the record begins
-
-  /// The text, put together in `scratch` where quotes are doubled.
-  std::string_view text(std::string& scratch) const;
 };
 
 class CsvRecords {
@@ -35,6 +32,10 @@ class CsvRecords {
   Step next();
 
   const std::vector<CsvField>& fields() const { return fields_; }
+  /// The text of a field with its quotes single, and the same without blanks around it. Valid, as all others of the
+  /// record, until the next record is asked for.
+  std::string_view text(std::size_t field);
+  std::string_view trimmed(std::size_t field);
   int line() const { return line_; }      ///< where the record, or what is malformed, begins
   int column() const { return column_; }  ///< of what is malformed
   const std::string& error() const { return error_; }
@@ -50,7 +51,8 @@ class CsvRecords {
   TextWindow window_;
   Begins begins_;
   std::vector<CsvField> fields_;
-  std::size_t length_ = 0;  ///< of the record in the window, its line end too
+  std::vector<std::string> unquoted_;  ///< by field: texts that do not stand in the file as they are
+  std::size_t length_ = 0;             ///< of the record in the window, its line end too
   std::string error_;
   int line_ = 0;
   int column_ = 1;

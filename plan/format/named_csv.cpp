@@ -17,12 +17,6 @@ namespace {
 constexpr std::size_t most_problems = 10;
 constexpr std::int64_t most_rows = 1'000'000;
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t from = text.find_first_not_of(" \t");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t") - from + 1);
-}
-
 }  // namespace
 
 NamedCsv::NamedCsv(const std::string& path, std::string hint)
@@ -33,8 +27,9 @@ NamedCsv::NamedCsv(const std::string& path, std::string hint)
                            hint_);
   if (step == CsvRecords::Step::malformed)
     throw core::InputError({path_, records_.line(), records_.column()}, "", records_.error(), hint_);
-  for (const CsvField& field : records_.fields()) {
-    const std::string name(trimmed(field.text(scratch_)));
+  for (std::size_t i = 0; i < records_.fields().size(); ++i) {
+    const CsvField& field = records_.fields()[i];
+    const std::string name(records_.trimmed(i));
     if (name.find('\0') != std::string::npos)
       throw core::InputError({path_, records_.line(), field.column}, "", "is not a text file: it holds a zero byte",
                              hint_);
@@ -47,9 +42,10 @@ NamedCsv::NamedCsv(const std::string& path, std::string hint)
   if (!problems_.empty()) throw core::InputError(std::move(problems_));
 }
 
-void NamedCsv::problem(int line, int column, const std::string& key, std::string what) {
+void NamedCsv::problem(int line, int column, const std::string& key, std::string what, std::string hint) {
+  if (hint.empty() && problems_.empty()) hint = hint_;
   if (problems_.size() < most_problems)
-    problems_.push_back({{path_, line, column}, key, std::move(what), problems_.empty() ? hint_ : ""});
+    problems_.push_back({{path_, line, column}, key, std::move(what), std::move(hint)});
 }
 
 int NamedCsv::column(std::initializer_list<const char*> names) const {
@@ -61,8 +57,11 @@ int NamedCsv::column(std::initializer_list<const char*> names) const {
 
 int NamedCsv::need(std::initializer_list<const char*> names) {
   const int found = column(names);
-  if (found == absent) problem(records_.line(), 1, *names.begin(), "there is no such column");
-  return found;
+  if (found != absent) return found;
+  const std::string near = core::nearest(*names.begin(), names_);
+  problem(records_.line(), 1, *names.begin(), "there is no such column",
+          near.empty() ? "" : fmt::format("is it the one called {}?", shown(near)));
+  return absent;
 }
 
 bool NamedCsv::next() {
@@ -78,7 +77,7 @@ bool NamedCsv::next() {
       problem(records_.line(), records_.column(), "", records_.error());
     else if (fields.size() != names_.size())
       problem(records_.line(), fields[std::min(fields.size(), names_.size()) - 1].column, "",
-              fmt::format("{} cells where the line of names has {}", fields.size(), names_.size()));
+              fmt::format("{} cells where the header has {}", fields.size(), names_.size()));
     else if (std::equal(fields.begin(), fields.end(), names_.begin(),
                         [](const CsvField& field, const std::string& name) { return field.raw == name; }))
       problem(records_.line(), 1, "", "the line of column names is there twice: one table a file");
@@ -89,8 +88,7 @@ bool NamedCsv::next() {
 }
 
 std::string_view NamedCsv::text(int column) {
-  return column == absent ? std::string_view()
-                          : trimmed(records_.fields()[static_cast<std::size_t>(column)].text(scratch_));
+  return column == absent ? std::string_view() : records_.trimmed(static_cast<std::size_t>(column));
 }
 
 std::optional<double> NamedCsv::number(int column) {
@@ -125,9 +123,10 @@ std::optional<std::int64_t> NamedCsv::count(int column) {
   return std::nullopt;
 }
 
-void NamedCsv::wrong(int column, std::string what) {
+void NamedCsv::wrong(int column, std::string what, std::string hint) {
+  if (column == absent) return problem(records_.line(), 1, "", std::move(what), std::move(hint));
   const auto i = static_cast<std::size_t>(column);
-  problem(records_.line(), records_.fields()[i].column, names_[i], std::move(what));
+  problem(records_.line(), records_.fields()[i].column, names_[i], std::move(what), std::move(hint));
 }
 
 void NamedCsv::wrong(std::string what) { problem(0, 0, "", std::move(what)); }

@@ -26,7 +26,7 @@ class NamedCsv {
   /// The first of these columns that the table has, or `absent`.
   int column(std::initializer_list<const char*> names) const;
   int column(const char* name) const { return column({name}); }
-  /// The same of a column that must be there; if it is not, it is a problem under the first name.
+  /// The same of a column that must be there; if it is not, it is a problem under the first name, with the nearest.
   int need(std::initializer_list<const char*> names);
   int need(const char* name) { return need({name}); }
   const std::vector<std::string>& names() const { return names_; }
@@ -36,14 +36,14 @@ class NamedCsv {
   int line() const { return records_.line(); }
   std::int64_t rows() const { return rows_; }
 
-  /// A cell of this row without blanks around it; empty where the column is absent.
+  /// A cell of this row without blanks around it; empty where the column is absent. Valid until the next row.
   std::string_view text(int column);
   /// A number of 0 or more. Nothing where the cell is empty or the column absent, and, as a problem, where it is none.
   std::optional<double> number(int column);
   /// A whole number of 0 or more; nothing as above.
   std::optional<std::int64_t> count(int column);
-  /// Notes that a cell of this row is wrong.
-  void wrong(int column, std::string what);
+  /// Notes that a cell of this row is wrong, or, where the column is absent, the row; and what may mend it.
+  void wrong(int column, std::string what, std::string hint = {});
   /// Notes what is wrong with the table as a whole.
   void wrong(std::string what);
 
@@ -52,7 +52,7 @@ class NamedCsv {
   void finish(bool may_be_empty = false);
 
  private:
-  void problem(int line, int column, const std::string& key, std::string what);
+  void problem(int line, int column, const std::string& key, std::string what, std::string hint = {});
 
   std::string path_;
   std::string hint_;
@@ -61,7 +61,6 @@ class NamedCsv {
   std::vector<std::string> names_;
   std::vector<core::Problem> problems_;
   std::int64_t rows_ = 0;
-  std::string scratch_;
 };
 
 }  // namespace capplan::plan

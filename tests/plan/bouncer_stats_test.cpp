@@ -103,7 +103,7 @@ TEST_CASE("tables that are no SHOW STATS are refused by line, column and remedy"
   CHECK_THAT(refused(header + "pgbouncer,1,1,1,1,1,1,1\n"), ContainsSubstring("no database but PgBouncer's own"));
   CHECK_THAT(refused("database,total_requests\napp,1\n"),
              ContainsSubstring("total_xact_count: there is no such column"));
-  CHECK_THAT(refused(header + "app,1,1,1,1,1\n"), ContainsSubstring("6 cells where the line of names has 8"));
+  CHECK_THAT(refused(header + "app,1,1,1,1,1\n"), ContainsSubstring("6 cells where the header has 8"));
 }
 
 TEST_CASE("lines of stats become a series, with the wait by what the version means by it") {

@@ -134,7 +134,7 @@ TEST_CASE("samples that cannot be are refused by line and column") {
              ContainsSubstring("is it the one called dimension?"));
   CHECK_THAT(refused(head), ContainsSubstring("nothing below the line of column names"));
   CHECK_THAT(refused(""), ContainsSubstring("is empty"));
-  CHECK_THAT(refused(head + std::string("1\0", 2)), ContainsSubstring("holds a zero byte"));
+  CHECK_THAT(refused(std::string("rows\0,x\n1,2\n", 12)), ContainsSubstring("holds a zero byte"));
   CHECK_THAT(refused("\x1f\x8b damaged"), ContainsSubstring("gzip stream is damaged"));
   CHECK_THAT(refused(head + "\"1000,384,hnsw,16,64,,40,200,0.9\n"), ContainsSubstring("a quote is opened"));
   // Several at once.

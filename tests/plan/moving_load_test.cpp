@@ -55,7 +55,10 @@ TEST_CASE("rates are read from a file in the units that its names or cells say")
   CHECK(models::Params(*(*load_rates(units.path()))[0].as<models::Table>()).number("rate") == 2);
   CHECK(refusal("time,rate\n0,5\n").find("2: ") == 0);
   CHECK(refusal("time_s,rate_per_s\n0,5\n0,6\n") == "3: comes no later than the row before it");
-  CHECK(refusal("time_s,rate_per_s\n0,-5\n") == "2: \"-5\" is out of range");
+  CHECK(refusal("time_s,rate_per_s\n0,-5\n") == "2: '-5' is below 0");
+  CHECK(refusal("time_s,rate_per_s\n0,1e10\n") == "2: '1e10' is out of range");
+  CHECK(refusal("time,rate\n0,1e12/s\n") == "2: '1e12/s' is out of range");
+  CHECK(refusal("time_s,rate_per_s\n0,\n") == "2: is empty");
   CHECK(refusal("time_s,rate_per_s\n0,0\n9,0\n") == "0: holds no rate above 0");
   CHECK(refusal("when,rate\n0,1/s\n").find("has no column \"time_s\" or \"time\"") != std::string::npos);
 

@@ -152,13 +152,27 @@ TEST_CASE("moments part as they joined, over many samples") {
   CHECK_FALSE(after.since(before).stddev());
 }
 
+TEST_CASE("a snapshot whose user and database are both quoted is read with both") {
+  const StatementSnapshots s = read_statement_stats({snapshot("quoted_ids")}, {}, std::nullopt);
+  CHECK(s.statements == 1);
+  // Two users of the same name length: each its own entry.
+  const std::string header = "userid,dbid,queryid,query,calls,total_exec_time\n";
+  const std::string longer(40, 'b');
+  const ScratchFile two(header + "\"\"\"user a\",\"\"\"" + longer + "\",1,select 1,5,10\n" + "\"\"\"user c\",\"\"\"" +
+                        longer + "\",1,select 1,7,10\n");
+  const StatementSnapshots both = read_statement_stats({two.path()}, {}, std::nullopt);
+  CHECK(both.statements == 2);
+  REQUIRE(both.classes.size() == 1);
+  CHECK(both.classes[0].execution.count == 12);
+}
+
 TEST_CASE("what is wrong with a snapshot is told with its line, column and remedy") {
   const std::string bad = refused(snapshot("bad"));
   for (const char* part :
        {":2:10: error: calls: '-3' is below 0", ":3:12: error: total_exec_time: 'NaN' is not a number",
         ":4:10: error: calls: '99999999999999999999' is out of range", ":5:12: error: total_exec_time: '1e999' is out",
         ":6:12: error: total_exec_time: '1,5' is not a number", ":7:10: error: calls: '2.5' is not a whole number",
-        ":8:10: error: calls: is empty", ":9:12: error: 3 cells where the line of names has 4",
+        ":8:10: error: calls: is empty", ":9:12: error: 3 cells where the header has 4",
         "psql --csv -c 'SELECT * FROM pg_stat_statements'"})
     CHECK_THAT(bad, ContainsSubstring(part));
   CHECK_THAT(refused(snapshot("no_time")), ContainsSubstring("total_exec_time: there is no such column"));
