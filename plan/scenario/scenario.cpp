@@ -13,6 +13,7 @@
 #include "plan/format/document.h"
 #include "plan/scenario/alerts.h"
 #include "plan/scenario/axes.h"
+#include "plan/scenario/calibrated.h"
 #include "plan/scenario/import_settings.h"
 #include "plan/scenario/links.h"
 #include "plan/scenario/profiles.h"

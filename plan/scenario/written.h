@@ -30,18 +30,6 @@ std::vector<WrittenSection> written_sections(const models::Table& document, cons
 /// Copies into every section with `like` what the section it names has and it lacks, and takes `like` out.
 void inherit(std::vector<WrittenSection>& sections, std::vector<core::Problem>& problems);
 
-/// The calibration that the document's [scenario] names, looked up beside `file`; empty if it names none.
-models::Table read_calibration(const models::Table& document, const std::string& file,
-                               std::vector<core::Problem>& problems);
-
-/// Copies into each query what the calibration has for it, and into each server, pool and bouncer what it has for all
-/// of them ([costs.server], …): what the section lacks and the spec knows; of a record such as a server's disk, its
-/// fields. Each index that names no law gets the calibration's. A query that searches an index takes no `cpu`: what
-/// captures measured of it holds the search already, at their ef_search or probes, and would count it twice. Whatever
-/// is wrong with the calibration's law goes to `problems`.
-void take_in(const models::Table& calibration, std::vector<WrittenSection>& sections,
-             std::vector<core::Problem>& problems);
-
 /// Writes a change into the document. Below a parameter that is only inherited, the inherited value is copied first,
 /// so that one field of it can be changed. A key that names no section or no parameter's place is a problem.
 void apply(models::Table& document, const Override& change, const models::Table& calibration,
