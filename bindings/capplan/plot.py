@@ -1,15 +1,13 @@
-"""Figures in matplotlib, which is imported when the first is drawn. Each takes axes to draw on, and returns them.
-
-Colours are those of Okabe and Ito (2008), which colour-blind readers tell apart, in an order of falling contrast; each
-line has a marker of its own besides. Times are in the unit that suits them, intervals are bars or bands, limits dashed.
-"""
+"""Figures in matplotlib, which is imported when the first is drawn. Each takes axes to draw on, and returns them."""
 
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Iterable, Protocol, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, Sequence
 
 from capplan import _core
+from capplan.drawing import (COLOURS, HATCHES, LIMIT_COLOUR, MARKERS, axes_for, draw_intervals, finish, plain_log, sides,
+                             unit_of)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,30 +33,26 @@ class HasNames(HasDict, Protocol):
 
 
 _PERCENTILES = ("p50", "p95", "p99", "p999")
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_BEYOND_CHANCE = {"better": _COLOURS[2], "worse": _COLOURS[1]}
-_MARKERS = "osD^vP*"
-_HATCHES = ("", "//", "..", "xx", "--", "\\\\", "++")
-_LIMIT = "#444444"
+_BEYOND_CHANCE = {"better": COLOURS[2], "worse": COLOURS[1]}
 _LIMIT_LABEL = "limit in [slo]"
 
 
 def plot_latency(result: _core.Result, *, ax: Axes | None = None) -> Axes:
     """The percentiles of every request class, with their intervals, on a logarithmic scale."""
-    ax = _axes(ax)
+    ax = axes_for(ax)
     series = []
     for target in result.targets:
         if "." not in target:
             found = [(name, getattr(result[target], name)) for name in _PERCENTILES]
             series.append((target, [(name, estimate) for name, estimate in found if estimate.known]))
-    scale, unit = _unit(estimate.value for _, points in series for _, estimate in points)
+    scale, unit = unit_of(estimate.value for _, points in series for _, estimate in points)
     for i, (target, points) in enumerate(series):
-        _with_intervals(ax, i, [_PERCENTILES.index(name) + 0.06 * (i - (len(series) - 1) / 2) for name, _ in points],
-                        [estimate for _, estimate in points], scale, target)
+        draw_intervals(ax, i, [_PERCENTILES.index(name) + 0.06 * (i - (len(series) - 1) / 2) for name, _ in points],
+                       [estimate for _, estimate in points], scale, target)
     ax.set_xticks(range(len(_PERCENTILES)), _PERCENTILES)
     ax.set(yscale="log", ylabel=f"latency ({unit})", title=result.name)
-    _plain_log(ax.yaxis)
-    _finish(ax, legend=True)
+    plain_log(ax.yaxis)
+    finish(ax, legend=True)
     return ax
 
 
@@ -75,7 +69,7 @@ def plot_sweep(sweep: _core.Sweep, metric: str = "p99", *, target: str = "all", 
     """
     from capplan.frames import axis_values
 
-    ax = _axes(ax)
+    ax = axes_for(ax)
     keys = list(sweep.axes)
     x = x or keys[-1]
     hue = hue or next((key for key in keys if key != x and len(sweep.axes[key]) > 1), None)
@@ -87,14 +81,14 @@ def plot_sweep(sweep: _core.Sweep, metric: str = "p99", *, target: str = "all", 
                   if point.result is not None and (hue is None or point.at[hue] == value)]
         series.append((f"{hue} = {value}" if hue else label, sorted((pair for pair in chosen if pair[1].known), key=itemgetter(0))))
     is_time = metric.removeprefix("wait_") in ("mean", *_PERCENTILES)
-    scale, unit = _unit(estimate.value for _, points in series for _, estimate in points) if is_time else (1.0, "")
+    scale, unit = unit_of(estimate.value for _, points in series for _, estimate in points) if is_time else (1.0, "")
     for i, (name, points) in enumerate(series):
-        _with_intervals(ax, drawn + i, [place for place, _ in points], [estimate for _, estimate in points], scale, name)
+        draw_intervals(ax, drawn + i, [place for place, _ in points], [estimate for _, estimate in points], scale, name)
     for limit in _limits(sweep, target, metric):
         named = any(line.get_label() == _LIMIT_LABEL for line in ax.lines)
-        ax.axhline(limit * scale, color=_LIMIT, linestyle="--", linewidth=1, label=None if named else _LIMIT_LABEL)
+        ax.axhline(limit * scale, color=LIMIT_COLOUR, linestyle="--", linewidth=1, label=None if named else _LIMIT_LABEL)
     ax.set(xlabel=x, ylabel=f"{metric} of {target}" + (f" ({unit})" if unit else ""), title=sweep.name)
-    _finish(ax, legend=bool(ax.get_legend_handles_labels()[1]))
+    finish(ax, legend=bool(ax.get_legend_handles_labels()[1]))
     return ax
 
 
@@ -107,7 +101,7 @@ def plot_fit(capture: _core.Capture | None, fit: ClassFit, *, families: Sequence
     """
     import numpy as np
 
-    ax = _axes(ax)
+    ax = axes_for(ax)
     if capture is None:
         kept = np.array(fit.quantiles)
         measured, probability, count = kept[:, 1], kept[:, 0], fit.requests
@@ -120,19 +114,19 @@ def plot_fit(capture: _core.Capture | None, fit: ClassFit, *, families: Sequence
         tail = np.arange(max(0, count - 40), count)
         rank = np.unique(np.concatenate([np.linspace(0, count - 1, 360), tail]).astype(int))
         measured, probability = sample[rank], (rank + 0.5) / count
-    scale, unit = _unit([float(np.median(measured))])
+    scale, unit = unit_of([float(np.median(measured))])
     ends = measured[[0, -1]] * scale
-    ax.plot(ends, ends, color=_LIMIT, linestyle="--", linewidth=1, label="as measured")
+    ax.plot(ends, ends, color=LIMIT_COLOUR, linestyle="--", linewidth=1, label="as measured")
     tried = {family.family: family.distribution for family in fit.alternatives}
     shown = {fit.family: fit.distribution, **{name: tried[name] for name in families}}
     for i, (name, distribution) in enumerate(shown.items()):
-        ax.plot(measured * scale, distribution.quantile(probability) * scale, _MARKERS[i], markersize=3.5,
-                color=_COLOURS[i], alpha=0.7, label=f"{name}, chosen" if name == fit.family else name)
+        ax.plot(measured * scale, distribution.quantile(probability) * scale, MARKERS[i], markersize=3.5,
+                color=COLOURS[i], alpha=0.7, label=f"{name}, chosen" if name == fit.family else name)
     ax.set(xscale="log", yscale="log", xlabel=f"measured ({unit})", ylabel=f"fitted ({unit})",
            title=f"{fit.name}: quantiles of {count} requests")
-    _plain_log(ax.xaxis)
-    _plain_log(ax.yaxis)
-    _finish(ax, legend=True)
+    plain_log(ax.xaxis)
+    plain_log(ax.yaxis)
+    finish(ax, legend=True)
     return ax
 
 
@@ -158,15 +152,15 @@ def plot_validation(validation: HasDict, figure: str = "p95", *, ax: Axes | None
             rows.append((f"{row['index']} {row['rows']:,.0f} x {row['dimensions']}, {setting}",
                          row["measured"]["latency_p50_s"], row["predicted"]["latency_p50_s"]))
     known = [row for row in rows if row[1] > 0 and row[2] is not None][::-1]
-    ax = _axes(ax, figsize=(8, 1 + 0.24 * len(known)))
+    ax = axes_for(ax, figsize=(8, 1 + 0.24 * len(known)))
     for place, (_, measured, predicted) in enumerate(known):
         lo, at, hi = (100 * (predicted[end] / measured - 1) for end in ("lo", "value", "hi"))
-        ax.errorbar(at, place, xerr=[[at - lo], [hi - at]], marker="o", capsize=3, color=_COLOURS[0],
-                    markerfacecolor=_COLOURS[0] if lo <= 0 <= hi else "none")
-    ax.axvline(0, color=_LIMIT, linewidth=1)
+        ax.errorbar(at, place, xerr=[[at - lo], [hi - at]], marker="o", capsize=3, color=COLOURS[0],
+                    markerfacecolor=COLOURS[0] if lo <= 0 <= hi else "none")
+    ax.axvline(0, color=LIMIT_COLOUR, linewidth=1)
     ax.set_yticks(range(len(known)), [name for name, _, _ in known])
     ax.set(xlabel="predicted against measured (% off)", title=content["law"], ylim=(-1, len(known)))
-    _finish(ax, legend=False)
+    finish(ax, legend=False)
     return ax
 
 
@@ -177,16 +171,16 @@ def plot_comparison(comparison: _core.Comparison, *, ax: Axes | None = None) -> 
     where what is beyond is an arrowhead. Figures that A has at zero, or that the sample does not carry, have no row.
     """
     known = [change for change in comparison if change.relative.known][::-1]
-    ax = _axes(ax, figsize=(8, 1 + 0.24 * len(known)))
+    ax = axes_for(ax, figsize=(8, 1 + 0.24 * len(known)))
     for row, change in enumerate(known):
         lo, at, hi = (100 * min(3.0, max(-1.0, x)) for x in (change.relative.lo, change.relative.value, change.relative.hi))
-        colour = _BEYOND_CHANCE.get(change.verdict, _LIMIT)
+        colour = _BEYOND_CHANCE.get(change.verdict, LIMIT_COLOUR)
         ax.errorbar(at, row, xerr=[[at - lo], [hi - at]], marker="o" if change.relative.value <= 3 else ">", capsize=3,
                     color=colour, markerfacecolor=colour if change.verdict in _BEYOND_CHANCE else "none")
-    ax.axvline(0, color=_LIMIT, linewidth=1)
+    ax.axvline(0, color=LIMIT_COLOUR, linewidth=1)
     ax.set_yticks(range(len(known)), [f"{change.subject} {change.figure}" for change in known])
     ax.set(xlabel="change from A to B (% of A)", title=comparison.a.name, ylim=(-1, len(known)))
-    _finish(ax, legend=False)
+    finish(ax, legend=False)
     return ax
 
 
@@ -197,19 +191,19 @@ def plot_stages(result: _core.Result, request: str | None = None, *, ax: Axes | 
     found = {near: stages for (name, near), stages in result.stages.items() if name == request}
     if not found:
         raise KeyError(f"{request}; there are: {', '.join(known)}")
-    ax = _axes(ax)
+    ax = axes_for(ax)
     names = list(dict.fromkeys(stage for stages in found.values() for stage in stages))
-    scale, unit = _unit(sum(stages.values()) for stages in found.values())
+    scale, unit = unit_of(sum(stages.values()) for stages in found.values())
     reached = [0.0] * len(found)
     for i, name in enumerate(names):
         parts = [stages.get(name, 0.0) * scale for stages in found.values()]
-        ax.barh(range(len(found)), parts, left=reached, color=_COLOURS[i % len(_COLOURS)],
-                hatch=_HATCHES[i % len(_HATCHES)], edgecolor="white", linewidth=0.5, label=name)
+        ax.barh(range(len(found)), parts, left=reached, color=COLOURS[i % len(COLOURS)],
+                hatch=HATCHES[i % len(HATCHES)], edgecolor="white", linewidth=0.5, label=name)
         reached = [before + part for before, part in zip(reached, parts)]
     ax.set_yticks(range(len(found)), list(found))
     ax.invert_yaxis()
     ax.set(xlabel=f"time of {request} ({unit})", title=result.name)
-    _finish(ax, legend=True)
+    finish(ax, legend=True)
     return ax
 
 
@@ -224,16 +218,16 @@ def plot_over_time(result: _core.Result, *paths: str, ax: Axes | None = None) ->
     missing = [path for path in chosen if path not in series]
     if missing:
         raise KeyError(f"{missing[0]}; there are: {', '.join(series)}")
-    ax = _axes(ax)
+    ax = axes_for(ax)
     ends = result.window_ends
     middles = [(before + end) / 2 for before, end in zip([0.0, *ends[:-1]], ends)]
     for i, path in enumerate(chosen):
-        ax.plot(middles, series[path], marker=_MARKERS[i % len(_MARKERS)], markersize=3, linewidth=1.5,
-                color=_COLOURS[i % len(_COLOURS)], label=path)
+        ax.plot(middles, series[path], marker=MARKERS[i % len(MARKERS)], markersize=3, linewidth=1.5,
+                color=COLOURS[i % len(COLOURS)], label=path)
     if result.warmup > 0:
         ax.axvspan(0, result.warmup, color="#eeeeee", zorder=0, label="warm-up")
     ax.set(xlabel="simulated time (s)", ylabel=chosen[0].rsplit("/", 1)[-1] if chosen else "", title=result.name)
-    _finish(ax, legend=bool(chosen))
+    finish(ax, legend=bool(chosen))
     return ax
 
 
@@ -245,93 +239,46 @@ def plot_tradeoff(plans: HasNames, index: str | None = None, *, ax: Axes | None 
     index  the NAME of [index.NAME]; None: the first
     """
     plan = plans[index or plans.names[0]]
-    ax = _axes(ax)
+    ax = axes_for(ax)
     for i, at in enumerate(plan["at"]):
         best = [point for point in at["points"] if not point["dominated"]]
         points = sorted(best, key=lambda point: float(point["recall"]["value"]))
         x, y = ([point[name] for point in points] for name in ("recall", "searches_per_s_core"))
-        ax.errorbar([100 * e["value"] for e in x], [e["value"] for e in y], xerr=_sides(x, 100), yerr=_sides(y, 1),
-                    marker=_MARKERS[i % len(_MARKERS)], markersize=4.5, capsize=2, elinewidth=0.6, linewidth=1.5,
-                    color=_COLOURS[i % len(_COLOURS)],
+        ax.errorbar([100 * e["value"] for e in x], [e["value"] for e in y], xerr=sides(x, 100), yerr=sides(y, 1),
+                    marker=MARKERS[i % len(MARKERS)], markersize=4.5, capsize=2, elinewidth=0.6, linewidth=1.5,
+                    color=COLOURS[i % len(COLOURS)],
                     label=f"{at['rows']:,.0f} rows" + (f", {at['when']}" if at["when"] else ""))
         for point, recall, speed in zip(points, x, y):
             param = point.get("ef_search", point.get("probes"))
             if param is not None and i == 0:
                 ax.annotate(str(param), (100 * recall["value"], speed["value"]), xytext=(3, 4),
-                            textcoords="offset points", fontsize="x-small", color=_LIMIT)
+                            textcoords="offset points", fontsize="x-small", color=LIMIT_COLOUR)
     ax.set(xlabel="recall (%)", ylabel="searches per second, a core", yscale="log",
            title=f"{plan['name']}: {plan['kind']} on {plan['column']}")
-    _plain_log(ax.yaxis)
-    _finish(ax, legend=True)
+    plain_log(ax.yaxis)
+    finish(ax, legend=True)
     return ax
 
 
 def plot_hit_curve(curves: HasNames, *, ax: Axes | None = None) -> Axes:
     """Of HitCurves the hit ratio of LRU over its size in entries; sizes that the scenario states are dotted."""
-    ax = _axes(ax)
+    ax = axes_for(ax)
     for i, name in enumerate(curves.names):
         points = curves[name]["points"]
-        colour = _COLOURS[i % len(_COLOURS)]
+        colour = COLOURS[i % len(COLOURS)]
         shares = [point["hit_ratio"] for point in points]
         ax.errorbar([point["entries"] for point in points], [100 * e["value"] for e in shares],
-                    yerr=_sides(shares, 100), marker=_MARKERS[i % len(_MARKERS)], markersize=4.5, capsize=2,
+                    yerr=sides(shares, 100), marker=MARKERS[i % len(MARKERS)], markersize=4.5, capsize=2,
                     linewidth=1.5, color=colour, label=name)
         for point in points:
             if point["stated"]:
                 ax.axvline(point["entries"], color=colour, linestyle=":", linewidth=1)
     ax.set(xscale="log", xlabel="entries", ylabel="hit ratio (%)", ylim=(0, 100), title=curves.to_dict()["source"])
-    _finish(ax, legend=True)
+    finish(ax, legend=True)
     return ax
-
-
-def _sides(estimates: Sequence[dict[str, float]], scale: float) -> list[list[float]]:
-    """How far intervals reach below and above."""
-    return [[max(0.0, e["value"] - e["lo"]) * scale for e in estimates],
-            [max(0.0, e["hi"] - e["value"]) * scale for e in estimates]]
-
-
-def _axes(ax: Axes | None, **figure: Any) -> Any:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(**{"figsize": (7, 4.2), "layout": "constrained", **figure})[1]
-
-
-def _finish(ax: Any, *, legend: bool) -> None:
-    ax.grid(True, which="major", color="#dddddd", linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right"]].set_visible(False)
-    if legend:
-        ax.legend(frameon=False, fontsize="small")
-
-
-def _plain_log(axis: Any) -> None:
-    """1, 2, 5, 10 in place of powers of ten."""
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter("{x:g}")
-    axis.set_minor_formatter(NullFormatter())
-
-
-def _unit(seconds: Iterable[float]) -> tuple[float, str]:
-    """Factor and name of the unit in which the middle one of some times is a number from 1 to 1000."""
-    ordered = sorted(time for time in seconds if time > 0)
-    middle = ordered[len(ordered) // 2] if ordered else 1.0
-    return (1e6, "µs") if middle < 1e-3 else (1e3, "ms") if middle < 1 else (1.0, "s")
 
 
 def _limits(sweep: _core.Sweep, target: str, metric: str) -> list[float]:
     """Where [slo] has a limit for this figure, at whichever points."""
     judged = [slo for point in sweep if point.result is not None for slo in point.result.slos]
     return sorted({slo.limit for slo in judged if slo.target == target and slo.text.split()[0] == metric})
-
-
-def _with_intervals(ax: Any, index: int, places: Sequence[float], estimates: Sequence[_core.Estimate], scale: float,
-                    label: str | None) -> None:
-    value = [estimate.value * scale for estimate in estimates]
-    below = [max(0.0, estimate.value - estimate.lo) * scale for estimate in estimates]
-    above = [max(0.0, estimate.hi - estimate.value) * scale for estimate in estimates]
-    ax.errorbar(places, value, yerr=[below, above], marker=_MARKERS[index % len(_MARKERS)], markersize=4.5, capsize=3,
-                linewidth=1.5, color=_COLOURS[index % len(_COLOURS)], label=label)

@@ -8,15 +8,15 @@ replications that are done, as ``result``, or None before there are two.
 from __future__ import annotations
 
 import os
-from typing import Any, Mapping, Sequence, Union
+from typing import Any, Mapping, Sequence
 
 from capplan import _core
 from capplan.answers import Answer, HitCurves, IndexPlans, Inspection, Rules, Validation
+from capplan.arguments import (Changes, is_result, numbers_of, options_of, result_of, scenario_of, seconds_of, side_of,
+                               text_of)
 from capplan.calibration import Calibration, Path, Paths, paths
 from capplan.display import Description, progress_line
 from capplan.moved import Drift
-
-Changes = Union[Mapping[str, Any], Sequence[str], None]
 
 
 def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, replications: int | str = "auto",
@@ -40,7 +40,7 @@ def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, 
     20
     """
     with progress_line(progress) as show:
-        return _core.run(_scenario(scenario, set), _options(seed, replications, precision, budget, jobs, uncertainty), show)
+        return _core.run(scenario_of(scenario, set), options_of(seed, replications, precision, budget, jobs, uncertainty), show)
 
 
 def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[str] | None = None, *,
@@ -59,11 +59,11 @@ def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[st
     >>> [point.at for point in grid]
     [{'workload.api.rate': '20/s'}, {'workload.api.rate': '40/s'}]
     """
-    options = _options(seed, replications, precision, budget, jobs, uncertainty)
+    options = options_of(seed, replications, precision, budget, jobs, uncertainty)
     options.update(store="" if store is None else os.fspath(store), fresh="true" if fresh else "",
                    shard=shard or "")
     with progress_line(progress) as show:
-        return _core.sweep(_scenario(scenario, set), vary, options, show)
+        return _core.sweep(scenario_of(scenario, set), vary, options, show)
 
 
 def compare(a: _core.Scenario | _core.Result | Path, b: _core.Scenario | _core.Result | Path | None = None, *,
@@ -84,19 +84,19 @@ def compare(a: _core.Scenario | _core.Result | Path, b: _core.Scenario | _core.R
     >>> change["servers/primary/cpu"].verdict, round(float(change["servers/primary/cpu"].relative), 1)
     ('worse', 1.0)
     """
-    options = _options(seed, replications, precision, budget, jobs, uncertainty)
-    if b is None and (_is_result(a) or not (set_a or set_b)):
+    options = options_of(seed, replications, precision, budget, jobs, uncertainty)
+    if b is None and (is_result(a) or not (set_a or set_b)):
         raise ValueError("compare: there is nothing to compare a with; give b, or set_a and set_b")
     second = a if b is None else b
-    if _is_result(a) != _is_result(second):
+    if is_result(a) != is_result(second):
         raise ValueError("compare: a scenario cannot be compared with a result; run() it with the same seed and "
                          "replications")
-    if _is_result(a):
+    if is_result(a):
         if set or set_a or set_b:
             raise ValueError("compare: results are as they are; set changes scenarios only")
-        (first_result, first_name), (other_result, other_name) = _result(a), _result(second)
+        (first_result, first_name), (other_result, other_name) = result_of(a), result_of(second)
         return _core.compare_results(first_result, other_result, (first_name, other_name), options)
-    first, other = _side(a, set, set_a, "set_a"), _side(second, set, set_b, "set_b")
+    first, other = side_of(a, set, set_a, "set_a"), side_of(second, set, set_b, "set_b")
     with progress_line(progress) as show:
         return _core.compare(first[0], other[0], (first[1], other[1]), options, show)
 
@@ -154,8 +154,8 @@ def validate(captures: Paths = (), *, calibration: Path | None = None, index_sam
     (('light',), True)
     """
     with progress_line(progress) as show:
-        return Validation(_core.validate(paths(captures), _text(calibration), paths(index_samples), leave_one_out or "",
-                                         _text(settings), effects, textbook, lenient, show))
+        return Validation(_core.validate(paths(captures), text_of(calibration), paths(index_samples), leave_one_out or "",
+                                         text_of(settings), effects, textbook, lenient, show))
 
 
 def drift(calibration: Path, captures: Paths, *, margin: float = 0.1, against: str | None = None,
@@ -189,7 +189,7 @@ def index(scenario: _core.Scenario | Path, *, set: Changes = None, index: str | 
     >>> [at["rows"] for at in plans[plans.names[0]]["at"]]
     [100000.0, 1000000.0]
     """
-    return IndexPlans(_core.index(_scenario(scenario, set), index or "", _numbers(rows), recall, months))
+    return IndexPlans(_core.index(scenario_of(scenario, set), index or "", numbers_of(rows), recall, months))
 
 
 def cache(source: _core.Scenario | _core.Keys | Path, *, set: Changes = None, request: str | None = None,
@@ -215,8 +215,8 @@ def cache(source: _core.Scenario | _core.Keys | Path, *, set: Changes = None, re
     if set and not isinstance(wanted, _core.Scenario):
         raise ValueError("cache: set belongs to a scenario, not to keys")
     with progress_line(progress) as show:
-        return HitCurves(_core.cache(_scenario(wanted, set) if set else wanted, request or "", _numbers(entries),
-                                     _numbers(hit_ratio), draws, seed, show))
+        return HitCurves(_core.cache(scenario_of(wanted, set) if set else wanted, request or "", numbers_of(entries),
+                                     numbers_of(hit_ratio), draws, seed, show))
 
 
 def rules(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, replications: int | str = "auto",
@@ -228,9 +228,9 @@ def rules(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1
     >>> len(found) > 0 and "finding" in found[0]
     True
     """
-    options = _options(seed, replications, precision, budget, jobs, False)
+    options = options_of(seed, replications, precision, budget, jobs, False)
     with progress_line(progress) as show:
-        return Rules(_core.rules(_scenario(scenario, set), options, show))
+        return Rules(_core.rules(scenario_of(scenario, set), options, show))
 
 
 def inspect(files: Paths, *, since: Path | None = None, over: float | str | None = None,
@@ -247,7 +247,7 @@ def inspect(files: Paths, *, since: Path | None = None, over: float | str | None
     5291
     """
     with progress_line(progress) as show:
-        return Inspection(_core.inspect(paths(files), _text(since), _seconds(over), lenient, show))
+        return Inspection(_core.inspect(paths(files), text_of(since), seconds_of(over), lenient, show))
 
 
 def check(scenario: _core.Scenario | Path, *, set: Changes = None) -> _core.Scenario:
@@ -256,7 +256,7 @@ def check(scenario: _core.Scenario | Path, *, set: Changes = None) -> _core.Scen
     >>> capplan.check("data/scenarios/quickstart.toml")
     quickstart: 9 sections, 1 point (data/scenarios/quickstart.toml)
     """
-    checked = _scenario(scenario, set)
+    checked = scenario_of(scenario, set)
     _core.check(checked)
     return checked
 
@@ -268,48 +268,3 @@ def describe(path: str | None = None) -> Description:
     section  kind        what it is
     """
     return Description(_core.describe(path or ""))
-
-
-def _scenario(scenario: _core.Scenario | Path, changes: Changes) -> _core.Scenario:
-    loaded = scenario if isinstance(scenario, _core.Scenario) else _core.Scenario.load(scenario)
-    return loaded._set(changes, "set") if changes else loaded
-
-
-def _is_result(side: object) -> bool:
-    if isinstance(side, (str, os.PathLike)):
-        return os.fspath(side).endswith((".json", ".html"))
-    return isinstance(side, _core.Result)
-
-
-def _result(side: Any) -> tuple[_core.Result, str]:
-    """The result, and what it is called."""
-    return (side, side.name) if isinstance(side, _core.Result) else (_core.read_result(os.fspath(side)), os.fspath(side))
-
-
-def _side(side: Any, both: Changes, own: Changes, place: str) -> tuple[_core.Scenario, str]:
-    """The scenario with its changes, and what it is called: what both have is not said."""
-    loaded = _scenario(side, None)
-    texts = [] if not own else [f"{key}={value}" for key, value in own.items()] if isinstance(own, Mapping) else own
-    changed = _scenario(loaded, both)
-    return changed._set(own, place) if own else changed, " ".join([loaded._label, *texts])
-
-
-def _text(path: Path | None) -> str:
-    return "" if path is None else os.fspath(path)
-
-
-def _numbers(given: float | Sequence[float]) -> list[float]:
-    return [float(given)] if isinstance(given, (int, float)) else [float(number) for number in given]
-
-
-def _seconds(given: float | str | None) -> str:
-    """A time as a flag would hold it."""
-    return "" if given is None else given if isinstance(given, str) else f"{given:f}s"
-
-
-def _options(seed: int, replications: int | str, precision: float | str, budget: float | str | None,
-             jobs: int, uncertainty: bool | int) -> dict[str, str]:
-    """As the flags would hold them: the program's own reader checks them all."""
-    draws = "" if uncertainty is False else "20" if uncertainty is True else str(uncertainty)
-    return {"seed": str(seed), "replications": str(replications), "precision": str(precision),
-            "budget": _seconds(budget), "jobs": str(jobs) if jobs else "", "uncertainty": draws}
