@@ -12,6 +12,7 @@
 #include "models/cache/redis_memory.h"
 #include "models/cache/redis_policy.h"
 #include "models/catalog.h"
+#include "models/topology.h"
 
 namespace capplan::models {
 
@@ -251,6 +252,11 @@ class Redis : public Cache, private core::Handler {
 
 std::unique_ptr<Cache> make(Build& build, const Section& section) { return std::make_unique<Redis>(build, section); }
 
+const char* without_lfu(const Placed& cache) {
+  const bool lfu = cache.section().params.text("maxmemory_policy").ends_with("lfu");
+  return lfu ? nullptr : "it is of the maxmemory_policy allkeys-lfu and volatile-lfu";
+}
+
 }  // namespace
 
 Spec redis_cache() {
@@ -289,13 +295,15 @@ Spec redis_cache() {
                .fallback = "10",
                .help = "how slowly the counters of LFU saturate",
                .lo = 0,
-               .hi = 1e6},
+               .hi = 1e6,
+               .idle = without_lfu},
               {.name = "lfu_decay_time",
                .type = Type::count,
                .fallback = "1",
                .help = "minutes after which a counter loses 1; 0: never",
                .lo = 0,
-               .hi = 1e6},
+               .hi = 1e6,
+               .idle = without_lfu},
               {.name = "hz",
                .type = Type::count,
                .fallback = "10",

@@ -74,7 +74,7 @@ class Point {
     const int replication = drawn ? run % options_.stopping.min : run - draws();
     const bool watched = !drawn && !scenario_.alerts.empty();
     models::System system(
-        drawn ? scenario_.draws[static_cast<std::size_t>(run)] : scenario_.sections,
+        drawn ? scenario_.draws[static_cast<std::size_t>(run)] : scenario_.sections, scenario_.topology,
         {options_.seed, static_cast<std::uint64_t>(replication), frame_.duration, frame_.warmup, watched});
     core::Recording recording = system.run(cancel);
     const std::size_t warmup = frame_.warmup > 0 ? 1 : 0;
