@@ -171,7 +171,7 @@ class Point {
     result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
     for (Warning& warning : outside_calibration(scenario_, result)) result.warnings.push_back(std::move(warning));
     result.calibration = check_calibration(scenario_, result);
-    for (Warning& warning : connection_warnings(scenario_.sections)) result.warnings.push_back(std::move(warning));
+    for (Warning& warning : connection_warnings(scenario_, &result)) result.warnings.push_back(std::move(warning));
     return result;
   }
 
