@@ -23,6 +23,7 @@
 #include "plan/study/index_figures.h"
 #include "plan/study/interrupted.h"
 #include "plan/study/judge.h"
+#include "plan/study/not_simulated.h"
 #include "plan/study/peaks.h"
 #include "plan/study/run_warnings.h"
 #include "plan/study/summary.h"
@@ -172,6 +173,7 @@ class Point {
     for (Warning& warning : outside_calibration(scenario_, result)) result.warnings.push_back(std::move(warning));
     result.calibration = check_calibration(scenario_, result);
     for (Warning& warning : connection_warnings(scenario_, &result)) result.warnings.push_back(std::move(warning));
+    for (Warning& warning : not_simulated(scenario_)) result.warnings.push_back(std::move(warning));
     return result;
   }
 
