@@ -112,7 +112,7 @@ plan::Comparison compare_results(const plan::Result& a, const plan::Result& b,
 void check(const Scenario& scenario) {
   models::RunSettings settings;
   settings.duration = scenario.resolved().find("scenario")->params.duration("duration");
-  const models::System system(scenario.resolved().sections, settings);
+  const models::System system(scenario.resolved().sections, scenario.resolved().topology, settings);
 }
 
 }  // namespace

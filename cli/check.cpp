@@ -9,6 +9,7 @@
 #include "plan/report/describe_text.h"
 #include "plan/scenario/scenario.h"
 #include "plan/study/connection_limits.h"
+#include "plan/study/not_simulated.h"
 
 namespace capplan::cli {
 
@@ -34,7 +35,7 @@ ExitStatus run(const Flags& flags, Session& session) {
   const plan::Scenario scenario = plan::resolve(plan::read_draft(flags.scenario), plan::parse_overrides(flags.set));
   models::RunSettings settings;
   settings.duration = scenario.find("scenario")->params.duration("duration");
-  const models::System system(scenario.sections, settings);  // refuses what only building can tell
+  const models::System system(scenario.sections, scenario.topology, settings);  // refuses what only building can tell
 
   if (flags.keys) {
     for (const std::string& key : settable_keys(scenario)) session.out << key << "\n";
@@ -49,8 +50,8 @@ ExitStatus run(const Flags& flags, Session& session) {
   const std::size_t sections = scenario.sections.size();
   session.out << fmt::format("ok: {} section{}, {:.0f} point{}\n", sections, sections == 1 ? "" : "s", points,
                              points == 1 ? "" : "s");
-  for (const plan::Warning& warning : plan::connection_warnings(scenario.sections))
-    session.out << warning.code << " " << warning.text << "\n";
+  for (const auto& warnings : {plan::connection_warnings(scenario), plan::not_simulated(scenario)})
+    for (const plan::Warning& warning : warnings) session.out << warning.code << " " << warning.text << "\n";
   return ExitStatus::done;
 }
 

@@ -24,7 +24,7 @@ std::string axis_around(const plan::Scenario& scenario) {
         if (!param.hi || static_cast<double>(middle * 2) <= *param.hi) values += fmt::format(",{}", middle * 2);
         return fmt::format("{}.{}={}", section.path(), param.name, values);
       };
-      const bool is_pool_size = section.spec->section == "pool" && param.name != "instances";
+      const bool is_pool_size = models::role_of(section) == models::Role::pool && param.name != "instances";
       if (is_pool_size) return axis();
       if (best.empty()) best = axis();
     }
@@ -34,7 +34,7 @@ std::string axis_around(const plan::Scenario& scenario) {
 /// "workload.api.rate=600/s": half as much again.
 std::string greater_load(const plan::Scenario& scenario) {
   for (const models::Section& section : scenario.sections) {
-    if (section.spec->section != "workload") continue;
+    if (models::role_of(section) != models::Role::workload) continue;
     for (const models::Param& param : section.spec->params) {
       if (!section.params.has(param.name)) continue;
       const auto allowed = [&](double load) { return !param.hi || load <= *param.hi; };

@@ -5,6 +5,7 @@
 #include "models/service/idempotency.h"
 #include "models/service/request_class.h"
 #include "models/service/step.h"
+#include "models/topology.h"
 
 namespace capplan::models {
 
@@ -32,6 +33,30 @@ Spec scenario_section() {
                .help = "file of costs fitted by `capplan calibrate`, relative to the scenario"},
           }};
 }
+
+namespace {
+
+const char* without_index(const Placed& query) {
+  return query.node().index == no_section ? "the query searches no index" : nullptr;
+}
+
+const char* without_parse(const Placed& query) {
+  return query.section().params.duration("parse_cpu") == 0 ? "parse_cpu is 0" : nullptr;
+}
+
+/// Of sorts: nobody counts the memory of a server that has any amount, be it the one that answers or a replica in its
+/// place.
+const char* without_memory_limit(const Placed& query) {
+  for (const SectionId server : all_of(query.topology, Role::server))
+    if (query.at(server).section().params.has("memory_limit")) return nullptr;
+  return "no server has a memory_limit";
+}
+
+const char* without_transaction(const Placed& request) {
+  return request.section().params.flag("transaction") ? nullptr : "transaction is false";
+}
+
+}  // namespace
 
 Spec query_section() {
   return {
@@ -89,7 +114,8 @@ Spec query_section() {
                    "where that has a memory_limit; absent: none",
            .source = "PostgreSQL documentation, 20.4 Resource Consumption (work_mem)",
            .lo = 0,
-           .hi = 10'000},
+           .hi = 10'000,
+           .idle = without_memory_limit},
           {.name = "parse_cpu",
            .type = Type::duration,
            .fallback = "0",
@@ -103,7 +129,8 @@ Spec query_section() {
            .fallback = "1",
            .help = "distinct SQL texts of this class, each as frequent; with parse_cpu",
            .lo = 1,
-           .hi = 1'000'000},
+           .hi = 1'000'000,
+           .idle = without_parse},
           {.name = "index",
            .type = Type::reference,
            .help = "it orders by distance: the index that it searches, which adds to cpu and io",
@@ -113,19 +140,22 @@ Spec query_section() {
            .fallback = "10",
            .help = "LIMIT of the search",
            .lo = 1,
-           .hi = 100'000},
+           .hi = 100'000,
+           .idle = without_index},
           {.name = "selectivity",
            .type = Type::ratio,
            .fallback = "1",
            .help = "share of the rows that pass its WHERE clause",
            .lo = 1e-9,
-           .hi = 1},
+           .hi = 1,
+           .idle = without_index},
           {.name = "filter",
            .type = Type::choice,
            .fallback = "post",
            .help = "how that clause meets the index: after it, or by a partial index or a partition for each value",
            .source = "pgvector 0.8.0 README, Filtering",
-           .choices = {"post", "partial-index", "partition"}},
+           .choices = {"post", "partial-index", "partition"},
+           .idle = without_index},
       }};
 }
 
@@ -177,7 +207,8 @@ Spec request_or_job(bool job) {
                .fallback = "20us",
                .help = "what BEGIN and COMMIT each cost on the server; an assumption, not measured",
                .lo = 0,
-               .hi = 1},
+               .hi = 1,
+               .idle = without_transaction},
               {.name = "caches",
                .type = Type::list,
                .help = "caches asked in order before the first step",

@@ -9,52 +9,44 @@
 
 namespace capplan::models {
 
-System::System(const std::vector<Section>& sections, const RunSettings& settings)
+System::System(const std::vector<Section>& sections, const Topology& topology, const RunSettings& settings)
     : settings_(settings), walk_(simulator_, accounts_) {
   if (settings.warmup >= settings.duration)
     throw core::InputError({}, "scenario.warmup", "must be shorter than the duration");
   Build build(simulator_, meters_, accounts_, walk_, settings.seed, settings.replication);
-  build_endpoints(build, sections);
+  build_endpoints(build, sections, topology);
   for (const Section& section : sections) {
     if (section.spec->make_pool != nullptr) pools_[section.path()] = section.spec->make_pool(build, section);
     if (section.spec->make_cache == nullptr) continue;
     caches_[section.path()] = section.spec->make_cache(build, section);
     build.add_fallible(section.path(), *caches_[section.path()]);
   }
-  build_queries(build, sections);
-  build_service(build, sections);
-  build_requests(build, sections);
+  build_queries(build, sections, topology);
+  build_service(build, sections, topology);
+  build_requests(build, sections, topology);
   for (const Section& section : sections)
     if (section.spec->make_workload != nullptr) workloads_.push_back(section.spec->make_workload(build, section));
-  build_failures(build, sections);
+  for (const SectionId failure : all_of(topology, Role::failure)) failures_.add(build, section_at(sections, failure));
 }
 
 System::~System() = default;
 
 namespace {
 
-const Section* section_of(const std::vector<Section>& sections, const std::string& path) {
-  for (const Section& section : sections)
-    if (section.path() == path) return &section;
-  return nullptr;
-}
-
 /// A limit on a pool's statements is the server's to keep: PgBouncer passes none on.
-void check_limits_of_statements(const std::vector<Section>& sections) {
+void check_limits_of_statements(const std::vector<Section>& sections, const Topology& topology) {
   std::vector<core::Problem> problems;
-  for (const Section& pool : sections) {
-    if (pool.spec->section != "pool") continue;
-    const Section* to = section_of(sections, pool.params.text("to"));
+  for (const SectionId id : all_of(topology, Role::pool)) {
+    const Placed at{sections, topology, id};
+    const Section& pool = at.section();
     for (const char* limit : {"statement_timeout", "command_timeout"}) {
-      if (!pool.params.has(limit) || pool.params.duration(limit) == 0 || to == nullptr) continue;
-      const core::Position where = find(pool.params.values(), limit)->where;
-      const std::string key = pool.path() + "." + limit;
-      if (to->spec->section != "bouncer") continue;
+      if (!pool.params.has(limit) || pool.params.duration(limit) == 0 || at.node().bouncer == no_section) continue;
+      const std::string bouncer = at.at(at.node().bouncer).section().path();
       problems.push_back(
-          {where, key,
+          {find(pool.params.values(), limit)->where, pool.path() + "." + limit,
            "is kept by a server, and this pool connects to a PgBouncer, which refuses clients that ask for "
            "settings it does not know",
-           to->params.text("server") + ".statement_timeout, or " + to->path() + ".query_timeout"});
+           at.at(at.node().server).section().path() + ".statement_timeout, or " + bouncer + ".query_timeout"});
     }
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
@@ -62,27 +54,27 @@ void check_limits_of_statements(const std::vector<Section>& sections) {
 
 /// What a query cannot do through its pool: write to a replica, or prepare statements through a PgBouncer that knows of
 /// none.
-void check_pools_of_queries(const std::vector<Section>& sections) {
+void check_pools_of_queries(const std::vector<Section>& sections, const Topology& topology) {
   std::vector<core::Problem> problems;
-  for (const Section& query : sections) {
-    if (query.spec->section != "query" || !query.params.has("pool")) continue;
-    const Section* pool = section_of(sections, query.params.text("pool"));
-    const Section* to = pool == nullptr ? nullptr : section_of(sections, pool->params.text("to"));
-    const Section* bouncer = to != nullptr && to->spec->section == "bouncer" ? to : nullptr;
-    const Section* server = bouncer == nullptr ? to : section_of(sections, bouncer->params.text("server"));
-    if (server != nullptr && server->params.has("replicas") && query.params.flag("commit"))
+  for (const SectionId id : all_of(topology, Role::query)) {
+    const Placed at{sections, topology, id};
+    const Section& query = at.section();
+    if (at.node().server != no_section && query.params.flag("commit") &&
+        at.at(at.node().server).section().params.has("replicas"))
       problems.push_back({query.where, query.path() + ".pool",
                           "leads to replicas, on which a statement that writes fails: cannot execute INSERT in a "
                           "read-only transaction",
                           "a pool of its own to the primary"});
-    if (bouncer != nullptr && query.params.duration("parse_cpu") > 0 &&
-        pool->params.count("statement_cache_size") > 0 && bouncer->params.count("max_prepared_statements") == 0 &&
-        bouncer->params.text("pool_mode") != "session")
+    if (at.node().bouncer == no_section || query.params.duration("parse_cpu") == 0) continue;
+    const Section& pool = at.at(at.node().pool).section();
+    const Section& bouncer = at.at(at.node().bouncer).section();
+    if (pool.params.count("statement_cache_size") > 0 && bouncer.params.count("max_prepared_statements") == 0 &&
+        bouncer.params.text("pool_mode") != "session")
       problems.push_back(
           {query.where, query.path() + ".pool",
            "prepares statements through a PgBouncer that does not know of them: prepared statement does "
            "not exist",
-           "set " + bouncer->path() + ".max_prepared_statements, or " + pool->path() + ".statement_cache_size = 0"});
+           "set " + bouncer.path() + ".max_prepared_statements, or " + pool.path() + ".statement_cache_size = 0"});
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
 }
@@ -90,33 +82,34 @@ void check_pools_of_queries(const std::vector<Section>& sections) {
 }  // namespace
 
 /// Servers first, those that are replicas of another after it; then what stands in front of them.
-void System::build_endpoints(Build& build, const std::vector<Section>& sections) {
-  std::map<std::string, std::set<std::string>> logins;
-  for (const Section& section : sections)
-    if (section.spec->section == "pool")
-      logins[section.params.text("to")].insert(section.params.text("database") + '\0' + section.params.text("user"));
-  for (const auto& [path, users] : logins) build.set_logins_to(path, static_cast<int>(users.size()));
-  const auto layer_of = [](const Section& section) {
-    if (section.spec->section == "bouncer") return 2;
-    if (section.spec->section != "server") return -1;
-    return section.params.has("replicas") ? 1 : 0;
-  };
-  for (const int layer : {0, 1, 2})
-    for (const Section& section : sections) {
-      if (layer_of(section) != layer) continue;
-      endpoints_.push_back(section.spec->make_endpoint(build, section));
-      build.add_endpoint(section.path(), *endpoints_.back());
+void System::build_endpoints(Build& build, const std::vector<Section>& sections, const Topology& topology) {
+  for (const SectionId bouncer : all_of(topology, Role::bouncer)) {
+    std::set<std::pair<std::string, std::string>> logins;
+    for (const SectionId client : clients_of(topology, bouncer)) {
+      const Params& pool = section_at(sections, client).params;
+      logins.emplace(pool.text("database"), pool.text("user"));
     }
+    if (!logins.empty()) build.set_logins_to(section_at(sections, bouncer).path(), static_cast<int>(logins.size()));
+  }
+  const auto add = [&](SectionId id) {
+    const Section& section = section_at(sections, id);
+    endpoints_.push_back(section.spec->make_endpoint(build, section));
+    build.add_endpoint(section.path(), *endpoints_.back());
+  };
+  for (const bool replicas : {false, true})
+    for (const SectionId server : all_of(topology, Role::server))
+      if (section_at(sections, server).params.has("replicas") == replicas) add(server);
+  for (const SectionId bouncer : all_of(topology, Role::bouncer)) add(bouncer);
 }
 
-void System::build_queries(Build& build, const std::vector<Section>& sections) {
+void System::build_queries(Build& build, const std::vector<Section>& sections, const Topology& topology) {
   std::map<std::string, SearchDemand> searches;
-  for (const IndexedQuery& query : indexed_queries(sections)) searches[query.path] = search_demand(query);
-  check_pools_of_queries(sections);
-  check_limits_of_statements(sections);
+  for (const IndexedQuery& query : indexed_queries(sections, topology)) searches[query.path] = search_demand(query);
+  check_pools_of_queries(sections, topology);
+  check_limits_of_statements(sections, topology);
   std::uint32_t texts = 1;
-  for (const Section& section : sections) {
-    if (section.spec->section != "query") continue;
+  for (const SectionId id : all_of(topology, Role::query)) {
+    const Section& section = section_at(sections, id);
     const Params& p = section.params;
     QueryClass query{.pool = pools_.at(p.text(p.has("http_pool") ? "http_pool" : "pool")).get(),
                      .cpu = p.has("cpu") ? p.distribution("cpu") : core::Distribution{},
@@ -148,35 +141,35 @@ void System::build_queries(Build& build, const std::vector<Section>& sections) {
 }
 
 /// What requests pass besides pools and caches, kind by kind.
-void System::build_service(Build& build, const std::vector<Section>& sections) {
-  const auto each = [&](const char* word, auto make) {
-    for (const Section& section : sections)
-      if (section.spec->section == word) make(section);
+void System::build_service(Build& build, const std::vector<Section>& sections, const Topology& topology) {
+  const auto each = [&](Role role, auto make) {
+    for (const SectionId id : all_of(topology, role)) make(section_at(sections, id));
   };
-  each("call", [&](const Section& section) {
+  each(Role::call, [&](const Section& section) {
     targets_[section.path()] = static_cast<std::uint32_t>(walk_.calls.size());
     Pool* pool = section.params.has("http_pool") ? pools_.at(section.params.text("http_pool")).get() : nullptr;
     walk_.calls.push_back(std::make_unique<ExternalCall>(build, section, pool));
   });
-  each("batch", [&](const Section& section) {
+  each(Role::batch, [&](const Section& section) {
     targets_[section.path()] = static_cast<std::uint32_t>(walk_.batches.size());
     QueryClass& query = walk_.queries[targets_.at(section.params.text("query"))];
     walk_.batches.push_back(std::make_unique<Batcher>(build, section, query));
   });
-  each("workers", [&](const Section& s) { guards_.workers[s.path()] = make_workers(build, s); });
-  each("container", [&](const Section& s) { guards_.containers[s.path()] = std::make_unique<Container>(build, s); });
-  each("web", [&](const Section& s) { guards_.webs[s.path()] = std::make_unique<Web>(build, s); });
+  each(Role::workers, [&](const Section& s) { guards_.workers[s.path()] = make_workers(build, s); });
+  each(Role::container,
+       [&](const Section& s) { guards_.containers[s.path()] = std::make_unique<Container>(build, s); });
+  each(Role::web, [&](const Section& s) { guards_.webs[s.path()] = std::make_unique<Web>(build, s); });
 }
 
-void System::build_requests(Build& build, const std::vector<Section>& sections) {
+void System::build_requests(Build& build, const std::vector<Section>& sections, const Topology& topology) {
   std::vector<core::Problem> problems;
   std::vector<const Section*> in_order;  // jobs first: steps name them
-  for (const char* word : {"job", "request"})
-    for (const Section& section : sections)
-      if (section.spec->section == word) {
-        targets_[section.path()] = static_cast<std::uint32_t>(in_order.size());
-        in_order.push_back(&section);
-      }
+  for (const Role role : {Role::job, Role::request})
+    for (const SectionId id : all_of(topology, role)) {
+      const Section& section = section_at(sections, id);
+      targets_[section.path()] = static_cast<std::uint32_t>(in_order.size());
+      in_order.push_back(&section);
+    }
   for (const Section* each : in_order) {
     const Section& section = *each;
     const Params& p = section.params;
@@ -207,11 +200,6 @@ void System::build_requests(Build& build, const std::vector<Section>& sections) 
     walk_.classes.push_back(std::move(request));
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
-}
-
-void System::build_failures(Build& build, const std::vector<Section>& sections) {
-  for (const Section& section : sections)
-    if (section.spec->section == "failure") failures_.add(build, section);
 }
 
 /// `window`: steps to a window.

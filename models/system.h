@@ -9,6 +9,7 @@
 #include "models/cache/request_caches.h"
 #include "models/failure/failures.h"
 #include "models/pool/pool.h"
+#include "models/topology.h"
 #include "models/walk.h"
 
 namespace capplan::models {
@@ -28,8 +29,11 @@ inline constexpr int steps_per_window = 25;
 
 class System {
  public:
-  /// Builds every component of the sections. Throws core::InputError for what only building can tell.
-  System(const std::vector<Section>& sections, const RunSettings& settings);
+  /// Builds every component of the sections, whose topology this is. Throws core::InputError for what only building
+  /// can tell.
+  System(const std::vector<Section>& sections, const Topology& topology, const RunSettings& settings);
+  System(const std::vector<Section>& sections, const RunSettings& settings)
+      : System(sections, topology_of(sections), settings) {}
   ~System();
 
   /// Runs to the end and hands over what was measured. If `cancel` turns true on the way, stops within a thousandth
@@ -39,11 +43,10 @@ class System {
   core::Simulator& simulator() { return simulator_; }
 
  private:
-  void build_endpoints(Build& build, const std::vector<Section>& sections);
-  void build_queries(Build& build, const std::vector<Section>& sections);
-  void build_service(Build& build, const std::vector<Section>& sections);
-  void build_requests(Build& build, const std::vector<Section>& sections);
-  void build_failures(Build& build, const std::vector<Section>& sections);
+  void build_endpoints(Build& build, const std::vector<Section>& sections, const Topology& topology);
+  void build_queries(Build& build, const std::vector<Section>& sections, const Topology& topology);
+  void build_service(Build& build, const std::vector<Section>& sections, const Topology& topology);
+  void build_requests(Build& build, const std::vector<Section>& sections, const Topology& topology);
   void run_steps(core::Nanos length, int steps, int window, const std::atomic<bool>* cancel);
 
   RunSettings settings_;

@@ -1,6 +1,23 @@
 #include "models/bouncer/settings.h"
 
+#include "models/idle.h"
+
 namespace capplan::models {
+
+namespace {
+
+const char* without_reserve(const Placed& bouncer) {
+  const Params& p = bouncer.section().params;
+  return p.has("reserve_pool_size") && p.count("reserve_pool_size") > 0 ? nullptr : "reserve_pool_size is 0";
+}
+
+const char* without_reset(const Placed& bouncer) {
+  const Params& p = bouncer.section().params;
+  const bool resets = p.text("pool_mode") == "session" || p.flag("server_reset_query_always");
+  return resets ? nullptr : "PgBouncer sends it with pool_mode = \"session\" alone";
+}
+
+}  // namespace
 
 BouncerSettings read_settings(const Params& p) {
   const std::string& mode = p.text("pool_mode");
@@ -105,7 +122,8 @@ std::vector<Param> bouncer_params() {
        .help = "wait of the first client that opens the reserve; 0: never",
        .source = launch,
        .lo = 0,
-       .hi = 86'400},
+       .hi = 86'400,
+       .idle = without_reserve},
       {.name = "max_db_connections",
        .type = Type::count,
        .fallback = "0",
@@ -206,7 +224,8 @@ std::vector<Param> bouncer_params() {
        .type = Type::text,
        .fallback = "DISCARD ALL",
        .help = "run when a session ends, before its server connection is used again; empty: none",
-       .source = main},
+       .source = main,
+       .idle = without_reset},
       {.name = "server_reset_query_always",
        .type = Type::flag,
        .fallback = "false",
@@ -223,7 +242,8 @@ std::vector<Param> bouncer_params() {
        .help = "statements kept prepared on a server connection, the last used; 0: clients must not prepare any",
        .source = "pgbouncer src/prepare.c; 200 since 1.24, 0 from 1.21 on, unknown before",
        .lo = 0,
-       .hi = 5000},
+       .hi = 5000,
+       .idle = idle::without_parsed_query},
       {.name = "processes",
        .type = Type::count,
        .fallback = "1",

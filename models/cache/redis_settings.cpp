@@ -1,10 +1,16 @@
 #include "models/cache/redis_settings.h"
 
 #include "models/cache/cache_settings.h"
+#include "models/topology.h"
 
 namespace capplan::models {
 
 namespace {
+
+const char* without_lfu(const Placed& cache) {
+  const bool lfu = cache.section().params.text("maxmemory_policy").ends_with("lfu");
+  return lfu ? nullptr : "it is of the maxmemory_policy allkeys-lfu and volatile-lfu";
+}
 
 std::vector<Param> own_params() {
   return {
@@ -33,13 +39,15 @@ std::vector<Param> own_params() {
        .fallback = "10",
        .help = "how slowly the counters of LFU saturate",
        .lo = 0,
-       .hi = 1e6},
+       .hi = 1e6,
+       .idle = without_lfu},
       {.name = "lfu_decay_time",
        .type = Type::count,
        .fallback = "1",
        .help = "minutes after which a counter loses 1; 0: never",
        .lo = 0,
-       .hi = 1e6},
+       .hi = 1e6,
+       .idle = without_lfu},
       {.name = "hz",
        .type = Type::count,
        .fallback = "10",

@@ -4,6 +4,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "models/topology.h"
+
 namespace capplan::models {
 
 namespace {
@@ -81,7 +83,7 @@ std::unique_ptr<Tiers> request_tiers(Build& build, const Section& section, const
   settings.coalesce = p.has("coalesce") && p.flag("coalesce");
   if (settings.caches.empty() && settings.writes.empty() && !settings.coalesce) return nullptr;
   if (p.has("ttl")) settings.ttl = p.duration("ttl");
-  settings.in_background = section.spec->section != "job";  // nobody waits for a job in any case
+  settings.in_background = role_of(section) != Role::job;  // nobody waits for a job in any case
   if (settings.coalesce)
     settings.coalesced = &build.meters.ratio({"requests", section.name, "coalesced_ratio"}, offered);
   auto tiers = std::make_unique<Tiers>(build.simulator, build.accounts, std::move(settings));

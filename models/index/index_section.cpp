@@ -6,6 +6,7 @@
 
 #include "models/index/hnsw_layout.h"
 #include "models/index/ivfflat_layout.h"
+#include "models/topology.h"
 
 namespace capplan::models {
 
@@ -93,8 +94,16 @@ IndexSettings index_settings(const Section& section) {
 std::vector<IndexSettings> index_settings(const std::vector<Section>& sections) {
   std::vector<IndexSettings> all;
   for (const Section& section : sections)
-    if (section.spec->section == "index") all.push_back(index_settings(section));
+    if (role_of(section) == Role::index) all.push_back(index_settings(section));
   return all;
+}
+
+const char* without_iterative_scan(const Placed& index) {
+  return index.section().params.text("iterative_scan") == "off" ? "iterative_scan is off" : without_search_of_it(index);
+}
+
+const char* without_search_of_it(const Placed& index) {
+  return queries_at(index.topology, index.id).empty() ? "no query searches the index" : nullptr;
 }
 
 std::vector<Param> table_params(const std::vector<std::string>& types) {

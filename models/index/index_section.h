@@ -56,6 +56,11 @@ std::vector<Param> table_params(const std::vector<std::string>& types);
 /// The parameters about time and law: growth, as_of, law.
 std::vector<Param> growth_params();
 
+/// Of what ends an iterative scan: the index has none.
+const char* without_iterative_scan(const Placed& index);
+/// Of how an index is searched: no query does.
+const char* without_search_of_it(const Placed& index);
+
 /// Refuses, at its key, what CREATE INDEX would refuse of the column, in PostgreSQL's words; and an `as_of` that is no
 /// date. `method` is read for indexes only.
 void check_column(const Params& params, const std::string& path, IndexKind kind, std::vector<core::Problem>& problems);

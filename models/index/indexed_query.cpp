@@ -11,21 +11,6 @@ namespace capplan::models {
 
 namespace {
 
-const Section* section_of(const std::vector<Section>& sections, const std::string& path) {
-  for (const Section& section : sections)
-    if (section.path() == path) return &section;
-  return nullptr;
-}
-
-/// The server that a query's pool leads to, through a bouncer or not.
-const Section* server_of(const std::vector<Section>& sections, const Section& query) {
-  if (query.params.has("http_pool")) return nullptr;
-  const Section* at = section_of(sections, query.params.text("pool"));
-  if (at != nullptr) at = section_of(sections, at->params.text("to"));
-  if (at != nullptr && at->spec->section == "bouncer") at = section_of(sections, at->params.text("server"));
-  return at;
-}
-
 Filter filter_of(const Params& p, IterativeScan iterative_scan) {
   Filter filter{p.number("selectivity"), FilterMethod::post, iterative_scan};
   if (p.text("filter") == "partial-index") filter.method = FilterMethod::partial_index;
@@ -107,15 +92,16 @@ SearchHost search_host(const Section& server) {
   return host;
 }
 
-std::vector<IndexedQuery> indexed_queries(const std::vector<Section>& sections) {
+std::vector<IndexedQuery> indexed_queries(const std::vector<Section>& sections, const Topology& topology) {
   std::vector<IndexedQuery> queries;
-  for (const Section& section : sections) {
-    if (section.spec->section != "query" || !section.params.has("index")) continue;
-    const Section* index = section_of(sections, section.params.text("index"));
-    const Section* server = server_of(sections, section);
-    if (index == nullptr || server == nullptr) continue;
-    IndexedQuery query{.path = section.path(), .name = section.name, .index = index_settings(*index)};
-    query.host = search_host(*server);
+  for (const SectionId id : all_of(topology, Role::query)) {
+    const Placed at{sections, topology, id};
+    const Section& section = at.section();
+    if (at.node().index == no_section || at.node().server == no_section) continue;
+    const Section& index = at.at(at.node().index).section();
+    IndexedQuery query{.path = section.path(), .name = section.name, .index = index_settings(index)};
+    query.host = search_host(at.at(at.node().server).section());
+    query.id = id;
     query.limit = static_cast<int>(section.params.count("limit"));
     query.filter = filter_of(section.params, query.index.iterative_scan);
     queries.push_back(std::move(query));

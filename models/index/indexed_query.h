@@ -11,6 +11,7 @@
 #include "models/index/index_section.h"
 #include "models/index/residency.h"
 #include "models/index/search_demand.h"
+#include "models/topology.h"
 
 namespace capplan::models {
 
@@ -33,11 +34,12 @@ struct IndexedQuery {
   SearchHost host;
   int limit = 10;
   Filter filter;
+  SectionId id = no_section;
   double competing_bytes = 0;  ///< of all indexes and tables searched on that host, this one's too
 };
 
 /// Every query with an index, in the scenario's order.
-std::vector<IndexedQuery> indexed_queries(const std::vector<Section>& sections);
+std::vector<IndexedQuery> indexed_queries(const std::vector<Section>& sections, const Topology& topology);
 
 /// The demand of one statement.
 SearchDemand search_demand(const IndexedQuery& query);

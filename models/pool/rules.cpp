@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/build.h"
+#include "models/idle.h"
 #include "models/pool/connection_pool.h"
 
 namespace capplan::models {
@@ -122,11 +123,20 @@ Autoscale read_autoscale(const Params& p) {
           .cooldown = p.duration("cooldown")};
 }
 
+const char* without_bouncer(const Placed& pool) {
+  return pool.node().bouncer == no_section ? "PgBouncer alone keeps pools by database and user" : nullptr;
+}
+
 }  // namespace
 
 std::int64_t PoolRules::most_connections() const {
   const std::int64_t each = tuner ? std::max(tuner->max, max) : max;
   return each * (autoscale ? std::max(autoscale->max, instances) : instances);
+}
+
+std::int64_t PoolRules::most_kept() const {
+  if (max_uses == 1 || max_statements == 1) return 0;
+  return max_idle < max ? std::int64_t{max_idle} * (most_connections() / max) : most_connections();
 }
 
 std::int64_t PoolRules::opened_at_start() const {
@@ -167,7 +177,8 @@ std::vector<Param> pool_params(std::vector<Param> own) {
   params.push_back({.name = "database",
                     .type = Type::text,
                     .fallback = "app",
-                    .help = "database: PgBouncer keeps a pool for each pair of database and user"});
+                    .help = "database: PgBouncer keeps a pool for each pair of database and user",
+                    .idle = without_bouncer});
   params.push_back({.name = "statement_cache_size",
                     .type = Type::count,
                     .fallback = "100",
@@ -176,7 +187,8 @@ std::vector<Param> pool_params(std::vector<Param> own) {
                         "queries with parse_cpu",
                     .source = "asyncpg asyncpg/connection.py (connect); sqlx statement_cache_capacity",
                     .lo = 0,
-                    .hi = 10'000});
+                    .hi = 10'000,
+                    .idle = idle::without_parsed_query});
   params.push_back({.name = "statement_timeout",
                     .type = Type::duration,
                     .help = "longest statement, which the driver asks a server for when it connects; PgBouncer refuses "
@@ -184,7 +196,8 @@ std::vector<Param> pool_params(std::vector<Param> own) {
                     .source = "node-postgres packages/pg/lib/client.js (getStartupConf)",
                     .lo = 0,
                     .hi = 2'147'483});
-  params.push_back({.name = "user", .type = Type::text, .fallback = "app", .help = "user: see database"});
+  params.push_back(
+      {.name = "user", .type = Type::text, .fallback = "app", .help = "user: see database", .idle = without_bouncer});
   params.push_back({.name = "profile",
                     .type = Type::choice,
                     .help =

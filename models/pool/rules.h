@@ -110,6 +110,8 @@ struct PoolRules {
 
   /// Connections that all instances together may have at once: the tuner's and the autoscaler's most counted.
   std::int64_t most_connections() const;
+  /// Connections of them that all instances together may keep between uses: the others are closed when they come back.
+  std::int64_t most_kept() const;
   /// Connections that all instances together open before the first request, as far as there is room for them.
   std::int64_t opened_at_start() const;
 };

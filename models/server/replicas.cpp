@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "models/idle.h"
 
 namespace capplan::models {
 
@@ -152,14 +153,16 @@ std::vector<Param> replica_params() {
        .fallback = "roundrobin",
        .help = "which replica gets a new connection: the next, the one with the fewest, any",
        .source = "HAProxy configuration manual, balance",
-       .choices = {"roundrobin", "leastconn", "random"}},
+       .choices = {"roundrobin", "leastconn", "random"},
+       .idle = idle::without_choice},
       {.name = "down_after",
        .type = Type::duration,
        .fallback = "6s",
        .help = "until a replica that went away gets no more connections; those are refused",
        .source = "HAProxy configuration manual: inter 2s, fall 3",
        .lo = 0,
-       .hi = 86'400},
+       .hi = 86'400,
+       .idle = idle::without_failure},
       {.name = "promote_after",
        .type = Type::duration,
        .help = "until a replica takes the place of a primary that went away; absent: never",

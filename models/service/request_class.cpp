@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/topology.h"
+
 namespace capplan::models {
 
 namespace {
@@ -65,7 +67,7 @@ void check_request(const Params& p, const std::string& path, std::vector<core::P
 void read_way(Build& build, const Section& section, const StepTargets& targets, const std::vector<QueryClass>& queries,
               const CachesByPath& caches, RequestClass& request, std::vector<core::Problem>& problems) {
   const Params& p = section.params;
-  request.job = section.spec->section == "job";
+  request.job = role_of(section) == Role::job;
   request.transaction = p.flag("transaction");
   request.per_request = request.transaction || p.text("connection") == "per-request";
   request.transaction_cpu = p.duration("transaction_cpu");

@@ -37,6 +37,8 @@ enum class Type {
   index_law,  ///< the file name of a calibration, or IndexCosts themselves -> IndexCosts
 };
 
+struct Placed;
+
 /// One parameter of a component. `fallback` is the default, spelled as a scenario file spells it; an empty one means
 /// that nothing is assumed: required if `required`, else absent.
 struct Param {
@@ -54,6 +56,10 @@ struct Param {
   bool list_of_records = false;
   bool numbered = false;  ///< a reference may name one of several: "server.replica.1"
   bool costs = false;     ///< more of it costs more: a sweep names the least that meets the SLOs
+
+  /// Why nothing simulates what is written here, where a section stands as this one does (models/topology.h); null
+  /// where something does. Unset: something always does.
+  const char* (*idle)(const Placed& at) = nullptr;
 };
 
 class Params;

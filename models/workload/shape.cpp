@@ -9,6 +9,8 @@
 
 #include "models/workload/shape_curve.h"
 
+#include "models/topology.h"
+
 namespace capplan::models {
 
 namespace {
@@ -185,8 +187,8 @@ void check_shape(const Params& workload, const std::string& path, std::vector<co
 
 bool changes_over_time(const Section& section) {
   const Params& p = section.params;
-  if (section.spec->section == "failure") return true;  // what it leaves behind is what one asks for
-  return section.spec->section == "workload" && (p.has("shape") || p.has("rates") || p.has("stages"));
+  if (role_of(section) == Role::failure) return true;  // what it leaves behind is what one asks for
+  return role_of(section) == Role::workload && (p.has("shape") || p.has("rates") || p.has("stages"));
 }
 
 double grown_rate(const Params& workload) { return workload.number("rate") * growth_of(workload); }

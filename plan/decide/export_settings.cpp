@@ -221,7 +221,7 @@ std::vector<ExportedFile> export_settings(const Scenario& scenario, const std::s
   std::vector<core::Problem> problems;
   for (const Section& section : scenario.sections) {
     const std::optional<SettingsDialect> dialect = dialect_of(section);
-    const bool index = section.spec->section == "index";
+    const bool index = models::role_of(section) == models::Role::index;
     if (!dialect && !index) continue;
     there.push_back(section.path());
     if (!only.empty() && only != section.path()) continue;

@@ -166,7 +166,7 @@ void add_living(IndexPlan& plan, const IndexSettings& index) {
 
 /// The first query that searches the index; where none does, one without a filter on the first server.
 IndexedQuery query_of(const Scenario& scenario, const IndexSettings& index) {
-  for (const IndexedQuery& query : models::indexed_queries(scenario.sections))
+  for (const IndexedQuery& query : models::indexed_queries(scenario.sections, scenario.topology))
     if (query.index.path == index.path) return query;
   IndexedQuery query{.path = "query", .name = "", .index = index};
   const auto host = host_of(scenario, index.path);

@@ -25,6 +25,7 @@ namespace capplan::plan {
 
 namespace {
 
+using models::Role;
 using models::Section;
 
 constexpr const char* not_modelled = "the setting is not simulated";
@@ -38,11 +39,13 @@ class Book {
 
   std::vector<Rule> all() {
     bool heap = false;
-    for (const Section& section : scenario_.sections) {
-      if (section.spec->section == "pool") add_pool(section);
-      if (section.spec->section == "server") add_server(section);
-      if (section.spec->section == "index") add_index(section);
-      if (section.spec->section == "container" && section.params.has("memory_limit")) {
+    for (std::size_t i = 0; i < scenario_.sections.size(); ++i) {
+      const Section& section = scenario_.sections[i];
+      const Role role = scenario_.topology.nodes[i].role;
+      if (role == Role::pool) add_pool(static_cast<models::SectionId>(i));
+      if (role == Role::server) add_server(section);
+      if (role == Role::index) add_index(section);
+      if (role == Role::container && section.params.has("memory_limit")) {
         add_memory(section, "ai-handoff", heap_rule, "max_old_space_size", "memory_limit", 0.75);
         heap = true;
       }
@@ -54,23 +57,16 @@ class Book {
  private:
   double figure(const std::vector<std::string>& path) const { return measured_.at(path).value; }
 
-  /// The server that a pool talks to, through a bouncer if there is one.
-  const Section* server_of(const Section& pool) const {
-    const Section* to = scenario_.find(pool.params.text("to"));
-    if (to && to->spec->section == "bouncer") to = scenario_.find(to->params.text("server"));
-    return to;
-  }
-
-  void add_pool(const Section& pool) {
+  void add_pool(models::SectionId id) {
+    const Section& pool = scenario_.at(id);
     const std::optional<PoolSizes> sizes = pool_sizes(*pool.spec);
     if (!sizes) return;
     double rate = 0, busy = 0;
-    for (const Section& query : scenario_.sections) {
-      if (query.spec->section != "query" || !query.params.has("pool") || query.params.text("pool") != pool.path())
-        continue;
-      const double own = figure({"queries", query.name, "executed_per_s"});
+    for (const models::SectionId query : models::queries_at(scenario_.topology, id)) {
+      const std::string& name = scenario_.at(query).name;
+      const double own = figure({"queries", name, "executed_per_s"});
       rate += own;
-      busy += own * figure({"queries", query.name, "latency_s", "mean"});
+      busy += own * figure({"queries", name, "latency_s", "mean"});
     }
     if (!(busy > 0)) return;
     const std::string basis = fmt::format("{} x {}", core::format_rate(rate), core::format_duration(busy / rate));
@@ -78,9 +74,8 @@ class Book {
     const double most = std::max(1.0, std::floor(busy / 0.75 / instances));
     add_sizes(pool, *sizes, "dual-server-mcp", "rate x latency / 0.75, 30 % of it kept open, 5 at least", basis,
               std::min(most, std::max(5.0, std::floor(most * 0.3))), most);
-    const Section* server = server_of(pool);
-    if (!server || !server->params.has("cores")) return;
-    const double cores = static_cast<double>(server->params.count("cores"));
+    const Section& server = scenario_.at(models::node_at(scenario_.topology, id).server);
+    const double cores = static_cast<double>(server.params.count("cores"));
     const double inside =
         figure({"requests", "all", "completed_per_s"}) * figure({"requests", "all", "latency_s", "mean"});
     add_sizes(pool, *sizes, "ai-handoff", "cores x 2 + concurrent requests",

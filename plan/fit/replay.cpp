@@ -92,7 +92,7 @@ void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, 
   settings.seed = seed;
   settings.replication = number;
   settings.duration = scenario.find("scenario")->params.duration("duration");
-  models::System system(scenario.sections, settings);
+  models::System system(scenario.sections, scenario.topology, settings);
   const core::Recording recording = system.run(cancel);
   if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) throw std::runtime_error("cancelled");
   const double seconds = core::to_seconds(settings.duration);

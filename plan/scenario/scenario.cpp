@@ -189,6 +189,7 @@ Scenario resolve(const Draft& draft, const std::vector<Override>& overrides, con
     sort_problems(problems, draft.file);
     throw core::InputError(std::move(problems));
   }
+  scenario.topology = models::topology_of(scenario.sections);
   const Section* settings = scenario.find("scenario");
   if (settings && settings->params.has("name")) scenario.name = settings->params.text("name");
   return scenario;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "models/spec/spec.h"
+#include "models/topology.h"
 #include "plan/costs/envelope.h"
 #include "plan/costs/evidence.h"
 
@@ -61,6 +61,7 @@ struct Override {
 struct Scenario {
   std::string name;
   std::vector<models::Section> sections;  ///< in file order; [scenario] is among them
+  models::Topology topology{};            ///< of these sections, and of each of the draws
   std::vector<Slo> slos;
   std::vector<Alert> alerts;
   std::vector<std::string> beyond;                    ///< what presets ask for and nothing here could tell, in words
@@ -72,6 +73,8 @@ struct Scenario {
 
   /// The section of a path such as "pool.codebase" or "scenario", or null.
   const models::Section* find(const std::string& path) const;
+  /// A section of the topology.
+  const models::Section& at(models::SectionId id) const { return models::section_at(sections, id); }
 };
 
 /// A scenario file as written: what overrides and axes are applied to.

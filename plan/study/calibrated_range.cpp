@@ -59,9 +59,8 @@ Place place_of(const Scenario& scenario, const Result& result) {
   place.connections = {connections.value, connections.lo, connections.hi, connections.known};
   if (const models::Section* section = scenario.find("server." + server))
     if (section->params.has("cores")) place.cores = static_cast<double>(section->params.count("cores"));
-  for (const models::Section& section : scenario.sections)
-    if (section.spec->section == "index" && section.params.has("rows"))
-      place.rows.emplace_back(section.name, static_cast<double>(section.params.count("rows")));
+  for (const models::SectionId index : models::all_of(scenario.topology, models::Role::index))
+    place.rows.emplace_back(scenario.at(index).name, static_cast<double>(scenario.at(index).params.count("rows")));
   return place;
 }
 

@@ -7,55 +7,21 @@
 #include <map>
 
 #include "models/pool/rules.h"
+#include "plan/scenario/connection_counts.h"
 
 namespace capplan::plan {
 
 namespace {
 
 using models::Section;
-
-/// What one pool or bouncer may ask of what stands behind it.
-struct Share {
-  std::string path;
-  std::int64_t most = 0;
-  std::int64_t at_start = 0;  ///< opened before the first request
-};
-
-std::int64_t sum(const std::vector<Share>& shares, std::int64_t Share::*of) {
-  std::int64_t total = 0;
-  for (const Share& share : shares) total += share.*of;
-  return total;
-}
+using models::SectionId;
+using Share = ConnectionShare;
 
 bool unlimited(std::int64_t connections) { return connections >= models::unlimited_connections; }
 
 std::string number(std::int64_t connections) {
   return unlimited(connections) ? "any number of" : fmt::format("{}", connections);
 }
-
-/// "pool.codebase 200, pool.workflow 100": the greatest first.
-std::string listed(std::vector<Share> shares, std::int64_t Share::*of) {
-  std::stable_sort(shares.begin(), shares.end(), [of](const Share& a, const Share& b) { return a.*of > b.*of; });
-  std::string text;
-  for (const Share& share : shares)
-    if (share.*of > 0)
-      text += (text.empty() ? "" : ", ") + share.path + " " +
-              (unlimited(share.*of) ? "without limit" : fmt::format("{}", share.*of));
-  return text;
-}
-
-std::int64_t count(const Section& section, const char* name) {
-  return section.params.has(name) ? section.params.count(name) : 0;
-}
-
-/// Server connections that a bouncer's process may open for one pair of database and user; 0: no limit.
-std::int64_t pool_size(const Section& bouncer) {
-  const std::int64_t size = count(bouncer, "default_pool_size");
-  const bool reserve = size > 0 && bouncer.params.duration("reserve_pool_timeout") > 0;
-  return size + (reserve ? count(bouncer, "reserve_pool_size") : 0);
-}
-
-std::int64_t processes_of(const Section& bouncer) { return std::max<std::int64_t>(1, count(bouncer, "processes")); }
 
 /// Of connections that are dealt to processes by a hash or by chance, those of the fullest: three standard deviations
 /// above an equal share, which one process in 700 exceeds.
@@ -74,50 +40,37 @@ std::string by_process(std::int64_t connections, std::int64_t processes) {
 
 class Limits {
  public:
-  explicit Limits(const std::vector<Section>& sections) : sections_(sections) {
-    for (const Section& section : sections)
-      if (section.spec->section == "pool") pools_.emplace_back(&section, models::pool_rules(section));
-  }
+  Limits(const Scenario& scenario, const Result* measured) : scenario_(scenario), measured_(measured) {}
 
   std::vector<Warning> check() {
-    for (const Section& section : sections_)
-      if (section.spec->section == "bouncer") of_bouncer(section);
-    for (const Section& section : sections_)
-      if (section.spec->section == "server") of_server(section);
+    for (const SectionId id : models::all_of(scenario_.topology, models::Role::bouncer)) of_bouncer(id);
+    for (const SectionId id : models::all_of(scenario_.topology, models::Role::server)) of_server(id);
     return std::move(warnings_);
   }
 
  private:
-  using Pool = std::pair<const Section*, models::PoolRules>;
-  using Login = std::pair<std::string, std::string>;  // database, user
-
   template <class... T>
   void add(const char* code, fmt::format_string<T...> text, T&&... values) {
     warnings_.push_back({code, fmt::format(text, std::forward<T>(values)...)});
   }
 
-  std::vector<Share> clients_of(const std::string& path) const {
-    std::vector<Share> shares;
-    for (const auto& [section, rules] : pools_)
-      if (section->params.text("to") == path)
-        shares.push_back({section->path(), rules.most_connections(), rules.opened_at_start()});
-    return shares;
+  /// "pool.codebase 200, pool.workflow 100": the greatest first.
+  std::string listed(std::vector<Share> shares, std::int64_t Share::*of) const {
+    std::stable_sort(shares.begin(), shares.end(), [of](const Share& a, const Share& b) { return a.*of > b.*of; });
+    std::string text;
+    for (const Share& share : shares)
+      if (share.*of > 0)
+        text += (text.empty() ? "" : ", ") + scenario_.at(share.id).path() + " " +
+                (unlimited(share.*of) ? "without limit" : fmt::format("{}", share.*of));
+    return text;
   }
 
-  /// Client connections that each pair of database and user may open to a bouncer.
-  std::map<Login, std::int64_t> logins_of(const std::string& path) const {
-    std::map<Login, std::int64_t> logins;
-    for (const auto& [section, rules] : pools_)
-      if (section->params.text("to") == path)
-        logins[{section->params.text("database"), section->params.text("user")}] += rules.most_connections();
-    return logins;
-  }
-
-  void of_bouncer(const Section& bouncer) {
+  void of_bouncer(SectionId id) {
+    const Section& bouncer = scenario_.at(id);
     const std::string path = bouncer.path();
-    const std::vector<Share> clients = clients_of(path);
+    const std::vector<Share> clients = shares_at(scenario_, id);
     const std::int64_t most = sum(clients, &Share::most), start = sum(clients, &Share::at_start);
-    const std::int64_t room = count(bouncer, "max_client_conn"), processes = processes_of(bouncer);
+    const std::int64_t room = count_of(bouncer, "max_client_conn"), processes = processes_of(bouncer);
     const std::int64_t most_of_one = fullest(most, processes), start_of_one = fullest(start, processes);
     if (start_of_one > room)
       add("W32",
@@ -130,28 +83,51 @@ class Limits {
           path, number(most), listed(clients, &Share::most), room, by_process(most, processes),
           unlimited(most) ? std::string("Limit the pools")
                           : fmt::format("Raise max_client_conn to {}, or make the pools smaller", most_of_one));
-    of_clients(bouncer, "max_db_client_connections", "database", &Login::first);
-    of_clients(bouncer, "max_user_client_connections", "user", &Login::second);
-    of_group(bouncer, "max_db_connections", "database", &Login::first);
-    of_group(bouncer, "max_user_connections", "user", &Login::second);
-    const std::int64_t size = pool_size(bouncer);
-    if (bouncer.params.has("pool_mode") && bouncer.params.text("pool_mode") == "session")
-      for (const auto& [login, asked] : logins_of(path))
-        if (size > 0 && fullest(asked, processes) > size)
-          add("W34",
-              "{}: in session mode each of {} client connections of {}/{} keeps a server connection until it is "
-              "closed, and there are {}{}: the others wait for query_wait_timeout. Set pool_mode = \"transaction\", or "
-              "default_pool_size to {}",
-              path, number(asked), login.first, login.second, size, by_process(asked, processes),
-              number(fullest(asked, processes)));
+    const std::map<LoginName, Share> logins = logins_of(scenario_, id);
+    of_clients(bouncer, logins, "max_db_client_connections", "database", &LoginName::first);
+    of_clients(bouncer, logins, "max_user_client_connections", "user", &LoginName::second);
+    of_group(bouncer, logins, "max_db_connections", "database", &LoginName::first);
+    of_group(bouncer, logins, "max_user_connections", "user", &LoginName::second);
+    of_sessions(id, logins);
+  }
+
+  /// Clients of a bouncer in session mode that keep their server connections from others.
+  void of_sessions(SectionId id, const std::map<LoginName, Share>& logins) {
+    const Section& bouncer = scenario_.at(id);
+    const std::int64_t size = bouncer_pool_size(bouncer), processes = processes_of(bouncer);
+    if (size == 0 || bouncer.params.text("pool_mode") != "session") return;
+    for (const auto& [login, clients] : logins) {
+      const std::int64_t kept = fullest(clients.kept, processes);
+      if (kept <= size || fullest(opened(id, login), processes) <= size) continue;
+      add("W34",
+          "{}: in session mode each of {} client connections of {}/{} keeps a server connection until it is "
+          "closed, and there are {}{}: the others wait for query_wait_timeout. Set pool_mode = \"transaction\", or {}",
+          bouncer.path(), number(clients.kept), login.first, login.second, size, by_process(clients.kept, processes),
+          unlimited(kept) ? "limit the pools" : fmt::format("default_pool_size to {}", kept));
+    }
+  }
+
+  /// Client connections of a login that a run had open on average, at the upper end; any number where no run says.
+  std::int64_t opened(SectionId bouncer, const LoginName& login) const {
+    if (measured_ == nullptr) return models::unlimited_connections;
+    double sum = 0;
+    for (const SectionId client : models::clients_of(scenario_.topology, bouncer)) {
+      const Section& pool = scenario_.at(client);
+      if (LoginName(pool.params.text("database"), pool.params.text("user")) != login) continue;
+      const core::Estimate open = measured_->at({"pools", pool.name, "connections"});
+      if (!open.known) return models::unlimited_connections;
+      sum += open.hi;
+    }
+    return static_cast<std::int64_t>(std::ceil(sum));
   }
 
   /// max_db_client_connections or max_user_client_connections against the clients that share it.
-  void of_clients(const Section& bouncer, const char* limit, const char* what, std::string Login::*member) {
-    const std::int64_t room = count(bouncer, limit), processes = processes_of(bouncer);
+  void of_clients(const Section& bouncer, const std::map<LoginName, Share>& logins, const char* limit, const char* what,
+                  std::string LoginName::*member) {
+    const std::int64_t room = count_of(bouncer, limit), processes = processes_of(bouncer);
     if (room == 0) return;
     std::map<std::string, std::int64_t> wanted;
-    for (const auto& [login, asked] : logins_of(bouncer.path())) wanted[login.*member] += asked;
+    for (const auto& [login, clients] : logins) wanted[login.*member] += clients.most;
     for (const auto& [name, most] : wanted) {
       const std::int64_t most_of_one = fullest(most, processes);
       if (most_of_one > room)
@@ -163,12 +139,14 @@ class Limits {
   }
 
   /// max_db_connections or max_user_connections against the pools that share it.
-  void of_group(const Section& bouncer, const char* limit, const char* what, std::string Login::*member) {
-    const std::int64_t room = count(bouncer, limit), size = pool_size(bouncer), processes = processes_of(bouncer);
+  void of_group(const Section& bouncer, const std::map<LoginName, Share>& logins, const char* limit, const char* what,
+                std::string LoginName::*member) {
+    const std::int64_t room = count_of(bouncer, limit), size = bouncer_pool_size(bouncer),
+                       processes = processes_of(bouncer);
     if (room == 0) return;
     std::map<std::string, std::int64_t> wanted, pools;
-    for (const auto& [login, asked] : logins_of(bouncer.path())) {
-      const std::int64_t of_one = fullest(asked, processes);
+    for (const auto& [login, clients] : logins) {
+      const std::int64_t of_one = fullest(clients.most, processes);
       wanted[login.*member] += size > 0 ? std::min(size, of_one) : of_one;
       ++pools[login.*member];
     }
@@ -183,41 +161,15 @@ class Limits {
             number(most));
   }
 
-  /// What a bouncer may ask of its server.
-  Share share_of(const Section& bouncer) const {
-    const std::int64_t size = pool_size(bouncer), processes = processes_of(bouncer);
-    std::map<std::string, std::int64_t> by_database;
-    std::map<std::string, std::int64_t> by_user;
-    std::int64_t total = 0;
-    const auto logins = logins_of(bouncer.path());
-    for (const auto& [login, asked] : logins) {
-      const std::int64_t want = size > 0 ? size * processes : asked;
-      by_database[login.first] += want;
-      by_user[login.second] += want;
-      total += want;
-    }
-    const auto within = [&](const std::map<std::string, std::int64_t>& groups, const char* limit) {
-      std::int64_t most = 0;
-      for (const auto& [name, want] : groups)
-        most += count(bouncer, limit) > 0 ? std::min(want, count(bouncer, limit) * processes) : want;
-      return most;
-    };
-    total = std::min({total, within(by_database, "max_db_connections"), within(by_user, "max_user_connections")});
-    const std::int64_t kept = count(bouncer, "min_pool_size") * processes * static_cast<std::int64_t>(logins.size());
-    return {bouncer.path(), total, std::min(kept, total)};
-  }
-
-  void of_server(const Section& server) {
-    std::vector<Share> shares = clients_of(server.path());
-    for (const Section& bouncer : sections_)
-      if (bouncer.spec->section == "bouncer" && bouncer.params.text("server") == server.path())
-        shares.push_back(share_of(bouncer));
+  void of_server(SectionId id) {
+    const Section& server = scenario_.at(id);
+    const std::vector<Share> shares = shares_at(scenario_, id);
     const std::int64_t reserved =
-        count(server, "superuser_reserved_connections") + count(server, "reserved_connections");
-    const std::int64_t slots = count(server, "max_connections"), room = std::max<std::int64_t>(0, slots - reserved);
+        count_of(server, "superuser_reserved_connections") + count_of(server, "reserved_connections");
+    const std::int64_t slots = count_of(server, "max_connections"), room = std::max<std::int64_t>(0, slots - reserved);
     const std::int64_t most = sum(shares, &Share::most), start = sum(shares, &Share::at_start);
     const std::int64_t most_of_one = of_one_host(server, most), start_of_one = of_one_host(server, start);
-    const std::int64_t replicas = count(server, "replicas");
+    const std::int64_t replicas = count_of(server, "replicas");
     const std::string each = replicas > 1 ? fmt::format(" on each of {} replicas", replicas) : "";
     if (start_of_one > room)
       add("W32",
@@ -236,18 +188,20 @@ class Limits {
 
   /// Of connections to an address, those that one host behind it gets: as its balancer deals them.
   static std::int64_t of_one_host(const Section& server, std::int64_t connections) {
-    const std::int64_t hosts = std::max<std::int64_t>(1, count(server, "replicas"));
+    const std::int64_t hosts = std::max<std::int64_t>(1, count_of(server, "replicas"));
     if (hosts == 1 || unlimited(connections)) return connections;
     return server.params.text("balance") == "random" ? fullest(connections, hosts) : (connections + hosts - 1) / hosts;
   }
 
-  const std::vector<Section>& sections_;
-  std::vector<Pool> pools_;
+  const Scenario& scenario_;
+  const Result* measured_;
   std::vector<Warning> warnings_;
 };
 
 }  // namespace
 
-std::vector<Warning> connection_warnings(const std::vector<Section>& sections) { return Limits(sections).check(); }
+std::vector<Warning> connection_warnings(const Scenario& scenario, const Result* measured) {
+  return Limits(scenario, measured).check();
+}
 
 }  // namespace capplan::plan

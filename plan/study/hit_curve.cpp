@@ -158,8 +158,9 @@ HitCurves hit_curves(const Scenario& scenario, const HitCurveOptions& options) {
   check(options);
   HitCurves result{.source = scenario.name, .curves = {}};
   std::vector<std::string> names;
-  for (const models::Section& section : scenario.sections) {
-    if (section.spec->section != "request" || !section.params.has("keys")) continue;
+  for (const models::SectionId id : models::all_of(scenario.topology, models::Role::request)) {
+    const models::Section& section = scenario.at(id);
+    if (!section.params.has("keys")) continue;
     names.push_back(section.name);
     if (!options.request.empty() && options.request != section.name) continue;
     const models::Params keys = section.params.record("keys");

@@ -46,19 +46,13 @@ const Estimate& most(const Estimate& a, const Estimate& b) { return !a.known || 
 /// The least recall of a request's searches, by request; requests without any are not there.
 std::map<std::string, Estimate> recalls(const Scenario& scenario, const std::vector<Searched>& searched) {
   std::map<std::string, Estimate> by_request;
-  for (const models::Section& section : scenario.sections) {
-    if (section.spec->section != "request") continue;
-    for (const models::Value& step : section.params.list("steps")) {
-      const models::Params fields(*step.as<models::Table>());
-      if (!fields.has("query")) continue;
-      const std::string query = fields.text("query");
+  for (const models::SectionId id : models::all_of(scenario.topology, models::Role::request))
+    for (const models::SectionId step : models::node_at(scenario.topology, id).steps)
       for (const Searched& s : searched) {
-        if (s.query.path != query) continue;
-        for (const std::string& name : {section.name, std::string("all")})
+        if (s.query.id != step) continue;
+        for (const std::string& name : {scenario.at(id).name, std::string("all")})
           by_request[name] = least(by_request[name], s.forecast.recall);
       }
-    }
-  }
   return by_request;
 }
 
@@ -200,18 +194,18 @@ class Warner {
 }  // namespace
 
 std::optional<models::SearchHost> host_of(const Scenario& scenario, const std::string& index_path) {
-  for (const IndexedQuery& query : models::indexed_queries(scenario.sections))
+  for (const IndexedQuery& query : models::indexed_queries(scenario.sections, scenario.topology))
     if (query.index.path == index_path) return query.host;
-  for (const models::Section& section : scenario.sections)
-    if (section.spec->section == "server") return models::search_host(section);
-  return std::nullopt;
+  const std::vector<models::SectionId> servers = models::all_of(scenario.topology, models::Role::server);
+  if (servers.empty()) return std::nullopt;
+  return models::search_host(scenario.at(servers.front()));
 }
 
 void add_index_figures(const Scenario& scenario, Result& result) {
   const std::vector<IndexSettings> indexes = models::index_settings(scenario.sections);
   if (indexes.empty()) return;
   std::vector<Searched> searched;
-  for (IndexedQuery& query : models::indexed_queries(scenario.sections)) {
+  for (IndexedQuery& query : models::indexed_queries(scenario.sections, scenario.topology)) {
     IndexedForecast forecast = models::indexed_forecast(query);
     searched.push_back({std::move(query), std::move(forecast)});
   }

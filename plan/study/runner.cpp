@@ -23,6 +23,7 @@
 #include "plan/study/index_figures.h"
 #include "plan/study/interrupted.h"
 #include "plan/study/judge.h"
+#include "plan/study/not_simulated.h"
 #include "plan/study/peaks.h"
 #include "plan/study/run_warnings.h"
 #include "plan/study/summary.h"
@@ -74,7 +75,7 @@ class Point {
     const int replication = drawn ? run % options_.stopping.min : run - draws();
     const bool watched = !drawn && !scenario_.alerts.empty();
     models::System system(
-        drawn ? scenario_.draws[static_cast<std::size_t>(run)] : scenario_.sections,
+        drawn ? scenario_.draws[static_cast<std::size_t>(run)] : scenario_.sections, scenario_.topology,
         {options_.seed, static_cast<std::uint64_t>(replication), frame_.duration, frame_.warmup, watched});
     core::Recording recording = system.run(cancel);
     const std::size_t warmup = frame_.warmup > 0 ? 1 : 0;
@@ -171,7 +172,8 @@ class Point {
     result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
     for (Warning& warning : outside_calibration(scenario_, result)) result.warnings.push_back(std::move(warning));
     result.calibration = check_calibration(scenario_, result);
-    for (Warning& warning : connection_warnings(scenario_.sections)) result.warnings.push_back(std::move(warning));
+    for (Warning& warning : connection_warnings(scenario_, &result)) result.warnings.push_back(std::move(warning));
+    for (Warning& warning : not_simulated(scenario_)) result.warnings.push_back(std::move(warning));
     return result;
   }
 

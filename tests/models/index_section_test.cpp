@@ -40,7 +40,7 @@ std::vector<Section> searching(const std::string& kind, const Keys& index, const
 }
 
 IndexedForecast forecast_of(const std::vector<Section>& sections) {
-  return indexed_forecast(indexed_queries(sections).at(0));
+  return indexed_forecast(indexed_queries(sections, topology_of(sections)).at(0));
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ TEST_CASE("a query needs a cpu of its own only where it has no index") {
 
 TEST_CASE("statements take the law's median, spread as the law says, besides their own cpu") {
   const std::vector<Section> sections = searching("hnsw", chunks, {{"cpu", "500us"}});
-  const SearchDemand demand = search_demand(indexed_queries(sections).at(0));
+  const SearchDemand demand = search_demand(indexed_queries(sections, topology_of(sections)).at(0));
   const IndexedForecast forecast = forecast_of(sections);
   CHECK(demand.cpu == Approx(forecast.cpu.value));
   CHECK(demand.pages == Approx(forecast.pages.value));
@@ -119,9 +119,9 @@ TEST_CASE("a filter behind the index takes rows and recall, a partial index give
 TEST_CASE("indexes of one server compete for its memory, and what is on disk waits at the disk") {
   const Keys host = {{"memory", "1GB"}, {"shared_buffers", "256MB"}};
   std::vector<Section> sections = searching("hnsw", {{"rows", 1'000'000}, {"dimensions", 768}}, {}, {});
-  const SearchDemand roomy = search_demand(indexed_queries(sections).at(0));
+  const SearchDemand roomy = search_demand(indexed_queries(sections, topology_of(sections)).at(0));
   sections[0] = server(with({{"cores", 4}, {"random_page_cost", 1.1}}, host));
-  const IndexedQuery tight = indexed_queries(sections).at(0);
+  const IndexedQuery tight = indexed_queries(sections, topology_of(sections)).at(0);
   const SearchDemand starved = search_demand(tight);
   CHECK(roomy.disk == 0);
   CHECK(starved.disk > 10 * roomy.cpu);
@@ -129,18 +129,18 @@ TEST_CASE("indexes of one server compete for its memory, and what is on disk wai
   // A second index on the same server leaves less for the first.
   sections.push_back(section("index", "hnsw", "j", {{"rows", 1'000'000}, {"dimensions", 768}}));
   sections.push_back(query("q2", {{"pool", "pool.p"}, {"index", "index.j"}}));
-  CHECK(indexed_queries(sections).at(0).competing_bytes == Approx(2 * tight.competing_bytes));
-  CHECK(search_demand(indexed_queries(sections).at(0)).disk > starved.disk);
+  CHECK(indexed_queries(sections, topology_of(sections)).at(0).competing_bytes == Approx(2 * tight.competing_bytes));
+  CHECK(search_demand(indexed_queries(sections, topology_of(sections)).at(0)).disk > starved.disk);
   // Two queries of one index count it once.
   sections.push_back(query("q3", {{"pool", "pool.p"}, {"index", "index.j"}}));
-  CHECK(indexed_queries(sections).at(0).competing_bytes == Approx(2 * tight.competing_bytes));
+  CHECK(indexed_queries(sections, topology_of(sections)).at(0).competing_bytes == Approx(2 * tight.competing_bytes));
   const core::Recording seen = run(sections, 10 * s);
   CHECK(total(seen, {"servers", "s", "disk"}) > 0);
 }
 
 TEST_CASE("a build is the one of its method, with the server's memory") {
   const std::vector<Section> sections = searching("hnsw", chunks, {}, {{"maintenance_work_mem", "64MB"}});
-  const IndexedQuery query = indexed_queries(sections).at(0);
+  const IndexedQuery query = indexed_queries(sections, topology_of(sections)).at(0);
   const IndexBuild tight = index_build(query.index, query.host);
   const IndexBuild roomy = index_build(query.index, query.host, 4e9);
   CHECK_FALSE(tight.fits);
@@ -149,7 +149,7 @@ TEST_CASE("a build is the one of its method, with the server's memory") {
   CHECK(roomy.fits);
   CHECK(roomy.total_s.value < tight.total_s.value);
   const std::vector<Section> lists = searching("ivfflat", with(chunks, {{"lists", 4000}}), {}, {});
-  const IndexedQuery listed = indexed_queries(lists).at(0);
+  const IndexedQuery listed = indexed_queries(lists, topology_of(lists)).at(0);
   CHECK_FALSE(index_build(listed.index, listed.host).fits);
   CHECK(index_build(listed.index, listed.host).error.find("memory required is") != std::string::npos);
 }

@@ -140,7 +140,7 @@ TEST_CASE("five pools of three services fit on one server, as shipped") {
 
 TEST_CASE("every limit on connections is checked, with the sum, the limit and a remedy") {
   const auto warnings = [](const std::vector<std::string>& sets) {
-    return connection_warnings(shipped("services", sets).sections);
+    return connection_warnings(shipped("services", sets));
   };
   // 2 x 100 and 2 x 50 of asyncpg, 50 and 10 of pg-pool.
   CHECK(says(
@@ -169,7 +169,7 @@ TEST_CASE("every limit on connections is checked, with the sum, the limit and a 
 
 TEST_CASE("limits on clients of a database or user, a pool without limit and a reserve that never opens are checked") {
   const auto warnings = [](const std::vector<std::string>& sets) {
-    return connection_warnings(shipped("services", sets).sections);
+    return connection_warnings(shipped("services", sets));
   };
   CHECK(says(warned(warnings({"bouncer.main.max_db_client_connections=359"}), "W30"),
              {"pools of database app may open 360 client connections", "max_db_client_connections is 359",
@@ -184,10 +184,36 @@ TEST_CASE("limits on clients of a database or user, a pool without limit and a r
              {"may want 360 server connections", "max_db_connections is 50"}));
 }
 
+TEST_CASE("in session mode only connections that pools keep between uses are counted, and what a run has open") {
+  const auto session = [](const std::string& kind_and_keys) {
+    return test::resolved(
+        "[scenario]\nduration = \"1min\"\n[server.s]\nkind = \"postgres\"\nmax_connections = 2000\n[bouncer.b]\n"
+        "kind = \"pgbouncer\"\nserver = \"s\"\npool_mode = \"session\"\ndefault_pool_size = 20\nmax_client_conn = "
+        "2000\n"
+        "[pool.p]\nto = \"bouncer.b\"\n" +
+        kind_and_keys +
+        "[query.q]\npool = \"p\"\ncpu = \"1ms\"\n[request.r]\nsteps = [{ query = \"q\" }]\n"
+        "[workload.w]\nkind = \"open\"\nrate = \"5/s\"\nmix = { r = 1 }\n");
+  };
+  const auto w34 = [&](const std::string& keys) { return warned(connection_warnings(session(keys)), "W34"); };
+  CHECK(says(w34("kind = \"pg-pool\"\nmax = 100\ninstances = 2\n"), {"200 client", "default_pool_size to 200"}));
+  CHECK(w34("kind = \"pg-pool\"\nmax = 100\ninstances = 2\nmaxUses = 1\n").empty());
+  // Overflow is closed when it comes back.
+  CHECK(w34("kind = \"sqlalchemy\"\npool_size = 5\nmax_overflow = 10\ninstances = 4\n").empty());
+  CHECK(says(w34("kind = \"sqlalchemy\"\npool_size = 6\nmax_overflow = 10\ninstances = 4\n"), {"24 client"}));
+  CHECK(says(w34("kind = \"sqlalchemy\"\npool_size = 0\nmax_overflow = -1\n"),
+             {"any number of client connections", "there are 20", "or limit the pools"}));
+  RunOptions options;
+  options.stopping = {3, 3, 0.05};
+  const Result quiet = run(session("kind = \"pg-pool\"\nmax = 100\ninstances = 2\n"), options);
+  CHECK(quiet.at({"pools", "p", "connections"}).value < 3);
+  CHECK(warned(quiet.warnings, "W34").empty());
+}
+
 TEST_CASE("each of several PgBouncer processes has its limits to itself, and the kernel deals clients unevenly") {
   const auto warnings = [](std::vector<std::string> sets) {
     sets.push_back("bouncer.main.processes=4");
-    return connection_warnings(shipped("services", sets).sections);
+    return connection_warnings(shipped("services", sets));
   };
   // Of 360 clients the fullest of four gets 90 + 3 sqrt(360 x 3/16) = 114.6.
   CHECK(says(warned(warnings({"bouncer.main.max_client_conn=114"}), "W30"),
@@ -211,7 +237,7 @@ TEST_CASE("each of several PgBouncer processes has its limits to itself, and the
 
 TEST_CASE("replicas share the connections that their address is asked for") {
   const auto w31 = [](const std::vector<std::string>& sets) {
-    return warned(connection_warnings(shipped("replicas", sets).sections), "W31");
+    return warned(connection_warnings(shipped("replicas", sets)), "W31");
   };
   // Three hosts of 97 each; in turn a third goes to each, by chance 97 + 3 sqrt(291 x 2/9) = 121.1 to the fullest.
   CHECK(w31({"pool.read.size=291"}).empty());
@@ -227,7 +253,7 @@ TEST_CASE("what a tuner or autoscaler may make of a pool counts, and so does a p
            "[workload.w]\nkind = \"open\"\nrate = \"1/s\"\nmix = { r = 1 }\n[scenario]\n";
   };
   const auto w31 = [&](const std::string& keys) {
-    return warned(connection_warnings(test::resolved(text(keys)).sections), "W31");
+    return warned(connection_warnings(test::resolved(text(keys))), "W31");
   };
   CHECK(w31("kind = \"pg-pool\"\nmax = 97\n").empty());
   CHECK(says(w31("kind = \"pg-pool\"\nmax = 98\n"), {"98 connections", "there are 97"}));
