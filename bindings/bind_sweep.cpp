@@ -77,6 +77,7 @@ Sweep from_state(const py::tuple& state) {
     if (p.done) p.result = plan::result_from_json(t[2].cast<std::string>(), "pickle");
     sweep.points.push_back(std::move(p));
   }
+  sweep.planned = sweep.points.size();
   for (const py::handle item : state[4]) {
     const auto t = py::reinterpret_borrow<py::tuple>(item);
     sweep.smallest.push_back(

@@ -84,7 +84,7 @@ plan::Sweep sweep(const Scenario& scenario, const py::object& vary, const RunTex
     if (!error.matches(PyExc_KeyboardInterrupt)) throw;
     const std::string kept = options.store.empty() ? "nothing is kept without a store"
                                                    : "kept in " + options.store + "; the same call goes on";
-    error.value().attr("add_note")(std::to_string(points_done(result)) + " of " + std::to_string(result.points.size()) +
+    error.value().attr("add_note")(std::to_string(points_done(result)) + " of " + std::to_string(result.planned) +
                                    " points are done: " + kept);
     error.value().attr("sweep") = result;
     throw;

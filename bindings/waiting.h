@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "plan/study/runner.h"
+#include "plan/study/run_options.h"
 
 namespace capplan::bindings {
 

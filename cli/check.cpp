@@ -10,6 +10,7 @@
 #include "plan/scenario/scenario.h"
 #include "plan/study/connection_limits.h"
 #include "plan/study/not_simulated.h"
+#include "plan/study/points.h"
 
 namespace capplan::cli {
 
@@ -32,7 +33,10 @@ std::vector<std::string> settable_keys(const plan::Scenario& scenario) {
 }
 
 ExitStatus run(const Flags& flags, Session& session) {
-  const plan::Scenario scenario = plan::resolve(plan::read_draft(flags.scenario), plan::parse_overrides(flags.set));
+  const plan::Draft draft = plan::read_draft(flags.scenario);
+  const plan::Scenario scenario = plan::resolve(draft, plan::parse_overrides(flags.set));
+  const std::size_t points =
+      plan::make_points(plan::design_of(draft.document, {}), scenario.axes, 1, draft.file)->count();
   models::RunSettings settings;
   settings.duration = scenario.find("scenario")->params.duration("duration");
   const models::System system(scenario.sections, scenario.topology, settings);  // refuses what only building can tell
@@ -45,10 +49,8 @@ ExitStatus run(const Flags& flags, Session& session) {
     session.out << plan::canonical_json(scenario) << "\n";
     return ExitStatus::done;
   }
-  double points = 1;
-  for (const plan::Axis& axis : scenario.axes) points *= static_cast<double>(axis.values.size());
   const std::size_t sections = scenario.sections.size();
-  session.out << fmt::format("ok: {} section{}, {:.0f} point{}\n", sections, sections == 1 ? "" : "s", points,
+  session.out << fmt::format("ok: {} section{}, {} point{}\n", sections, sections == 1 ? "" : "s", points,
                              points == 1 ? "" : "s");
   for (const auto& warnings : {plan::connection_warnings(scenario), plan::not_simulated(scenario)})
     for (const plan::Warning& warning : warnings) session.out << warning.code << " " << warning.text << "\n";

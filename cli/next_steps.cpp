@@ -74,7 +74,8 @@ std::vector<std::string> next_steps(const plan::Scenario& scenario, const std::v
 }
 
 std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string& file,
-                                    const std::vector<std::string>& set, const std::vector<std::string>& vary) {
+                                    const std::vector<std::string>& set, const std::vector<std::string>& vary,
+                                    const std::string& sampling) {
   const std::string scenario = shell_word(file) + repeated("--set", set);
   const auto with = [](const std::string& key, const std::string& value) {
     return " --set " + shell_word(key + "=" + value);
@@ -96,8 +97,8 @@ std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string&
   const bool undecided = std::any_of(sweep.points.begin(), sweep.points.end(), [](const plan::SweepPoint& point) {
     return point.done && point.result.verdict == plan::Verdict::undecided;
   });
-  return {closer,
-          "capplan sweep " + scenario + repeated("--vary", vary) + (undecided ? " --precision 2%" : " -o sweep.csv")};
+  return {closer, "capplan sweep " + scenario + repeated("--vary", vary) + sampling +
+                      (undecided ? " --precision 2%" : " -o sweep.csv")};
 }
 
 std::string try_next(const std::vector<std::string>& steps) {

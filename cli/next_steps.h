@@ -12,9 +12,10 @@ namespace capplan::cli {
 std::vector<std::string> next_steps(const plan::Scenario& scenario, const std::vector<std::string>& set);
 
 /// After a sweep of `file`: a closer look at the setting it names, and narrower intervals where a point is undecided.
-/// `set` and `vary` are what the flags of these names had said.
+/// `set` and `vary` are what the flags of these names had said, `sampling` those that say which points, as typed.
 std::vector<std::string> next_steps(const plan::Sweep& sweep, const std::string& file,
-                                    const std::vector<std::string>& set, const std::vector<std::string>& vary);
+                                    const std::vector<std::string>& set, const std::vector<std::string>& vary,
+                                    const std::string& sampling);
 
 /// "try next:" and the commands, one a line.
 std::string try_next(const std::vector<std::string>& steps);

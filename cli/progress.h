@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-#include "plan/study/runner.h"
+#include "plan/study/run_options.h"
 
 namespace capplan::cli {
 
@@ -51,7 +51,7 @@ class ProgressLine {
   std::string verb_;
   bool shown_;
   bool on_screen_ = false;
-  double last_s_ = 0;
+  double last_s_ = -1;  // the first word comes at once on a terminal
 };
 
 /// The progress line of a verb that cannot say how far it is: as long as it lives, the time so far.

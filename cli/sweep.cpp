@@ -25,6 +25,8 @@ struct Flags {
   std::vector<std::string> vary;
   std::string store;
   std::string shard;
+  std::string sample;
+  std::string design;
   bool resume = false;
   bool fresh = false;
 };
@@ -34,6 +36,14 @@ std::string store_file(const Flags& flags) {
   if (flags.store == "none") return {};
   if (!flags.store.empty()) return flags.store;
   return std::filesystem::path(flags.simulation.scenario).stem().string() + ".capplan.db";
+}
+
+/// The flags that say which points, as they were typed.
+std::string sampling_flags(const Flags& flags) {
+  std::string text;
+  if (!flags.design.empty()) text += " --design " + flags.design;
+  if (!flags.sample.empty()) text += " --sample " + flags.sample;
+  return text;
 }
 
 /// The command that goes on: as typed, but without forgetting what is done.
@@ -56,17 +66,25 @@ void check(const plan::Draft& draft, const std::vector<plan::Override>& override
                            "name another file, or --store none");
 }
 
+/// The ways to write an axis besides a list, as help goes on about them.
+std::string axis_forms() {
+  std::string forms;
+  for (const plan::AxisKind& kind : plan::axis_kinds()) forms += std::string(" or ") + kind.form;
+  return forms;
+}
+
 std::string summary(const plan::Sweep& sweep, std::size_t done, const std::string& store) {
-  std::string text = fmt::format("{} point{}: {} computed", sweep.points.size(), sweep.points.size() == 1 ? "" : "s",
-                                 done - sweep.reused);
+  std::string text =
+      fmt::format("{} point{}: {} computed", sweep.planned, sweep.planned == 1 ? "" : "s", done - sweep.reused);
   if (!store.empty()) text += fmt::format(", {} from the store {}", sweep.reused, store);
-  if (done < sweep.points.size()) text += fmt::format(", {} not done", sweep.points.size() - done);
+  if (done < sweep.planned) text += fmt::format(", {} not done", sweep.planned - done);
   return text + "\n";
 }
 
 ExitStatus run(const Flags& flags, Session& session) {
   plan::SweepOptions options{.run = flags.simulation.options(), .store = store_file(flags), .fresh = flags.fresh};
   plan::read_shard(flags.shard, options);
+  plan::read_sampling(flags.sample, flags.design, options);
   const Outputs outputs(flags.output, session.out);
   keep_apart({flags.simulation.scenario}, flags.output.files);
   const plan::Draft draft = plan::read_draft(flags.simulation.scenario);
@@ -88,9 +106,9 @@ ExitStatus run(const Flags& flags, Session& session) {
 
   const auto done = static_cast<std::size_t>(
       std::count_if(sweep.points.begin(), sweep.points.end(), [](const plan::SweepPoint& p) { return p.done; }));
-  if (interrupt.raised() && done < sweep.points.size()) {
+  if (interrupt.raised() && done < sweep.planned) {
     session.err << fmt::format(
-        "interrupted: {} of {} points are done{}\n", done, sweep.points.size(),
+        "interrupted: {} of {} points are done{}\n", done, sweep.planned,
         options.store.empty() ? ", and nothing is kept without a store" : " and kept in " + options.store);
     if (!options.store.empty()) session.err << "continue with: " << same_command(session) << "\n";
     return ExitStatus::interrupted;
@@ -99,7 +117,7 @@ ExitStatus run(const Flags& flags, Session& session) {
   const std::vector<std::string> files =
       outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(sweep, format, table); });
   if (outputs.table_on_stdout() && !flags.output.quiet)
-    session.out << try_next(next_steps(sweep, draft.file, flags.simulation.set, flags.vary));
+    session.out << try_next(next_steps(sweep, draft.file, flags.simulation.set, flags.vary, sampling_flags(flags)));
   if (!flags.output.quiet) {
     session.err << summary(sweep, done, options.store);
     for (const std::string& file : files) session.err << "wrote " << file << "\n";
@@ -115,8 +133,8 @@ void add_sweep(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand("sweep", "simulate a grid of scenarios; finished points are kept");
   flags->simulation.add_to(*verb);
   verb->add_option("--vary", flags->vary,
-                   "an axis of the grid: KEY=a,b,c or KEY=lo..hi:n or KEY=lo..hi:n:log; repeatable, and in place of "
-                   "the same key in [sweep]")
+                   fmt::format("an axis of the grid: KEY=a,b,c{}; repeatable, and in place of the same key in [sweep]",
+                               axis_forms()))
       ->type_name("KEY=VALUES")
       ->allow_extra_args(false)
       ->group("Scenario");
@@ -131,12 +149,28 @@ void add_sweep(CLI::App& app, Session& session) {
   verb->add_option("--shard", flags->shard, "only a part of the points: 2/4 is the second of four; see capplan merge")
       ->type_name("I/N")
       ->group("Grid");
+  std::string designs;
+  std::vector<std::string> names;
+  for (const plan::Design* design : plan::designs()) {
+    designs += fmt::format("; {}: {}", design->name, design->help);
+    names.emplace_back(design->name);
+  }
+  verb->add_option("--design", flags->design,
+                   fmt::format("how points are chosen from the axes (default: {}, or {} with --sample){}",
+                               plan::designs().front()->name, plan::sobol_design.name, designs))
+      ->type_name("DESIGN")
+      ->check(one_of(names))
+      ->group("Grid");
+  verb->add_option("--sample", flags->sample, "that number of points, in place of every combination")
+      ->type_name("N")
+      ->group("Grid");
   flags->output.add_to(*verb);
   verb->footer(footer(
       {{"capplan sweep scenario.toml", "the grid of its [sweep]; the same command goes on after Ctrl-C"},
        {"capplan sweep scenario.toml --vary pool.app.size=2..64:6:log", "six pool sizes, evenly spaced in ratio"},
        {"capplan sweep scenario.toml --uncertainty=32",
         "every point under 32 draws of what its calibration leaves open"},
+       {"capplan sweep scenario.toml --sample 64", "64 of its points, spread evenly over all axes"},
        {"capplan sweep scenario.toml --shard 1/4 --store part1.db", "a quarter of it, as on one of four machines"}},
       {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::interrupted}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });

@@ -20,6 +20,7 @@
 
 #include "core/units.h"
 #include "plan/scenario/profiles.h"
+#include "plan/study/runner.h"
 
 namespace capplan::plan {
 

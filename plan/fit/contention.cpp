@@ -6,8 +6,6 @@
 #include <array>
 #include <atomic>
 #include <cmath>
-#include <exception>
-#include <thread>
 
 #include "core/random.h"
 #include "core/robust.h"
@@ -223,16 +221,14 @@ ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, const
   ContentionProblem problem = pose(captures, fit);
   problem.cancel = options.cancel;
   problem.effects = options.effects;
-  int threads = options.threads;
-  if (threads <= 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const auto n = static_cast<Eigen::Index>(problem.coefficients.size());
   Eigen::VectorXd start(n);
   for (Eigen::Index i = 0; i < n; ++i) {
     const auto c = static_cast<std::size_t>(i);
     start[i] = options.start.empty() ? std::log(problem.coefficients[c].prior) : options.start.at(c);
   }
-  const Minimum found =
-      minimise(start, [&](const std::vector<Eigen::VectorXd>& places) { return evaluate(problem, places, threads); });
+  const Minimum found = minimise(
+      start, [&](const std::vector<Eigen::VectorXd>& places) { return evaluate(problem, places, options.threads); });
   fit.costs = problem.at(found.place);
   fit.place.assign(found.place.begin(), found.place.end());
 
@@ -241,7 +237,7 @@ ContentionFit fit_contention(const std::vector<MeasuredCapture>& captures, const
     if (capture->manifest.open()) lateness.push_back(capture->median_wait);
   if (!lateness.empty()) fit.costs.lateness = *std::min_element(lateness.begin(), lateness.end());
 
-  if (options.intervals) add_intervals(problem, found, threads, fit);
+  if (options.intervals) add_intervals(problem, found, options.threads, fit);
   std::array<std::vector<double>, 3> left;
   for (const MeasuredCapture* capture : problem.captures) differences(problem, *capture, fit.costs, left);
   fit.spread_p50 = spread_left(left[0], 0.06);

@@ -1,10 +1,9 @@
 #include "plan/fit/contention_problem.h"
 
 #include <algorithm>
-#include <exception>
-#include <thread>
 
 #include "core/robust.h"
+#include "core/worker_pool.h"
 #include "plan/fit/fit.h"
 #include "plan/fit/goodness.h"
 
@@ -127,21 +126,9 @@ std::vector<Eigen::VectorXd> evaluate(const ContentionProblem& problem, const st
   std::vector<ServiceCosts> costs;
   for (const Eigen::VectorXd& x : places) costs.push_back(problem.at(x));
   std::vector<std::vector<double>> parts(places.size() * captures);
-  std::vector<std::exception_ptr> failures(parts.size());
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i; (i = next++) < parts.size();) try {
-        parts[i] = problem.residuals(*problem.captures[i % captures], costs[i / captures]);
-      } catch (...) {
-        failures[i] = std::current_exception();
-      }
-  };
-  std::vector<std::thread> crew;
-  for (int t = 1; t < threads; ++t) crew.emplace_back(work);
-  work();
-  for (std::thread& thread : crew) thread.join();
-  for (const std::exception_ptr& failure : failures)
-    if (failure) std::rethrow_exception(failure);
+  core::WorkerPool(threads).run(parts.size(), [&](std::size_t i) {
+    parts[i] = problem.residuals(*problem.captures[i % captures], costs[i / captures]);
+  });
 
   std::vector<Eigen::VectorXd> result;
   for (std::size_t k = 0; k < places.size(); ++k) {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "plan/study/runner.h"
+#include "plan/study/run_options.h"
 
 namespace capplan::plan {
 

@@ -97,7 +97,7 @@ std::vector<Axis> parse_axes(const std::vector<std::string>& flags) {
     const std::size_t before = problems.size();
     Value values;
     values.where = values.key_where = where;
-    if (is_range(flag.text)) {
+    if (axis_kind(flag.text) != nullptr) {
       values.data = flag.text;
     } else {
       models::List list;

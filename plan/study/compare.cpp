@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/interval.h"
 #include "plan/study/calibration_spread.h"
+#include "plan/study/runner.h"
 
 namespace capplan::plan {
 

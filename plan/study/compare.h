@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "plan/scenario/settings.h"
-#include "plan/study/runner.h"
+#include "plan/study/run_options.h"
 
 namespace capplan::plan {
 

@@ -80,6 +80,7 @@ Answer grid_of(std::vector<StoredPoint> points, const std::string& file) {
     for (const Axis& axis : sweep.axes) labels.push_back(all[i][axis.key]);
     point_at[std::move(labels)] = i;
   }
+  sweep.planned = places;
   for (std::size_t number = 0; number < places; ++number) {
     SweepPoint point;
     std::size_t rest = number;

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <functional>
 #include <memory>
-#include <thread>
 
 #include "core/closed_network.h"
 #include "core/interval.h"
 #include "core/queueing.h"
+#include "core/worker_pool.h"
 #include "plan/study/oracle_models.h"
 
 namespace capplan::plan {
@@ -101,40 +100,36 @@ std::vector<Case> cases(std::uint64_t seed) {
   return result;
 }
 
+/// A case at all its replications: a row for each of its figures.
+std::vector<OracleRow> rows_of(const Case& given, double effort) {
+  const auto customers = static_cast<std::uint64_t>(20'000 * effort * given.length);
+  std::vector<std::vector<double>> values(given.figures.size());
+  std::uint64_t offered = 0, lost = 0;
+  for (std::uint64_t r = 0; r < replications; ++r) {
+    const auto sample = std::make_unique<Sample>();
+    given.make(r, customers, *sample)->run();
+    for (std::size_t f = 0; f < given.figures.size(); ++f) values[f].push_back(given.figures[f].of(*sample));
+    offered += sample->offered;
+    lost += sample->lost;
+  }
+  std::vector<OracleRow> rows;
+  for (std::size_t f = 0; f < given.figures.size(); ++f) {
+    const Figure& figure = given.figures[f];
+    // Few losses are no normal sample: count them over all replications.
+    const bool rare = figure.is_share && lost < 100;
+    rows.push_back({given.model, given.load, figure.name, figure.exact,
+                    rare ? core::proportion_interval(lost, offered, oracle_confidence)
+                         : core::mean_interval(values[f], oracle_confidence)});
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<OracleRow> run_oracles(std::uint64_t seed, double effort) {
   const std::vector<Case> all = cases(seed);
   std::vector<std::vector<OracleRow>> rows(all.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < all.size(); i = next++) {
-      const Case& given = all[i];
-      const auto customers = static_cast<std::uint64_t>(20'000 * effort * given.length);
-      std::vector<std::vector<double>> values(given.figures.size());
-      std::uint64_t offered = 0, lost = 0;
-      for (std::uint64_t r = 0; r < replications; ++r) {
-        const auto sample = std::make_unique<Sample>();
-        given.make(r, customers, *sample)->run();
-        for (std::size_t f = 0; f < given.figures.size(); ++f) values[f].push_back(given.figures[f].of(*sample));
-        offered += sample->offered;
-        lost += sample->lost;
-      }
-      for (std::size_t f = 0; f < given.figures.size(); ++f) {
-        const Figure& figure = given.figures[f];
-        // Few losses are no normal sample: count them over all replications.
-        const bool rare = figure.is_share && lost < 100;
-        rows[i].push_back({given.model, given.load, figure.name, figure.exact,
-                           rare ? core::proportion_interval(lost, offered, oracle_confidence)
-                                : core::mean_interval(values[f], oracle_confidence)});
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> crew;
-    for (unsigned t = 1; t < std::max(1u, std::thread::hardware_concurrency()); ++t) crew.emplace_back(work);
-    work();
-  }
+  core::WorkerPool().run(all.size(), [&](std::size_t i) { rows[i] = rows_of(all[i], effort); });
   std::vector<OracleRow> flat;
   for (auto& some : rows) flat.insert(flat.end(), some.begin(), some.end());
   std::stable_sort(flat.begin(), flat.end(), [](const OracleRow& a, const OracleRow& b) { return a.model < b.model; });

@@ -1,7 +1,7 @@
 #pragma once
 // Identity of a point of a study: what its numbers depend on, and nothing else.
 
-#include "plan/study/runner.h"
+#include "plan/study/run_options.h"
 
 namespace capplan::plan {
 

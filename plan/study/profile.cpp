@@ -36,11 +36,11 @@ double rounded(double value) {
 
 class Profiler {
  public:
-  Profiler(const std::vector<core::Recording>& recordings, const std::vector<Stretch>& kept)
-      : recordings_(recordings), kept_(kept), meters_(recordings.front().meters) {}
+  Profiler(std::span<const Replication> replications, const std::vector<Stretch>& kept)
+      : replications_(replications), kept_(kept), first_(replications.front().recording), meters_(first_.meters) {}
 
   Profile all() {
-    for (const core::Nanos end : recordings_.front().ends) profile_.ends_s.push_back(core::to_seconds(end));
+    for (const core::Nanos end : first_.ends) profile_.ends_s.push_back(core::to_seconds(end));
     std::vector<std::size_t> latencies, breakdowns;
     for (std::size_t m = 0; m < meters_.size(); ++m) {
       const auto& path = meters_[m].path;
@@ -114,13 +114,14 @@ class Profiler {
   }
 
   double length(std::size_t window) const {
-    const auto& ends = recordings_.front().ends;
+    const auto& ends = first_.ends;
     return core::to_seconds(ends[window] - (window > 0 ? ends[window - 1] : 0));
   }
 
   double sum(std::size_t meter, std::size_t window) const {
-    return std::accumulate(recordings_.begin(), recordings_.end(), 0.0,
-                           [&](double so_far, const auto& r) { return so_far + r.scalars[meter][window]; });
+    return std::accumulate(replications_.begin(), replications_.end(), 0.0, [&](double so_far, const Replication& r) {
+      return so_far + r.recording.scalars[meter][window];
+    });
   }
 
   /// A counter, level or ratio, averaged over the replications.
@@ -132,7 +133,7 @@ class Profiler {
     for (std::size_t w = 0; w < profile_.ends_s.size(); ++w) {
       const double over = meter.kind == MeterKind::ratio
                               ? sum(meter.over, w)
-                              : length(w) * capacity * static_cast<double>(recordings_.size());
+                              : length(w) * capacity * static_cast<double>(replications_.size());
       series.values.push_back(over > 0 ? rounded(sum(m, w) / over) : none);
     }
     profile_.series.push_back(std::move(series));
@@ -144,8 +145,8 @@ class Profiler {
     std::uint64_t fewest = std::numeric_limits<std::uint64_t>::max();
     for (std::size_t w = 0; w < profile_.ends_s.size(); ++w) {
       windows.push_back(std::make_unique<Histogram>());
-      for (const core::Recording& recording : recordings_)
-        for (const std::size_t m : latencies) windows.back()->merge(recording.histograms[m][w]);
+      for (const Replication& replication : replications_)
+        for (const std::size_t m : latencies) windows.back()->merge(replication.recording.histograms[m][w]);
       if (windows.back()->count() > 0) fewest = std::min(fewest, windows.back()->count());
     }
     const double p = static_cast<double>(fewest) * 0.01 >= tail_needed   ? 0.99
@@ -157,8 +158,9 @@ class Profiler {
     profile_.series.push_back(std::move(series));
   }
 
-  const std::vector<core::Recording>& recordings_;
+  std::span<const Replication> replications_;
   const std::vector<Stretch>& kept_;
+  const core::Recording& first_;
   const std::vector<core::Meter>& meters_;
   Profile profile_;
 };
@@ -170,8 +172,8 @@ bool operator==(const Series& a, const Series& b) {
   return a.path == b.path && std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(), same);
 }
 
-Profile profile(const std::vector<core::Recording>& recordings, const std::vector<Stretch>& kept) {
-  return Profiler(recordings, kept).all();
+Profile profile(std::span<const Replication> replications, const std::vector<Stretch>& kept) {
+  return Profiler(replications, kept).all();
 }
 
 }  // namespace capplan::plan

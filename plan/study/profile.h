@@ -5,6 +5,7 @@
 // and quoted are the figures.
 
 #include <array>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 namespace capplan::plan {
 
+struct Replication;
 struct Stretch;
 
 /// The shares at which a spectrum is read, in nines.
@@ -50,7 +52,7 @@ struct Profile {
   friend bool operator==(const Profile&, const Profile&) = default;
 };
 
-/// Of recordings of one scenario; `kept` are what is left of them after the warm-up.
-Profile profile(const std::vector<core::Recording>& recordings, const std::vector<Stretch>& kept);
+/// Of replications of one scenario; `kept` is what is left of them after the warm-up.
+Profile profile(std::span<const Replication> replications, const std::vector<Stretch>& kept);
 
 }  // namespace capplan::plan

@@ -180,22 +180,23 @@ class Summary {
 
 }  // namespace
 
-Steadiness find_steadiness(const std::vector<core::Recording>& recordings, const RunFrame& frame, int considered) {
+Steadiness find_steadiness(std::span<const Replication> replications, const RunFrame& frame, int considered) {
   Steadiness steady;
   if (frame.moving) {
     steady.first_window = frame.warmup > 0 ? 1 : 0;
     steady.moving = true;
     return steady;
   }
-  const std::size_t n = std::min(recordings.size(), static_cast<std::size_t>(considered));
-  const std::size_t length = recordings.front().in_flight.size();
+  const std::size_t n = std::min(replications.size(), static_cast<std::size_t>(considered));
+  const std::size_t length = replications.front().recording.in_flight.size();
   std::size_t cut = 0;  // in steps of the series
   if (frame.warmup >= 0) {
     steady.first_window = frame.warmup > 0 ? 1 : 0;  // the series begins after it
   } else {
     std::vector<double> mean(length, 0);
     for (std::size_t r = 0; r < n; ++r)
-      for (std::size_t i = 0; i < length; ++i) mean[i] += recordings[r].in_flight[i] / static_cast<double>(n);
+      for (std::size_t i = 0; i < length; ++i)
+        mean[i] += replications[r].recording.in_flight[i] / static_cast<double>(n);
     const core::WarmupCut found = core::mser5(mean);
     steady.settled = found.settled;
     const std::size_t step = models::steps_per_window;
@@ -204,7 +205,7 @@ Steadiness find_steadiness(const std::vector<core::Recording>& recordings, const
   }
   std::vector<double> growths;
   for (std::size_t r = 0; r < n; ++r) {
-    const auto& series = recordings[r].in_flight;
+    const auto& series = replications[r].recording.in_flight;
     growths.push_back(core::relative_growth(std::span(series).subspan(std::min(cut, series.size()))));
   }
   // Growth by more than a fifth of the mean, sure at 99 %, is no wandering about a mean.
@@ -212,17 +213,17 @@ Steadiness find_steadiness(const std::vector<core::Recording>& recordings, const
   return steady;
 }
 
-std::vector<Stretch> stretches(const std::vector<core::Recording>& recordings, const Steadiness& steady) {
+std::vector<Stretch> stretches(std::span<const Replication> replications, const Steadiness& steady) {
   std::vector<Stretch> result;
-  if (recordings.size() > 1 || steady.moving) {
-    for (const core::Recording& recording : recordings)
-      result.push_back({&recording, steady.first_window, recording.ends.size()});
+  if (replications.size() > 1 || steady.moving) {
+    for (const Replication& replication : replications)
+      result.push_back({&replication.recording, steady.first_window, replication.recording.ends.size()});
     return result;
   }
-  const std::size_t last = recordings.front().ends.size();
+  const core::Recording& single = replications.front().recording;
+  const std::size_t last = single.ends.size();
   const std::size_t size = (last - steady.first_window) / batches;
-  for (std::size_t b = batches; b-- > 0;)
-    result.push_back({&recordings.front(), last - (b + 1) * size, last - b * size});
+  for (std::size_t b = batches; b-- > 0;) result.push_back({&single, last - (b + 1) * size, last - b * size});
   return result;
 }
 

@@ -4,10 +4,10 @@
 // A single replication is cut into batches that stand for replications (batch means), unless its load changes over
 // time: its parts are then no samples of one thing, and only several replications carry an interval.
 
+#include <span>
 #include <vector>
 
-#include "core/meters.h"
-#include "plan/study/result.h"
+#include "plan/study/replication.h"
 
 namespace capplan::plan {
 
@@ -18,13 +18,6 @@ struct Stretch {
   std::size_t last = 0;
 };
 
-/// How the recordings were made: the parts of a result that they do not hold.
-struct RunFrame {
-  core::Nanos duration = 0;
-  core::Nanos warmup = -1;  ///< as asked for; < 0: to be found
-  bool moving = false;      ///< the load changes over time by design: there is no steady state to look for
-};
-
 struct Steadiness {
   std::size_t first_window = 0;  ///< of those kept
   bool settled = true;           ///< MSER-5 found an end of the warm-up in the first half
@@ -32,15 +25,15 @@ struct Steadiness {
   bool moving = false;           ///< the load does so by design, and the whole run counts
 };
 
-/// Judges the first `considered` recordings together (all of them if fewer), so that the cut does not move when further
-/// replications are added.
-Steadiness find_steadiness(const std::vector<core::Recording>& recordings, const RunFrame& frame, int considered = 5);
+/// Judges the first `considered` replications together (all of them if fewer), so that the cut does not move when
+/// further ones are added.
+Steadiness find_steadiness(std::span<const Replication> replications, const RunFrame& frame, int considered);
 
-/// Every figure of the recordings, in the order of the meters, with requests / all added. Error shares that are zero
-/// in all recordings are left out.
+/// Every figure of the stretches, in the order of the meters, with requests / all added. Error shares that are zero
+/// in all of them are left out.
 std::vector<Figure> figures(const std::vector<Stretch>& stretches);
 
-/// The stretches of the recordings after `steady`: one a recording, or ten batches of a single one that is steady.
-std::vector<Stretch> stretches(const std::vector<core::Recording>& recordings, const Steadiness& steady);
+/// What is left of the replications after `steady`: a stretch each, or ten batches of a single one that is steady.
+std::vector<Stretch> stretches(std::span<const Replication> replications, const Steadiness& steady);
 
 }  // namespace capplan::plan

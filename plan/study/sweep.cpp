@@ -3,39 +3,20 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <unordered_map>
 
-#include "core/error.h"
 #include "core/units.h"
 #include "plan/scenario/draws.h"
 #include "plan/study/point_hash.h"
+#include "plan/study/runner.h"
 #include "plan/study/store.h"
 
 namespace capplan::plan {
 
 namespace {
 
-constexpr std::size_t most_points = 100'000;
-
-/// The value index on each axis of point `number`; the last axis runs fastest.
-std::vector<std::size_t> place(const std::vector<Axis>& axes, std::size_t number) {
-  std::vector<std::size_t> result(axes.size());
-  for (std::size_t a = axes.size(); a-- > 0;) {
-    result[a] = number % axes[a].values.size();
-    number /= axes[a].values.size();
-  }
-  return result;
-}
-
-std::size_t count_points(const std::vector<Axis>& axes, const std::string& file) {
-  std::size_t count = 1;
-  for (const Axis& axis : axes) {
-    count *= axis.values.size();
-    if (count > most_points)
-      throw core::InputError({file, 0, 0}, "sweep", "the grid has more than 100000 points",
-                             "take fewer values on an axis, or split it over several sweeps");
-  }
-  return count;
-}
+/// Points that had no turn are listed in a study of at most that many.
+constexpr std::size_t most_listed = 100'000;
 
 bool meets(const SweepPoint& point) { return point.done && point.result.verdict == Verdict::ok; }
 
@@ -60,91 +41,161 @@ std::vector<std::size_t> ascending(const Axis& axis) {
   return order;
 }
 
+/// The least value of axis `a` that meets the SLOs, at the others' values of point `number`, whose own is the first;
+/// nothing while one of these points is not done.
+std::optional<Smallest> smallest_at(const Sweep& sweep, std::size_t a, std::size_t number, std::size_t stride) {
+  Smallest smallest{{}, sweep.axes[a].key, "", false};
+  for (std::size_t b = 0; b < sweep.axes.size(); ++b)
+    if (b != a) smallest.others.push_back(sweep.axes[b].key + " = " + sweep.points[number].labels[b]);
+  for (const std::size_t v : ascending(sweep.axes[a])) {
+    const SweepPoint& point = sweep.points[number + v * stride];
+    if (!point.done) return std::nullopt;
+    if (meets(point)) {
+      smallest.label = point.labels[a];
+      break;
+    }
+    if (point.result.verdict == Verdict::undecided) smallest.undecided_below = true;
+  }
+  return smallest;
+}
+
 /// For each setting of the other axes, the least value of a costing axis that meets the SLOs.
 void find_smallest(Sweep& sweep) {
   const bool judged = std::any_of(sweep.points.begin(), sweep.points.end(),
                                   [](const SweepPoint& point) { return !point.result.slos.empty(); });
-  if (!judged) return;
+  if (!judged || !sweep.is_grid()) return;
+  std::size_t stride = sweep.points.size();
   for (std::size_t a = 0; a < sweep.axes.size(); ++a) {
+    const std::size_t size = sweep.axes[a].values.size();
+    stride /= size;
     if (!sweep.axes[a].costs) continue;
     for (std::size_t number = 0; number < sweep.points.size(); ++number) {
-      if (place(sweep.axes, number)[a] != 0) continue;  // once for each setting of the others
-      std::size_t stride = 1;
-      for (std::size_t b = a + 1; b < sweep.axes.size(); ++b) stride *= sweep.axes[b].values.size();
-      Smallest smallest{{}, sweep.axes[a].key, "", false};
-      for (std::size_t b = 0; b < sweep.axes.size(); ++b)
-        if (b != a) smallest.others.push_back(sweep.axes[b].key + " = " + sweep.points[number].labels[b]);
-      bool complete = true;
-      for (const std::size_t v : ascending(sweep.axes[a])) {
-        const SweepPoint& point = sweep.points[number + v * stride];
-        complete = complete && point.done;
-        if (meets(point)) {
-          smallest.label = point.labels[a];
-          break;
-        }
-        if (point.done && point.result.verdict == Verdict::undecided) smallest.undecided_below = true;
-      }
-      if (complete) sweep.smallest.push_back(std::move(smallest));
+      if (number / stride % size != 0) continue;  // once for each setting of the others
+      if (std::optional<Smallest> smallest = smallest_at(sweep, a, number, stride))
+        sweep.smallest.push_back(std::move(*smallest));
     }
   }
 }
 
-}  // namespace
-
-Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const std::vector<Axis>& vary,
-            const SweepOptions& options, const RunHooks& hooks) {
-  const Scenario base = resolve(draft, overrides, vary);
-  Sweep sweep{
-      .name = base.name, .seed = options.run.seed, .axes = base.axes, .points = {}, .smallest = {}, .reused = 0};
-  std::optional<Store> store;
-  if (!options.store.empty()) store.emplace(options.store);
-
-  Draft one = draft;  // the axes were checked with the base: a point needs them no more
-  std::erase_if(one.document, [](const auto& entry) { return entry.first == "sweep"; });
-  std::vector<std::vector<Override>> settings;  // of the points to be computed
-  std::vector<std::size_t> point_of;
-  const std::size_t count = count_points(sweep.axes, draft.file);
-  for (std::size_t number = 0; number < count; ++number) {
-    std::vector<Override> all = overrides;
-    SweepPoint point;
-    const std::vector<std::size_t> at = place(sweep.axes, number);
-    for (std::size_t a = 0; a < at.size(); ++a) {
-      all.push_back({sweep.axes[a].key, sweep.axes[a].values[at[a]]});
-      point.labels.push_back(sweep.axes[a].labels[at[a]]);
-    }
-    const Scenario scenario = resolve(one, all);
-    point.hash = point_hash(scenario, options.run, options.run.draws > 0 ? drawn_from(one, scenario) : "");
-    std::optional<Result> known;
-    if (store && !options.fresh) known = store->find(point.hash);
-    if (known) {
-      point.result = std::move(*known);
-      point.done = true;
-      ++sweep.reused;
-    } else if (number % static_cast<std::size_t>(options.shards) == static_cast<std::size_t>(options.shard)) {
-      settings.push_back(std::move(all));
-      point_of.push_back(number);
-    }
-    sweep.points.push_back(std::move(point));
+/// A sweep while it runs: makes points by their number, and keeps what becomes of them.
+class Sweeping {
+ public:
+  Sweeping(const Draft& draft, const std::vector<Override>& overrides, const SweepOptions& options,
+           std::vector<Axis> axes, Sweep& sweep)
+      : one_(draft), overrides_(overrides), options_(options), sweep_(sweep) {
+    // The axes were checked with the base: a point needs them no more.
+    std::erase_if(one_.document, [](const auto& entry) { return entry.first == "sweep"; });
+    sweep_.axes = std::move(axes);
+    points_ = make_points(design_of(draft.document, options.design), sweep_.axes, options.run.seed, draft.file);
+    sweep_.planned = points_->count();
+    if (!options.store.empty()) store_.emplace(options.store);
   }
 
-  RunHooks own = hooks;
-  own.finished = [&](std::size_t index, const Result& result) {
-    SweepPoint& point = sweep.points[point_of[index]];
+  /// Of this shard.
+  std::size_t count() const {
+    const auto shard = static_cast<std::size_t>(options_.shard), shards = static_cast<std::size_t>(options_.shards);
+    return sweep_.planned > shard ? (sweep_.planned - shard - 1) / shards + 1 : 0;
+  }
+
+  /// The scenario of this shard's point `index`, or its result, where the store has it or another point was the same.
+  Turn open(std::size_t index) {
+    const std::size_t number = number_of(index);
+    list(number + 1);
+    SweepPoint& point = sweep_.points[number];
+    const std::vector<Override> settings = settings_of(number);
+    Scenario scenario = resolve(one_, settings);
+    const int draws = options_.run.draws;
+    point.hash = point_hash(scenario, options_.run, draws > 0 ? drawn_from(one_, scenario) : "");
+    if (std::optional<Result> known = find(point.hash)) {
+      point.result = *known;
+      point.done = true;
+      return std::move(*known);
+    }
+    number_of_hash_[point.hash] = number;
+    if (draws > 0) add_draws(one_, settings, draws, options_.run.seed, scenario);
+    return scenario;
+  }
+
+  void finish(std::size_t index, const Result& result) {
+    SweepPoint& point = sweep_.points[number_of(index)];
     point.result = result;
     for (Figure& figure : point.result.figures) {  // a grid of many points would grow tenfold
       figure.values.clear();
       figure.draws.clear();
     }
     point.done = true;
-    if (store) store->save(point.hash, point.result);
-    if (hooks.finished) hooks.finished(index, result);
-  };
-  const auto scenario_of = [&](std::size_t index) {
-    Scenario scenario = resolve(one, settings[index]);
-    if (options.run.draws > 0) add_draws(one, settings[index], options.run.draws, options.run.seed, scenario);
-    return scenario;
-  };
-  run_all(settings.size(), scenario_of, options.run, own);
+    if (store_) store_->save(point.hash, point.result);
+  }
+
+  /// Lists the first points, up to `count`.
+  void list(std::size_t count) {
+    for (std::size_t number = sweep_.points.size(); number < count; ++number) {
+      SweepPoint point;
+      const std::vector<std::size_t> at = points_->at(number);
+      for (std::size_t a = 0; a < at.size(); ++a) point.labels.push_back(sweep_.axes[a].labels[at[a]]);
+      sweep_.points.push_back(std::move(point));
+    }
+  }
+
+ private:
+  std::size_t number_of(std::size_t index) const {
+    return index * static_cast<std::size_t>(options_.shards) + static_cast<std::size_t>(options_.shard);
+  }
+
+  std::vector<Override> settings_of(std::size_t number) const {
+    std::vector<Override> all = overrides_;
+    const std::vector<std::size_t> at = points_->at(number);
+    for (std::size_t a = 0; a < at.size(); ++a) all.push_back({sweep_.axes[a].key, sweep_.axes[a].values[at[a]]});
+    return all;
+  }
+
+  std::optional<Result> find(const std::string& hash) {
+    if (const auto same = number_of_hash_.find(hash); same != number_of_hash_.end())
+      if (const SweepPoint& point = sweep_.points[same->second]; point.done) return point.result;
+    if (!store_ || options_.fresh) return std::nullopt;
+    std::optional<Result> known = store_->find(hash);
+    if (known) ++sweep_.reused;
+    return known;
+  }
+
+  Draft one_;
+  const std::vector<Override>& overrides_;
+  const SweepOptions& options_;
+  Sweep& sweep_;
+  std::unique_ptr<Points> points_;
+  std::optional<Store> store_;
+  std::unordered_map<std::string, std::size_t> number_of_hash_;  ///< of points that are computed
+};
+
+}  // namespace
+
+bool Sweep::is_grid() const {
+  std::size_t size = 1;
+  for (const Axis& axis : axes) size *= axis.labels.size();
+  if (points.size() != size) return false;
+  for (std::size_t number = 0; number < size; ++number) {
+    std::size_t rest = number;
+    for (std::size_t a = axes.size(); a-- > 0; rest /= axes[a].labels.size())
+      if (points[number].labels[a] != axes[a].labels[rest % axes[a].labels.size()]) return false;
+  }
+  return true;
+}
+
+Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const std::vector<Axis>& vary,
+            const SweepOptions& options, const RunHooks& hooks) {
+  Scenario base = resolve(draft, overrides, vary);
+  Sweep sweep{.name = base.name, .seed = options.run.seed};
+  Sweeping sweeping(draft, overrides, options, std::move(base.axes), sweep);
+  const bool all = evaluate({.points = sweeping.count(),
+                             .open = [&](std::size_t index) { return sweeping.open(index); },
+                             .rule = until_precise(options.run.stopping),
+                             .finished =
+                                 [&](std::size_t index, const Result& result) {
+                                   sweeping.finish(index, result);
+                                   if (hooks.finished) hooks.finished(index, result);
+                                 }},
+                            options.run, hooks);
+  if (all || sweep.planned <= most_listed) sweeping.list(sweep.planned);
   find_smallest(sweep);
   return sweep;
 }

@@ -21,6 +21,7 @@ Sweep read(const Json& json, const std::string& file) {
     if (point.done) point.result = result_from_json(entry.at("result").dump(), file);
     sweep.points.push_back(std::move(point));
   }
+  sweep.planned = sweep.points.size();
   for (const Json& entry : json.at("smallest")) {
     const Json& value = entry.at("value");
     sweep.smallest.push_back({entry.at("at"), entry.at("key"), value.is_null() ? "" : value.get<std::string>(),

@@ -12,9 +12,10 @@ namespace {
 constexpr double tolerated = 0.01;
 
 /// Share of the requests that came and had not ended when their run did.
-double left_inside(const std::vector<core::Recording>& recordings) {
+double left_inside(std::span<const Replication> replications) {
   double came = 0, ended = 0;
-  for (const core::Recording& recording : recordings)
+  for (const Replication& replication : replications) {
+    const core::Recording& recording = replication.recording;
     for (std::size_t m = 0; m < recording.meters.size(); ++m) {
       const auto& path = recording.meters[m].path;
       if (path.size() != 3 || path[0] != "requests") continue;
@@ -23,18 +24,18 @@ double left_inside(const std::vector<core::Recording>& recordings) {
       if (path[2] == "offered_per_s") came += sum;
       if (path[2] == "completed_per_s" || path[2] == "error_ratio") ended += sum;
     }
+  }
   return came > 0 ? (came - ended) / came : 0;
 }
 
 }  // namespace
 
 void add_unjudged(const Scenario& scenario, const std::vector<Slo>& not_modelled,
-                  const std::vector<core::Recording>& recordings, const Steadiness& steady,
-                  std::vector<Warning>& warnings) {
-  if (steady.moving && recordings.size() == 1)
+                  std::span<const Replication> replications, const Steadiness& steady, std::vector<Warning>& warnings) {
+  if (steady.moving && replications.size() == 1)
     warnings.push_back(
         {"W40", "the load changes over time, and a single run of it carries no interval: --replications 5"});
-  const double inside = steady.moving ? left_inside(recordings) : 0;
+  const double inside = steady.moving ? left_inside(replications) : 0;
   if (inside > tolerated)
     warnings.push_back({"W41", core::format_ratio(inside) +
                                    " of the requests were still inside when the runs ended, and are in no latency: "

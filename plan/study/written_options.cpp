@@ -19,6 +19,9 @@ constexpr long long most_replications = 10'000;
 constexpr long long fewest_draws = 8;
 constexpr long long most_draws = 1'000;
 
+/// As many points as a number counts without loss.
+constexpr long long most_samples = 1LL << 53;
+
 /// Reads options one by one and collects what is wrong with them.
 struct Reader {
   std::string dashes;
@@ -95,6 +98,16 @@ void read_shard(const std::string& text, SweepOptions& options, const std::strin
     throw core::InputError({dashes + "shard"}, "", fmt::format("\"{}\" is no part such as 1/4, 2/4, 3/4 or 4/4", text));
   options.shard = static_cast<int>(shard - 1);
   options.shards = static_cast<int>(shards);
+}
+
+void read_sampling(const std::string& samples, const std::string& design, SweepOptions& options,
+                   const std::string& dashes) {
+  Reader read{dashes};
+  if (!samples.empty())
+    options.design.samples = static_cast<std::size_t>(read.whole("sample", samples, 1, most_samples));
+  options.design.name = design;
+  options.design.where.file = dashes + (design.empty() ? "sample" : "design");
+  if (!read.problems.empty()) throw core::InputError(std::move(read.problems));
 }
 
 }  // namespace capplan::plan

@@ -19,6 +19,10 @@ struct WrittenOptions {
 /// Throws core::InputError with everything that is wrong; `dashes` stands before the names in its problems.
 RunOptions read_options(const WrittenOptions& written, const std::string& dashes = "--");
 
+/// A number of samples, and the name of a design (plan/study/points.h); empty: not said. Throws core::InputError.
+void read_sampling(const std::string& samples, const std::string& design, SweepOptions& options,
+                   const std::string& dashes = "--");
+
 /// "2/4" is the second of four shards; empty: all of it. Throws core::InputError.
 void read_shard(const std::string& text, SweepOptions& options, const std::string& dashes = "--");
 

@@ -32,7 +32,7 @@ FENCES = {
     r"CLI/": r"cli/",
     r"(pybind11/|Python\.h)": r"bindings/",
     r"Random123/": r"core/random\.cpp$",
-    r"boost/(math|random)/": r"(core/.*\.cpp$|plan/fit/.*\.cpp$)",
+    r"boost/(math|random)/": r"(core/.*\.cpp$|plan/fit/.*\.cpp$|plan/study/points_sobol\.cpp$)",
     r"boost/iostreams/": r"plan/format/",
     r"boost/(?!math/|random/|iostreams/)": r"$.",  # no other part of Boost
     r"(unsupported/)?Eigen/": r"plan/(fit|costs)/",

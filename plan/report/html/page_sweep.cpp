@@ -75,6 +75,14 @@ std::string left_out(const Sweep& whole, const Sweep& part) {
       part.points.size(), whole.points.size(), axes);
 }
 
+/// The first points of what is no grid, where every part of it is as good as another.
+Sweep first_of(const Sweep& whole) {
+  Sweep part = whole;
+  part.points.resize(most_points_on_page);
+  part.excerpt = {report(whole).headline, left_out(whole, part)};
+  return part;
+}
+
 /// The points whose values are kept on every axis, and the answers at these.
 Sweep part_of(const Sweep& whole) {
   const Indices counts = kept_counts(whole.axes);
@@ -129,7 +137,7 @@ std::vector<bool> named_points(const Sweep& sweep) {
 }  // namespace
 
 Sweep for_page(const Sweep& sweep) {
-  Sweep page = sweep.points.size() > most_points_on_page ? part_of(sweep) : sweep;
+  Sweep page = sweep.points.size() <= most_points_on_page ? sweep : sweep.is_grid() ? part_of(sweep) : first_of(sweep);
   const bool all_detailed = page.points.size() <= most_details_on_page;
   const std::vector<bool> named = named_points(page);
   std::size_t detailed = 0;

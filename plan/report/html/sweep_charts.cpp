@@ -151,7 +151,7 @@ std::vector<Chart> sweep_charts(const Sweep& sweep) {
   const std::vector<Measure> list = measures(sweep);
   std::vector<Chart> charts;
   if (list.empty() || sweep.axes.empty()) return charts;
-  if (sweep.axes.size() > 2) return {over_more_axes(sweep, list)};
+  if (sweep.axes.size() > 2 || !sweep.is_grid()) return {over_more_axes(sweep, list)};
   for (const Measure& measure : list)
     charts.push_back(sweep.axes.size() == 1 ? over_one_axis(sweep, measure) : over_two_axes(sweep, measure));
   if (sweep.axes.size() == 1) charts.push_back(use_over_one_axis(sweep));

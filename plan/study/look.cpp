@@ -1,0 +1,111 @@
+#include "plan/study/look.h"
+
+#include <algorithm>
+
+#include "plan/study/budgets.h"
+#include "plan/study/calibrated_range.h"
+#include "plan/study/calibration_spread.h"
+#include "plan/study/connection_limits.h"
+#include "plan/study/index_figures.h"
+#include "plan/study/judge.h"
+#include "plan/study/not_simulated.h"
+#include "plan/study/peaks.h"
+#include "plan/study/run_warnings.h"
+#include "plan/study/unjudged.h"
+
+namespace capplan::plan {
+
+namespace {
+
+/// Percentiles of these, over all requests, must be as precise as asked before a point is done.
+constexpr const char* judged_figures[] = {"mean", "p95", "p99"};
+
+core::Estimate probability_of(const Slo& slo, const Result& result) {
+  return probability(*result.find(figure_path(slo.target, slo.metric)), slo.limit * slo.over, slo.below);
+}
+
+/// What a result says of itself.
+Result titled(const Scenario& scenario, const RunOptions& options, std::span<const Replication> replications,
+              std::span<const Replication> drawn) {
+  Result result;
+  result.name = scenario.name;
+  result.scenario = canonical_json(scenario);
+  result.scenario_hash = scenario_hash(scenario);
+  result.seed = options.seed;
+  result.replications = static_cast<int>(replications.size());
+  result.draws = static_cast<int>(drawn.size());
+  for (const Replication& replication : replications)
+    result.events += static_cast<double>(replication.recording.events);
+  for (const Replication& replication : drawn) result.events += static_cast<double>(replication.recording.events);
+  return result;
+}
+
+/// Whether the figures that decide are as narrow as asked. A percentile that these replications do not carry may be
+/// carried by more.
+bool is_precise(const Result& result, const core::StoppingRule& rule) {
+  return std::all_of(std::begin(judged_figures), std::end(judged_figures), [&](const char* name) {
+    return rule.precise(result.at({"requests", "all", "latency_s", name}));
+  });
+}
+
+/// Judges each SLO; those that nothing measures go to `not_modelled`.
+void add_slos(const Scenario& scenario, Result& result, std::vector<Slo>& not_modelled) {
+  for (const Slo& slo : scenario.slos) {
+    const bool modelled = is_modelled(slo, result);
+    if (!modelled) not_modelled.push_back(slo);
+    if (modelled || slo.preset.empty()) result.slos.push_back(judge(slo, result));
+    if (modelled && result.draws > 0) result.slos.back().probability = probability_of(slo, result);
+  }
+}
+
+/// The alerts that watch what is measured; the others go to `not_modelled`.
+void add_alerts(const Scenario& scenario, std::span<const Replication> replications, Result& result,
+                std::vector<Slo>& not_modelled) {
+  for (std::size_t a = 0; a < scenario.alerts.size(); ++a) {
+    std::vector<AlertRun> runs;
+    for (const Replication& replication : replications)
+      if (a < replication.alerts.size()) runs.push_back(replication.alerts[a]);
+    if (runs.empty()) continue;
+    if (runs.front().modelled)
+      result.alerts.push_back(summarise(scenario.alerts[a], runs));
+    else
+      not_modelled.push_back(scenario.alerts[a].condition);
+  }
+}
+
+}  // namespace
+
+Look look(const Scenario& scenario, const RunOptions& options, std::span<const Replication> replications,
+          std::span<const Replication> drawn) {
+  const RunFrame frame = frame_of(scenario);
+  const Steadiness steady = find_steadiness(replications, frame, options.stopping.min);
+  Look look{titled(scenario, options, replications, drawn)};
+  Result& result = look.result;
+  result.duration_s = core::to_seconds(frame.duration);
+  if (steady.first_window > 0)
+    result.warmup_s = core::to_seconds(replications.front().recording.ends[steady.first_window - 1]);
+  const std::vector<Stretch> kept = stretches(replications, steady);
+  result.figures = figures(kept);
+  look.precise = is_precise(result, options.stopping);
+  if (result.draws > 0)
+    add_calibration_spread(result.figures, figures(stretches(drawn, steady)),
+                           static_cast<std::size_t>(options.stopping.min));
+  add_index_figures(scenario, result);
+  result.profile = profile(replications, kept);
+  add_peaks(scenario.slos, kept, result.figures);
+  std::vector<Slo> not_modelled;
+  add_slos(scenario, result, not_modelled);
+  add_alerts(scenario, replications, result, not_modelled);
+  result.budgets = budgets(scenario, kept);
+  result.verdict = verdict(result.slos, !steady.growing);
+  std::vector<Warning> of_run = run_warnings(result, steady, options.stopping, look.precise);
+  add_unjudged(scenario, not_modelled, replications, steady, of_run);
+  result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
+  for (Warning& warning : outside_calibration(scenario, result)) result.warnings.push_back(std::move(warning));
+  result.calibration = check_calibration(scenario, result);
+  for (Warning& warning : connection_warnings(scenario, &result)) result.warnings.push_back(std::move(warning));
+  for (Warning& warning : not_simulated(scenario)) result.warnings.push_back(std::move(warning));
+  return look;
+}
+
+}  // namespace capplan::plan

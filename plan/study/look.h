@@ -1,0 +1,23 @@
+#pragma once
+// What the replications of a scenario say so far: its result, as if no more had been asked for.
+
+#include <span>
+#include <vector>
+
+#include "plan/study/replication.h"
+#include "plan/study/run_options.h"
+
+namespace capplan::plan {
+
+/// A result, and whether the precision that was asked for is reached: by chance alone, without what a calibration
+/// leaves open.
+struct Look {
+  Result result;
+  bool precise = false;
+};
+
+/// Of the scenario's replications, one or more, and of the runs under each draw of its calibration.
+Look look(const Scenario& scenario, const RunOptions& options, std::span<const Replication> replications,
+          std::span<const Replication> drawn);
+
+}  // namespace capplan::plan

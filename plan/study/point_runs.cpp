@@ -1,0 +1,48 @@
+#include "plan/study/point_runs.h"
+
+#include <algorithm>
+
+namespace capplan::plan {
+
+PointRuns::PointRuns(Scenario scenario, const RunOptions& options)
+    : scenario_(std::make_shared<const Scenario>(std::move(scenario))), options_(options) {
+  drawn_.resize(scenario_->draws.size());
+  target_ = draws() + options.stopping.min;
+}
+
+void PointRuns::want(int replications) { target_ = std::max(target_, draws() + replications); }
+
+int PointRuns::issue(int most) {
+  issued_ = std::min(target_, issued_ + most);
+  replications_.resize(static_cast<std::size_t>(std::max(0, issued_ - draws())));
+  there_.resize(replications_.size());
+  return issued_;
+}
+
+Simulation PointRuns::simulation(int first, int last) const {
+  return {scenario_, options_.seed, first, last, options_.stopping.min};
+}
+
+void PointRuns::take(int first, Batch batch) {
+  for (Replication& run : batch) {
+    if (first < draws()) {
+      drawn_[static_cast<std::size_t>(first)] = std::move(run);
+    } else {
+      const auto index = static_cast<std::size_t>(first - draws());
+      replications_[index] = std::move(run);
+      there_[index] = true;
+    }
+    ++first;
+    ++done_;
+  }
+}
+
+Look PointRuns::look() const { return plan::look(*scenario_, options_, replications_, drawn_); }
+
+std::optional<Result> PointRuns::so_far() const {
+  const auto leading = static_cast<std::size_t>(std::find(there_.begin(), there_.end(), false) - there_.begin());
+  if (draws() > 0 || leading < 2) return std::nullopt;
+  return plan::look(*scenario_, options_, std::span(replications_).first(leading), {}).result;
+}
+
+}  // namespace capplan::plan
