@@ -5,6 +5,7 @@
 // Sources: pgbouncer src/client.c, src/server.c, src/objects.c, src/janitor.c, src/main.c (defaults).
 
 #include "core/fifo_station.h"
+#include "models/bouncer/bouncer_meters.h"
 #include "models/bouncer/server_pool.h"
 #include "models/failure/fallible.h"
 
@@ -30,18 +31,6 @@ struct BouncerSettings {
   core::Nanos turn_time = 0;   ///< processor time of a packet
   core::Nanos login_time = 0;  ///< and of a client's login
 };
-
-/// What is measured on all processes together.
-struct BouncerMeters {
-  core::Counter& queries;
-  core::Counter& timeouts;
-  core::Histogram& wait;
-  core::Level& waiting;
-  core::Level& active;
-  core::Level& clients;
-  core::Level& cpu;
-};
-
 class BouncerProcess : public Endpoint,
                        public Fallible,
                        private core::Handler,

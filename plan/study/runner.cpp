@@ -158,7 +158,7 @@ class Point {
     add_peaks(scenario_.slos, kept, result.figures);
     std::vector<Slo> not_modelled;
     for (const Slo& slo : scenario_.slos) {
-      const bool modelled = is_modelled(slo, result);
+      const bool modelled = measured(slo, result).has_value();
       if (!modelled) not_modelled.push_back(slo);
       if (modelled || slo.preset.empty()) result.slos.push_back(judge(slo, result));
       if (modelled && draws() > 0) result.slos.back().probability = probability_of(slo, result);
@@ -179,7 +179,8 @@ class Point {
   int draws() const { return static_cast<int>(scenario_.draws.size()); }
 
   core::Estimate probability_of(const Slo& slo, const Result& result) const {
-    return probability(*result.find(figure_path(slo.target, slo.metric)), slo.limit * slo.over, slo.below);
+    const Figure* figure = result.find(figure_path(slo.target, slo.metric));
+    return figure ? probability(*figure, slo.limit * slo.over, slo.below) : core::Estimate{};
   }
 
   /// Those that watch what is measured; the others go to `not_modelled`.
