@@ -57,10 +57,12 @@ void bind_change(py::module_& module) {
       .def_property_readonly(
           "p", [](const FigureChange& c) { return if_tested(c, c.p); }, "Of the difference alone, or None.")
       .def_property_readonly(
-          "adjusted_p", [](const FigureChange& c) { return if_tested(c, c.adjusted_p); }, "After Holm, or None.")
+          "adjusted_p", [](const FigureChange& c) { return if_tested(c, c.adjusted_p); },
+          "After Holm, of others after Benjamini and Hochberg; or None.")
       .def_property_readonly(
           "verdict", [](const FigureChange& c) { return plan::to_string(c.change); },
-          "\"better\", \"worse\", \"no difference shown\" or \"cannot tell\".")
+          "\"better\", \"worse\", \"no difference shown\", \"cannot tell\", \"changed\", \"only in A\" or \"only in "
+          "B\".")
       .def("__eq__", &same, py::is_operator())
       .def("__hash__", [](const FigureChange& c) { return py::hash(py::make_tuple(joined(c), c.p)); })
       .def("__repr__",
@@ -87,16 +89,19 @@ void bind_change(py::module_& module) {
           }));
 }
 
-py::tuple changes(const Comparison& comparison) {
+py::tuple listed(const std::vector<FigureChange>& changes) {
   py::list list;
-  for (const FigureChange& change : comparison.figures) list.append(change);
+  for (const FigureChange& change : changes) list.append(change);
   return py::tuple(list);
 }
 
+py::tuple changes(const Comparison& comparison) { return listed(comparison.figures); }
+
 FigureChange item(const Comparison& comparison, const std::string& path) {
-  for (const FigureChange& change : comparison.figures)
-    if (joined(change) == path) return change;
-  throw py::key_error(path + "; the paths are those of changes");
+  for (const auto* family : {&comparison.figures, &comparison.others})
+    for (const FigureChange& change : *family)
+      if (joined(change) == path) return change;
+  throw py::key_error(path + "; the paths are those of changes and others");
 }
 
 py::dict settings(const Comparison& comparison) {
@@ -146,7 +151,9 @@ void bind_comparison(py::module_& module) {
       .def_readonly("paired", &Comparison::paired, "Whether replications were compared one by one.")
       .def_readonly("precision", &Comparison::precision, "Half width of the differences that was asked for.")
       .def_property_readonly("settings", &settings, "The settings in which they differ, with both values.")
-      .def_property_readonly("changes", &changes, "Every figure with its difference.")
+      .def_property_readonly("changes", &changes, "The figures that the verdict rests on, with their differences.")
+      .def_property_readonly(
+          "others", [](const Comparison& c) { return listed(c.others); }, "Every other figure of either.")
       .def("__getitem__", &item, py::arg("path"))
       .def("__len__", [](const Comparison& c) { return c.figures.size(); })
       .def("__iter__", [](const Comparison& c) { return py::iter(changes(c)); })

@@ -9,6 +9,7 @@ namespace capplan::bindings {
 void bind_distribution(pybind11::module_& module);
 void bind_keys(pybind11::module_& module);
 void bind_scenario(pybind11::module_& module);
+void bind_figures(pybind11::module_& module);
 void bind_result(pybind11::module_& module);
 void bind_sweep(pybind11::module_& module);
 void bind_comparison(pybind11::module_& module);

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "plan/scenario/slo.h"
-#include "plan/study/judge.h"
+#include "plan/scenario/figure_specs.h"
 
 namespace capplan::bindings {
 
@@ -19,12 +18,9 @@ std::vector<std::string> targets(const plan::Result& result) {
 
 Figures figures_of(const plan::Result& result, const std::string& target) {
   Figures figures{target, {}};
-  const std::vector<std::string> known = targets(result);
-  if (std::find(known.begin(), known.end(), target) == known.end()) return figures;
-  const plan::FigureLookup by_path(result.figures);
-  const std::size_t dot = target.find('.');
-  for (const std::string& metric : plan::slo_metrics(dot == std::string::npos ? "request" : target.substr(0, dot)))
-    figures.metrics.emplace_back(metric, by_path.at(plan::figure_path(target, metric)));
+  for (const plan::Figure& figure : result.figures)
+    if (const core::FigureSpec* spec = plan::spec_of(figure.path); spec && plan::target_of(figure.path) == target)
+      figures.metrics.emplace_back(plan::Quantity{spec, plan::leaf_of(figure.path)}.word(), figure.estimate);
   return figures;
 }
 

@@ -18,7 +18,7 @@ struct Figures {
 /// What a result has figures of, in their order.
 std::vector<std::string> targets(const plan::Result& result);
 
-/// Those of a target; no metrics where the result has no such target.
+/// Those that the result has of a target; none where it has no such target.
 Figures figures_of(const plan::Result& result, const std::string& target);
 
 }  // namespace capplan::bindings

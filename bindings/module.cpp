@@ -33,6 +33,7 @@ PYBIND11_MODULE(_core, module) {
   capplan::bindings::bind_distribution(module);
   capplan::bindings::bind_keys(module);
   capplan::bindings::bind_scenario(module);
+  capplan::bindings::bind_figures(module);
   capplan::bindings::bind_result(module);
   capplan::bindings::bind_sweep(module);
   capplan::bindings::bind_comparison(module);

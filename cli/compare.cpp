@@ -105,6 +105,7 @@ void add_compare(CLI::App& app, Session& session) {
   add_set_flag(*verb, "--set-b", flags->set_b, "change one setting of B alone; repeatable");
   flags->simulation.add_run_flags(*verb);
   flags->output.add_to(*verb);
+  flags->output.add_figures_to(*verb);
   verb->footer(footer({{"capplan compare scenario.toml --set-a pool.app.size=5 --set-b pool.app.size=10",
                         "what twice the connections change"},
                        {"capplan compare today.toml tomorrow.toml --precision 1%", "two files, smaller differences"},

@@ -7,6 +7,7 @@
 
 #include "cli/help_text.h"
 #include "plan/report/describe_text.h"
+#include "plan/report/figures_text.h"
 
 namespace capplan::cli {
 
@@ -54,6 +55,7 @@ Place place_of(const CLI::Option& option, const CLI::App& app) {
               .words = words_of(option),
               .repeats = option.get_expected_max() > 1};
   if (place.type == "WHAT") place.words = plan::describable();
+  if (place.type == "PATTERN" || place.type == "NAME,...") place.words = plan::figure_words();
   if (place.type == "VERB") place.words = verb_names(app);
   place.wanted = !place.words.empty()                              ? Wanted::word
                  : place.type.empty()                              ? Wanted::nothing

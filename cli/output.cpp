@@ -59,9 +59,21 @@ void OutputFlags::add_to(CLI::App& verb) {
   verb.add_flag("-v,--verbose", verbose, "say how long it took")->group("Messages");
 }
 
+void OutputFlags::add_figures_to(CLI::App& verb) {
+  verb.add_option(
+          "--figures", figures,
+          "figures to show in tables, markdown and CSV, in place of the usual ones: wait_p95,oom_kills; * is any "
+          "text; capplan describe figures lists them")
+      ->type_name("NAME,...")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group("Output");
+}
+
 Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out) {
   const Terminal terminal = terminal_of(out);
-  on_stdout_ = {terminal.width, colored(when(flags.color), terminal)};
+  in_files_.figures = plan::FigureChoice(flags.figures);
+  on_stdout_ = {terminal.width, colored(when(flags.color), terminal), in_files_.figures};
   const Format asked = plan::format_of_word(flags.format).value_or(Format::table);
   std::vector<core::Problem> problems;
   if (flags.files.empty()) targets_.push_back({"", asked});
@@ -96,7 +108,7 @@ std::vector<std::string> Outputs::write(const Render& render) const {
       out_ << render(target.format, on_stdout_);
       continue;
     }
-    write_file(target.file, render(target.format, {}));
+    write_file(target.file, render(target.format, in_files_));
     files.push_back(target.file);
   }
   return files;

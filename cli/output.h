@@ -24,8 +24,11 @@ struct OutputFlags {
   std::string progress = "auto";
   bool quiet = false;
   bool verbose = false;
+  std::vector<std::string> figures;  ///< of --figures; empty: the usual ones
 
   void add_to(CLI::App& verb);
+  /// --figures, of an answer that holds figures.
+  void add_figures_to(CLI::App& verb);
   bool shows_progress() const { return progress == "always" || (progress == "auto" && !quiet); }
 };
 
@@ -48,7 +51,7 @@ class Outputs {
   };
 
   std::ostream& out_;
-  plan::TableOptions on_stdout_;
+  plan::TableOptions on_stdout_, in_files_;
   std::vector<Target> targets_;
 };
 

@@ -78,6 +78,7 @@ void add_run(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand("run", "simulate one scenario and judge its SLOs");
   flags->simulation.add_to(*verb);
   flags->output.add_to(*verb);
+  flags->output.add_figures_to(*verb);
   verb->footer(footer(
       {{"capplan run scenario.toml", "throughput, latency, waits and errors, with intervals"},
        {"capplan run scenario.toml --set pool.app.size=20 --precision 2%",

@@ -165,6 +165,7 @@ void add_sweep(CLI::App& app, Session& session) {
       ->type_name("N")
       ->group("Grid");
   flags->output.add_to(*verb);
+  flags->output.add_figures_to(*verb);
   verb->footer(footer(
       {{"capplan sweep scenario.toml", "the grid of its [sweep]; the same command goes on after Ctrl-C"},
        {"capplan sweep scenario.toml --vary pool.app.size=2..64:6:log", "six pool sizes, evenly spaced in ratio"},

@@ -1,7 +1,8 @@
 # The pages that the program writes about itself. They are committed; the target `docs` writes them anew, and the tests
 # docs_are_fresh.* fail when a page is no longer what the program says.
-set(CAPPLAN_GENERATED_PAGES models cli validation)
+set(CAPPLAN_GENERATED_PAGES models figures cli validation)
 set(CAPPLAN_PAGE_models "describe --markdown")
+set(CAPPLAN_PAGE_figures "describe figures --markdown")
 set(CAPPLAN_PAGE_cli "help --markdown")
 set(CAPPLAN_PAGE_validation "oracles --markdown --data data")
 set(CAPPLAN_FROM_validation "# The kernel against theory")  # what stands before it takes half an hour: make validation

@@ -146,17 +146,39 @@ double lag1_autocorrelation(std::span<const double> series) {
   return products / (sample.variance() * static_cast<double>(series.size() - 1));
 }
 
-std::vector<double> holm_adjust(std::span<const double> p_values) {
+namespace {
+
+/// The places of p-values, the smallest first.
+std::vector<std::size_t> in_order(std::span<const double> p_values) {
   for (const double p : p_values) require(p >= 0 && p <= 1, "p_values: each must be in [0, 1]");
   std::vector<std::size_t> order(p_values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p_values[a] < p_values[b]; });
+  return order;
+}
+
+}  // namespace
+
+std::vector<double> holm_adjust(std::span<const double> p_values) {
+  const std::vector<std::size_t> order = in_order(p_values);
   // The smallest is multiplied by all, the next by one fewer; none may fall below its predecessor.
   std::vector<double> adjusted(p_values.size());
   double floor = 0;
   for (std::size_t i = 0; i < order.size(); ++i) {
     floor = std::max(floor, std::min(1.0, static_cast<double>(order.size() - i) * p_values[order[i]]));
     adjusted[order[i]] = floor;
+  }
+  return adjusted;
+}
+
+std::vector<double> benjamini_hochberg_adjust(std::span<const double> p_values) {
+  const std::vector<std::size_t> order = in_order(p_values);
+  std::vector<double> adjusted(p_values.size());
+  double ceiling = 1;
+  for (std::size_t i = order.size(); i-- > 0;) {  // none may rise above its successor
+    const double share = static_cast<double>(order.size()) / static_cast<double>(i + 1);
+    ceiling = std::min(ceiling, share * p_values[order[i]]);
+    adjusted[order[i]] = ceiling;
   }
   return adjusted;
 }

@@ -60,6 +60,10 @@ double lag1_autocorrelation(std::span<const double> series);
 /// Returned in the order given; each p-value lies in [0, 1].
 std::vector<double> holm_adjust(std::span<const double> p_values);
 
+/// Benjamini and Hochberg's adjustment (1995): of what stays below a level no more than that share is expected to be
+/// chance. For many tests of which each stands for itself. Returned in the order given.
+std::vector<double> benjamini_hochberg_adjust(std::span<const double> p_values);
+
 /// Growth of a quantity while it was watched, relative to its mean: least-squares slope x span / mean. 0 for a level
 /// series, 2 for one that rises from zero along a line; 0 for fewer than two values or a zero mean.
 double relative_growth(std::span<const double> series);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/breakdown.h"
+#include "core/figure_spec.h"
 #include "core/histogram.h"
 #include "core/time.h"
 
@@ -42,20 +43,14 @@ class Level {
   Nanos since_ = 0;
 };
 
-enum class MeterKind {
-  rate,       ///< a counter, shown per second
-  ratio,      ///< a counter over another counter
-  level,      ///< a level, shown as its average (over `capacity`, where it has one: a utilization)
-  histogram,  ///< spans of time, shown as mean and percentiles
-  breakdown,  ///< parts of spans by the size of the span, shown where time goes
-};
-
-/// One meter of a run. `over` is, for a ratio, the index of the meter it is divided by.
+/// One meter of a run: a figure of a component. `over` is, for a ratio, the index of the meter it is divided by.
 struct Meter {
   std::vector<std::string> path;
-  MeterKind kind = MeterKind::rate;
+  const FigureSpec* spec = nullptr;
   double capacity = 0;
   std::size_t over = 0;
+
+  Aggregation kind() const { return spec->aggregation; }
 };
 
 /// What one run measured, window by window. Scalars are what the window added: count, or value times seconds.
@@ -69,16 +64,20 @@ struct Recording {
   std::uint64_t events = 0;
 };
 
-/// The meters of one simulation. References stay valid for its life.
+/// The meters of one simulation. References stay valid for its life. Each is a figure, whose spec must live longer, of
+/// a component, which is the begin of the path: {"pools", "codebase"}; of a keyed figure, under that key. A figure that
+/// is aggregated in another way than it is asked for here is a programming error and throws std::logic_error.
 class Meters {
  public:
-  Counter& rate(std::vector<std::string> path);
+  using Path = std::vector<std::string>;
+
+  Counter& rate(const FigureSpec& spec, Path of);
   /// A counter shown as a share of `over`, which must be one of these meters' counters.
-  Counter& ratio(std::vector<std::string> path, const Counter& over);
+  Counter& ratio(const FigureSpec& spec, Path of, const Counter& over, std::string_view key = {});
   /// `capacity` 0: the plain average.
-  Level& level(std::vector<std::string> path, double capacity = 0);
-  Histogram& histogram(std::vector<std::string> path);
-  Breakdown& breakdown(std::vector<std::string> path);
+  Level& level(const FigureSpec& spec, Path of, double capacity = 0);
+  Histogram& histogram(const FigureSpec& spec, Path of);
+  Breakdown& breakdown(const FigureSpec& spec, Path of);
 
   /// Ends a window: reads every meter.
   void close_window(Nanos now);
@@ -86,7 +85,7 @@ class Meters {
   Recording take();
 
  private:
-  std::size_t enter(Meter meter);
+  std::size_t enter(const FigureSpec& spec, Aggregation kind, Path of, std::string_view key = {});
 
   struct Scalar {
     std::size_t meter;

@@ -10,6 +10,31 @@
 
 namespace capplan::models {
 
+inline constexpr core::FigureSpec query_executed{.name = "executed_per_s",
+                                                 .unit = core::Unit::per_second,
+                                                 .help = "statements that ended without an error",
+                                                 .better = core::Better::up,
+                                                 .heading = "done/s",
+                                                 .alias = "throughput",
+                                                 .column = core::Column::always};
+inline constexpr core::FigureSpec query_latency{.name = "latency_s",
+                                                .unit = core::Unit::seconds,
+                                                .help = "of a statement, from its connection to its answer",
+                                                .better = core::Better::down,
+                                                .aggregation = core::Aggregation::histogram,
+                                                .alias = "latency",
+                                                .column = core::Column::always,
+                                                .statistics = "mean p50 p95 p99"};
+inline constexpr core::FigureSpec query_parsed{.name = "parsed_ratio",
+                                               .unit = core::Unit::ratio,
+                                               .help = "statements that were parsed and planned anew, of all",
+                                               .better = core::Better::down,
+                                               .aggregation = core::Aggregation::ratio,
+                                               .heading = "parsed",
+                                               .alias = "parsed",
+                                               .column = core::Column::if_any,
+                                               .absent = "without parse_cpu"};
+
 struct QueryClass {
   /// What an index adds to both, and what its variation is drawn from.
   struct Search {

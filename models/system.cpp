@@ -126,15 +126,15 @@ void System::build_queries(Build& build, const std::vector<Section>& sections, c
     if (p.has("cpu_per_row")) query.cpu_per_row = p.duration("cpu_per_row");
     if (p.has("batch_size")) query.batch_size = static_cast<std::uint32_t>(p.count("batch_size"));
     if (p.has("sorts")) query.sorts = static_cast<std::uint32_t>(p.count("sorts"));
-    query.executed = &meters_.rate({"queries", section.name, "executed_per_s"});
+    query.executed = &meters_.rate(query_executed, section.subject());
     if (p.duration("parse_cpu") > 0) {
       const auto count = static_cast<std::uint32_t>(p.count("texts"));
-      core::Counter& parsed = meters_.ratio({"queries", section.name, "parsed_ratio"}, *query.executed);
+      core::Counter& parsed = meters_.ratio(query_parsed, section.subject(), *query.executed);
       query.texts.emplace(
           QueryClass::Texts{p.duration("parse_cpu"), texts, count, build.stream(section.path(), "text"), &parsed});
       texts += count;
     }
-    query.latency = &meters_.histogram({"queries", section.name, "latency_s"});
+    query.latency = &meters_.histogram(query_latency, section.subject());
     targets_[section.path()] = static_cast<std::uint32_t>(walk_.queries.size());
     walk_.queries.push_back(std::move(query));
   }
@@ -191,7 +191,7 @@ void System::build_requests(Build& build, const std::vector<Section>& sections, 
     request.caches = request_tiers(build, section, caches_, *request.offered);
     if (!request.job) {
       if (request.caches && request.caches->may_be_stale())
-        request.refreshed = &meters_.rate({"requests", section.name, "refreshed_per_s"});
+        request.refreshed = &meters_.rate(refreshed_figure, section.subject());
       if (p.has("idempotency"))
         request.idempotency = std::make_unique<Idempotency>(build, section, caches_, *request.offered);
       build.add_request_class(section.name, targets_.at(section.path()));

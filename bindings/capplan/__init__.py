@@ -12,7 +12,8 @@ units (seconds, bytes, per second, ratio).
 """
 
 from capplan._core import (AlertResult, Arrivals, BudgetResult, Capture, Change, Comparison, Distribution, Estimate,
-                           Figures, Keys, Result, Scenario, SloResult, Sweep, SweepPoint, __version__, engine_revision)
+                           Figures, FigureSpec, Keys, Result, Scenario, SloResult, Sweep, SweepPoint, __version__,
+                           engine_revision, figure_specs)
 from capplan.answers import Answer, HitCurves, IndexPlans, Inspection, Rules, Validation
 from capplan.calibration import Calibration, ClassFit, Family, FittedCost
 from capplan.data import arrivals, keys, tabulate
@@ -25,11 +26,11 @@ from capplan.verbs import (cache, calibrate, check, compare, describe, drift, in
 
 __all__ = [
     "AlertResult", "Answer", "Arrivals", "BudgetResult", "Calibration", "Capture", "CaptureDrift", "Change",
-    "ClassFit", "Comparison", "Distribution", "Drift", "DriftLine", "Estimate", "Family", "Figures", "FittedCost",
-    "HitCurves", "IndexPlans", "Inspection", "Keys", "Problem", "Result", "Rules", "Scenario", "ScenarioError",
-    "SloResult", "Sweep", "SweepPoint", "Validation", "__version__", "arrivals", "cache", "calibrate", "check",
-    "compare", "describe", "drift", "engine_revision", "index", "inspect", "keys", "plot_comparison", "plot_fit",
-    "plot_hit_curve", "plot_latency", "plot_over_time", "plot_stages", "plot_sweep", "plot_tradeoff",
-    "plot_validation", "report",
-    "rules", "run", "sweep", "tabulate", "validate",
+    "ClassFit", "Comparison", "Distribution", "Drift", "DriftLine", "Estimate", "Family", "FigureSpec",
+    "Figures", "FittedCost", "HitCurves", "IndexPlans", "Inspection", "Keys", "Problem", "Result", "Rules",
+    "Scenario", "ScenarioError", "SloResult", "Sweep", "SweepPoint", "Validation", "__version__", "arrivals",
+    "cache", "calibrate", "check", "compare", "describe", "drift", "engine_revision", "figure_specs", "index",
+    "inspect", "keys", "plot_comparison", "plot_fit", "plot_hit_curve", "plot_latency", "plot_over_time",
+    "plot_stages", "plot_sweep", "plot_tradeoff", "plot_validation", "report", "rules", "run", "sweep",
+    "tabulate", "validate",
 ]

@@ -166,6 +166,31 @@ class Figures:
     def __dir__(self) -> list[str]: ...
     def __eq__(self, arg0: object) -> bool: ...
 
+class FigureSpec:
+    """What a figure is, wherever it is measured."""
+
+    @property
+    def group(self) -> str:
+        """Where it stands in a result: "pools"."""
+    @property
+    def name(self) -> str:
+        """Its name there: "wait_s"."""
+    @property
+    def word(self) -> str:
+        """How conditions name it: "wait_p95"."""
+    @property
+    def unit(self) -> str:
+        """"seconds", "per second", "ratio", "count" or "bytes"."""
+    @property
+    def better(self) -> str:
+        """"more", "less", or "" where neither is."""
+    @property
+    def help(self) -> str:
+        """What it is, in a line."""
+
+def figure_specs() -> tuple[FigureSpec, ...]:
+    """Every figure that a result can hold."""
+
 class SloResult:
     """One condition of [slo], held against its figure."""
 
@@ -181,6 +206,9 @@ class SloResult:
     @property
     def below(self) -> bool:
         """Whether the figure must be below the limit."""
+    @property
+    def none(self) -> bool:
+        """Whether it must never be seen at all: "= 0"."""
     @property
     def estimate(self) -> Estimate:
         """The figure."""
@@ -407,10 +435,10 @@ class Change:
         """Of the difference alone, two-sided; None where nothing could be tested."""
     @property
     def adjusted_p(self) -> float | None:
-        """The same after Holm's adjustment for the number of figures."""
+        """The same after Holm's adjustment for the number of figures; of others Benjamini and Hochberg's."""
     @property
     def verdict(self) -> str:
-        """"better", "worse", "no difference shown" or "cannot tell"."""
+        """"better", "worse", "no difference shown", "cannot tell", "changed", "only in A" or "only in B"."""
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -440,7 +468,10 @@ class Comparison:
         """The settings in which they differ, with both values; None where one is not set."""
     @property
     def changes(self) -> tuple[Change, ...]:
-        """Every figure with its difference."""
+        """The figures that the verdict rests on, with their differences."""
+    @property
+    def others(self) -> tuple[Change, ...]:
+        """Every other figure of either."""
     def __getitem__(self, path: str) -> Change: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Change]: ...

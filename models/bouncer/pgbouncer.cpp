@@ -3,6 +3,7 @@
 // Sources: pgbouncer src/client.c, src/server.c, src/objects.c, src/janitor.c, src/main.c (defaults); doc/config.md
 // (so_reuseport). Oracle: with a server that never saturates and no limit reached, M/M/c over default_pool_size.
 
+#include "models/bouncer/bouncer_meters.h"
 #include "models/bouncer/process.h"
 #include "models/catalog.h"
 
@@ -10,35 +11,17 @@ namespace capplan::models {
 
 namespace {
 
-BouncerMeters make_meters(Build& build, const Section& section, int processes) {
-  const auto path = [&](const char* what) { return std::vector<std::string>{"bouncers", section.name, what}; };
-  const auto servers =
-      static_cast<double>(section.params.count("default_pool_size") + section.params.count("reserve_pool_size"));
-  core::Counter& queries = build.meters.rate(path("queries_per_s"));
-  core::Counter& timeouts = build.meters.rate(path("query_wait_timeouts_per_s"));
-  core::Histogram& wait = build.meters.histogram(path("wait_s"));
-  core::Level& waiting = build.meters.level(path("waiting"));
-  core::Level& active = build.meters.level(path("utilization"), servers * build.logins_to(section.path()) * processes);
-  core::Level& clients = build.meters.level(path("clients"));
-  core::Level& cpu = build.meters.level(path("cpu"), processes);
-  return {queries, timeouts, wait, waiting, active, clients, cpu};
-}
-
 /// Several processes behind one port. A connection stays with the process that the kernel's hash gave it to.
 class BouncerProcesses : public Endpoint, public Fallible {
  public:
   BouncerProcesses(Build& build, const Section& section, std::uint32_t processes)
       : stream_(build.stream(section.path(), "so_reuseport")) {
-    const BouncerMeters all = make_meters(build, section, static_cast<int>(processes));
+    const BouncerMeters all = bouncer_meters(build, section, static_cast<int>(processes));
     for (std::uint32_t i = 0; i < processes; ++i) {
       const std::string number = std::to_string(i + 1);
-      core::Level& cpu = build.meters.level({"bouncers", section.name + "." + number, "cpu"}, 1);
-      core::Level& clients = build.meters.level({"bouncers", section.name + "." + number, "clients"});
-      cpu.part_of = &all.cpu;
-      clients.part_of = &all.clients;
       processes_.push_back(std::make_unique<BouncerProcess>(
           build, build.endpoint(section.params.text("server")), read_settings(section.params),
-          BouncerMeters{all.queries, all.timeouts, all.wait, all.waiting, all.active, clients, cpu}, i, processes,
+          process_meters(build, section, number, all), i, processes,
           build.stream(section.path(), i == 0 ? "timer" : "timer " + number)));
       build.add_fallible(section.path() + "." + number, *processes_.back());
     }
@@ -76,7 +59,7 @@ std::unique_ptr<Endpoint> make(Build& build, const Section& section) {
     return several;
   }
   auto one = std::make_unique<BouncerProcess>(build, build.endpoint(section.params.text("server")),
-                                              read_settings(section.params), make_meters(build, section, 1), 0, 1,
+                                              read_settings(section.params), bouncer_meters(build, section, 1), 0, 1,
                                               build.stream(section.path(), "timer"));
   build.add_fallible(section.path(), *one);
   return one;
@@ -94,6 +77,8 @@ Spec pgbouncer() {
           "TLS, SET of session variables, cancel requests, PAUSE and settings of single databases or users are left "
           "out; at the start PgBouncer has run before, so that no client waits for the welcome message",
       .params = bouncer_params(),
+      .figures = bouncer_figures(),
+      .several = "processes",
       .make_endpoint = make};
 }
 

@@ -5,22 +5,12 @@
 // Sources: pgbouncer src/client.c, src/server.c, src/objects.c, src/janitor.c, src/main.c (defaults).
 
 #include "core/fifo_station.h"
+#include "models/bouncer/bouncer_meters.h"
 #include "models/bouncer/server_pool.h"
 #include "models/bouncer/settings.h"
 #include "models/failure/fallible.h"
 
 namespace capplan::models {
-
-/// What is measured on all processes together.
-struct BouncerMeters {
-  core::Counter& queries;
-  core::Counter& timeouts;
-  core::Histogram& wait;
-  core::Level& waiting;
-  core::Level& active;
-  core::Level& clients;
-  core::Level& cpu;
-};
 
 /// What limits on databases and on users count together.
 inline bool same_database(const Login& a, const Login& b) { return a.database == b.database; }

@@ -4,6 +4,50 @@ namespace capplan::models {
 
 namespace {
 
+using core::Aggregation;
+using core::Better;
+using core::Column;
+using core::Unit;
+
+constexpr core::FigureSpec hit_ratio_figure{.name = "hit_ratio",
+                                            .unit = Unit::ratio,
+                                            .help = "lookups that were answered, of all",
+                                            .better = Better::up,
+                                            .aggregation = Aggregation::ratio,
+                                            .heading = "hits",
+                                            .column = Column::always};
+constexpr core::FigureSpec lookups_figure{.name = "lookups_per_s",
+                                          .unit = Unit::per_second,
+                                          .help = "lookups",
+                                          .heading = "lookups/s",
+                                          .column = Column::always};
+constexpr core::FigureSpec evictions_figure{.name = "evictions_per_s",
+                                            .unit = Unit::per_second,
+                                            .help = "entries that made room for others",
+                                            .better = Better::down,
+                                            .heading = "evictions/s",
+                                            .column = Column::always};
+constexpr core::FigureSpec entries_figure{.name = "entries",
+                                          .help = "entries held",
+                                          .aggregation = Aggregation::level,
+                                          .heading = "entries",
+                                          .column = Column::always,
+                                          .stock = true};
+constexpr core::FigureSpec stale_ratio_figure{.name = "stale_ratio",
+                                              .unit = Unit::ratio,
+                                              .help = "lookups answered with an expired entry, of all",
+                                              .better = Better::down,
+                                              .aggregation = Aggregation::ratio,
+                                              .heading = "stale",
+                                              .absent = "where nothing is served stale"};
+constexpr core::FigureSpec bytes_figure{.name = "bytes",
+                                        .unit = Unit::bytes,
+                                        .help = "bytes that the entries take",
+                                        .aggregation = Aggregation::level,
+                                        .heading = "bytes",
+                                        .stock = true,
+                                        .absent = "without a limit of bytes"};
+
 /// Stands for its copies.
 class Copies : public Cache {
  public:
@@ -22,13 +66,17 @@ class Copies : public Cache {
 
 }  // namespace
 
-CacheMeters::CacheMeters(Build& build, const std::string& name, bool serves_stale, bool weighed)
-    : lookups_(build.meters.rate({"caches", name, "lookups_per_s"})),
-      hits_(build.meters.ratio({"caches", name, "hit_ratio"}, lookups_)),
-      evictions_(build.meters.rate({"caches", name, "evictions_per_s"})),
-      entries_(build.meters.level({"caches", name, "entries"})) {
-  if (serves_stale) stale_ = &build.meters.ratio({"caches", name, "stale_ratio"}, lookups_);
-  if (weighed) bytes_ = &build.meters.level({"caches", name, "bytes"});
+FigureSpecs cache_figures() {
+  return {&hit_ratio_figure, &lookups_figure, &evictions_figure, &entries_figure, &stale_ratio_figure, &bytes_figure};
+}
+
+CacheMeters::CacheMeters(Build& build, const Section& section, bool serves_stale, bool weighed)
+    : lookups_(build.meters.rate(lookups_figure, section.subject())),
+      hits_(build.meters.ratio(hit_ratio_figure, section.subject(), lookups_)),
+      evictions_(build.meters.rate(evictions_figure, section.subject())),
+      entries_(build.meters.level(entries_figure, section.subject())) {
+  if (serves_stale) stale_ = &build.meters.ratio(stale_ratio_figure, section.subject(), lookups_);
+  if (weighed) bytes_ = &build.meters.level(bytes_figure, section.subject());
 }
 
 std::vector<Param> room_params(const std::string& max_entries, const std::string& entries, const std::string& bytes) {

@@ -12,10 +12,13 @@
 
 namespace capplan::models {
 
+/// The figures that every cache can have.
+FigureSpecs cache_figures();
+
 /// The meters of a cache; its copies share them.
 class CacheMeters {
  public:
-  CacheMeters(Build& build, const std::string& name, bool serves_stale, bool weighed);
+  CacheMeters(Build& build, const Section& section, bool serves_stale, bool weighed);
 
   void asked() { lookups_.add(); }
   void hit() { hits_.add(); }

@@ -32,6 +32,7 @@ Spec cdn_cache() {
                         .help = "points of presence; each fills its own cache",
                         .lo = 1,
                         .hi = 10'000}},
+            .figures = cache_figures(),
             .make_cache = make,
             .check = check_sizes};
   const auto append = [&](const std::vector<Param>& more) {

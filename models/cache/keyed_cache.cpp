@@ -18,6 +18,7 @@ Spec policy_spec(const PolicyText& text, std::unique_ptr<Cache> (*make)(Build&, 
             .source = text.source,
             .validity = text.validity,
             .params = room_params("10000", "entries it holds", "bytes that its entries may take"),
+            .figures = cache_figures(),
             .make_cache = make,
             .check = check_sizes};
   const auto append = [&](const std::vector<Param>& more) {

@@ -155,7 +155,7 @@ template <class Policy>
 std::unique_ptr<Cache> make_keyed(Build& build, const Section& section, const char* copies_key) {
   const Params& p = section.params;
   const bool weighed = p.has("max_bytes");
-  const auto meters = std::make_shared<CacheMeters>(build, section.name, p.has("stale_while_revalidate"), weighed);
+  const auto meters = std::make_shared<CacheMeters>(build, section, p.has("stale_while_revalidate"), weighed);
   const auto room = static_cast<double>(weighed ? p.bytes("max_bytes") : p.count("max_entries"));
   std::vector<std::unique_ptr<Cache>> copies;
   for (std::int64_t i = 0, n = p.has(copies_key) ? p.count(copies_key) : 1; i < n; ++i)

@@ -16,13 +16,23 @@ namespace capplan::models {
 
 namespace {
 
+using core::Better;
+using core::Unit;
+
+constexpr core::FigureSpec lock_waits_figure{
+    .name = "lock_waits_per_s",
+    .unit = Unit::per_second,
+    .help = "requests that waited for another to fill the entry (proxy_cache_lock)",
+    .better = Better::down,
+    .heading = "lock waits/s"};
+
 class ProxyCache : public Cache, private core::Handler {
  public:
   ProxyCache(Build& build, const Section& section)
       : simulator_(build.simulator),
         sizes_(entry_sizes(build, section)),
-        meters_(build, section.name, true, true),
-        locked_(build.meters.rate({"caches", section.name, "lock_waits_per_s"})) {
+        meters_(build, section, true, true),
+        locked_(build.meters.rate(lock_waits_figure, section.subject())) {
     const Params& p = section.params;
     constexpr std::int64_t node = 128;
     most_ = static_cast<std::uint32_t>(std::max<std::int64_t>(1, p.bytes("keys_zone") / node));
@@ -273,7 +283,9 @@ Spec proxy_cache() {
                      .fallback = "false",
                      .help = "the one does so in the background, and gets the old one too"},
                 },
+            .figures = cache_figures(),
             .make_cache = make};
+  spec.figures.push_back(&lock_waits_figure);
   const auto append = [&](const std::vector<Param>& more) {
     spec.params.insert(spec.params.end(), more.begin(), more.end());
   };

@@ -18,6 +18,32 @@ namespace capplan::models {
 
 namespace {
 
+using core::Aggregation;
+using core::Better;
+using core::Unit;
+
+constexpr core::FigureSpec utilization_figure{.name = "utilization",
+                                              .unit = Unit::ratio,
+                                              .help = "share of time in which its one thread is busy",
+                                              .better = Better::down,
+                                              .aggregation = Aggregation::level,
+                                              .heading = "use"};
+constexpr core::FigureSpec wait_figure{.name = "wait_s",
+                                       .unit = Unit::seconds,
+                                       .help = "from a command to its turn on the thread",
+                                       .better = Better::down,
+                                       .aggregation = Aggregation::histogram,
+                                       .heading = "wait"};
+constexpr core::FigureSpec expired_figure{.name = "expired_per_s",
+                                          .unit = Unit::per_second,
+                                          .help = "entries removed at the end of their time to live",
+                                          .heading = "expired/s"};
+constexpr core::FigureSpec refused_writes_figure{.name = "refused_writes_per_s",
+                                                 .unit = Unit::per_second,
+                                                 .help = "writes refused for want of memory",
+                                                 .better = Better::down,
+                                                 .heading = "refused writes/s"};
+
 constexpr double used_at_start = 876e3;  // used_memory_startup of Redis 7 on 64 bits
 
 class Redis : public Cache, private core::Handler {
@@ -26,15 +52,15 @@ class Redis : public Cache, private core::Handler {
       : simulator_(build.simulator),
         sizes_(entry_sizes(build, section)),
         chance_(build.stream(section.path(), "samples")),
-        meters_(build, section.name, false, true),
-        expired_(build.meters.rate({"caches", section.name, "expired_per_s"})),
-        refused_(build.meters.rate({"caches", section.name, "refused_writes_per_s"})),
+        meters_(build, section, false, true),
+        expired_(build.meters.rate(expired_figure, section.subject())),
+        refused_(build.meters.rate(refused_writes_figure, section.subject())),
         thread_(build.simulator, 1),
         settings_(read_redis_settings(section.params)) {
     allocator_.lg_quantum = settings_.lg_quantum;
     set_times(*this, section);
-    thread_.busy = &build.meters.level({"caches", section.name, "utilization"}, 1);
-    thread_.wait = &build.meters.histogram({"caches", section.name, "wait_s"});
+    thread_.busy = &build.meters.level(utilization_figure, section.subject(), 1);
+    thread_.wait = &build.meters.histogram(wait_figure, section.subject());
     times.thread = &thread_;
     times.command = section.params.duration("command_time");
     meters_.bytes(simulator_.now(), used_at_start);
@@ -238,15 +264,19 @@ std::unique_ptr<Cache> make(Build& build, const Section& section) { return std::
 }  // namespace
 
 Spec redis_cache() {
-  return {.section = "cache",
-          .kind = "redis",
-          .help = "Redis: a limit of memory, sampled eviction, times to live, one thread",
-          .source = "Redis 7.4 src/evict.c, src/expire.c, src/server.c, redis.conf",
-          .validity =
-              "keys are strings; a refused write leaves the request as it is; samples are even over keys; evicting and "
-              "expiring take none of the thread's time; no persistence, no replicas",
-          .params = redis_params(),
-          .make_cache = make};
+  Spec spec{
+      .section = "cache",
+      .kind = "redis",
+      .help = "Redis: a limit of memory, sampled eviction, times to live, one thread",
+      .source = "Redis 7.4 src/evict.c, src/expire.c, src/server.c, redis.conf",
+      .validity =
+          "keys are strings; a refused write leaves the request as it is; samples are even over keys; evicting and "
+          "expiring take none of the thread's time; no persistence, no replicas",
+      .params = redis_params(),
+      .figures = cache_figures(),
+      .make_cache = make};
+  spec.figures.insert(spec.figures.end(), {&utilization_figure, &wait_figure, &expired_figure, &refused_writes_figure});
+  return spec;
 }
 
 }  // namespace capplan::models

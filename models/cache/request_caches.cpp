@@ -10,6 +10,19 @@ namespace capplan::models {
 
 namespace {
 
+using core::Aggregation;
+using core::Better;
+using core::Unit;
+
+constexpr core::FigureSpec coalesced_figure{.name = "coalesced_ratio",
+                                            .unit = Unit::ratio,
+                                            .help = "requests that got the answer of another, of all that came",
+                                            .better = Better::up,
+                                            .aggregation = Aggregation::ratio,
+                                            .heading = "coalesced",
+                                            .alias = "coalesced",
+                                            .absent = "without coalesce"};
+
 /// A number for a text; 0 for none.
 std::uint64_t number_of(const std::string& text) {
   std::uint64_t hash = 0;
@@ -74,6 +87,8 @@ bool needs_keys(const Params& request) {
   return request.has("warm") || (request.has("coalesce") && request.flag("coalesce"));
 }
 
+FigureSpecs request_cache_figures() { return {&coalesced_figure, &refreshed_figure}; }
+
 std::unique_ptr<Tiers> request_tiers(Build& build, const Section& section, const CachesByPath& caches,
                                      const core::Counter& offered) {
   const Params& p = section.params;
@@ -84,8 +99,7 @@ std::unique_ptr<Tiers> request_tiers(Build& build, const Section& section, const
   if (settings.caches.empty() && settings.writes.empty() && !settings.coalesce) return nullptr;
   if (p.has("ttl")) settings.ttl = p.duration("ttl");
   settings.in_background = role_of(section) != Role::job;  // nobody waits for a job in any case
-  if (settings.coalesce)
-    settings.coalesced = &build.meters.ratio({"requests", section.name, "coalesced_ratio"}, offered);
+  if (settings.coalesce) settings.coalesced = &build.meters.ratio(coalesced_figure, section.subject(), offered);
   auto tiers = std::make_unique<Tiers>(build.simulator, build.accounts, std::move(settings));
   if (p.has("warm") && p.has("keys")) tiers->warm(popular_keys(p.record("keys"), warmed(p)));
   return tiers;

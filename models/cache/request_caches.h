@@ -12,6 +12,15 @@
 
 namespace capplan::models {
 
+inline constexpr core::FigureSpec refreshed_figure{.name = "refreshed_per_s",
+                                                   .unit = core::Unit::per_second,
+                                                   .help = "requests in the background that compute a stale entry anew",
+                                                   .heading = "refreshed/s",
+                                                   .absent = "where no cache serves stale"};
+
+/// What the caches of a request measure on the request.
+FigureSpecs request_cache_figures();
+
 using CachesByPath = std::map<std::string, std::unique_ptr<Cache>>;
 
 /// The tiers of a request's section, or of a job's, filled as `warm` says; null where it asks and writes none.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "models/catalog.h"
+#include "models/pool/pool_figures.h"
 #include "models/pool/rules.h"
 
 namespace capplan::models {
@@ -95,6 +96,7 @@ Spec asyncpg_pool() {
                .hi = 1},
               wakeup_param("CPython Lib/asyncio/queues.py (Queue.get): the loser appends itself again"),
           }),
+          .figures = pool_figures(),
           .make_pool = make_connection_pool,
           .pool_rules = read};
 }

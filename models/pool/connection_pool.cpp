@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/pool/pool_events.h"
+#include "models/pool/pool_figures.h"
 
 namespace capplan::models {
 
@@ -23,18 +24,18 @@ ConnectionPool::ConnectionPool(Build& build, Endpoint& to, PoolRules rules)
       reuse_stream_(build.stream(rules_.path, "reuse")),
       lifetime_stream_(build.stream(rules_.path, "lifetime")),
       keepalive_stream_(build.stream(rules_.path, "keepalive")),
-      acquired_(build.meters.rate({rules_.group, rules_.name, "acquired_per_s"})),
-      timeouts_(build.meters.rate({rules_.group, rules_.name, "timeouts_per_s"})),
-      connect_errors_(build.meters.rate({rules_.group, rules_.name, "connect_errors_per_s"})),
-      wait_(build.meters.histogram({rules_.group, rules_.name, "wait_s"})),
-      in_use_(build.meters.level({rules_.group, rules_.name, capacity(rules_) > 0 ? "utilization" : "in_use"},
+      acquired_(build.meters.rate(pool_acquired, {rules_.group, rules_.name})),
+      timeouts_(build.meters.rate(pool_timeouts, {rules_.group, rules_.name})),
+      connect_errors_(build.meters.rate(pool_connect_errors, {rules_.group, rules_.name})),
+      wait_(build.meters.histogram(pool_wait, {rules_.group, rules_.name})),
+      in_use_(build.meters.level(capacity(rules_) > 0 ? pool_utilization : pool_in_use, {rules_.group, rules_.name},
                                  capacity(rules_))),
-      waiting_(build.meters.level({rules_.group, rules_.name, "waiting"})),
-      open_(build.meters.level({rules_.group, rules_.name, "connections"})) {
-  if (!rules_.fixed_size) opened_ = &build.meters.rate({rules_.group, rules_.name, "opened_per_s"});
+      waiting_(build.meters.level(pool_waiting, {rules_.group, rules_.name})),
+      open_(build.meters.level(pool_connections, {rules_.group, rules_.name})) {
+  if (!rules_.fixed_size) opened_ = &build.meters.rate(pool_opened, {rules_.group, rules_.name});
   if (rules_.tuner || rules_.autoscale) {
-    size_ = &build.meters.level({rules_.group, rules_.name, "size"});
-    running_ = &build.meters.level({rules_.group, rules_.name, "instances"});
+    size_ = &build.meters.level(pool_size, {rules_.group, rules_.name});
+    running_ = &build.meters.level(pool_instances, {rules_.group, rules_.name});
     scaling_ = std::make_unique<PoolScaling>(build.simulator, *this, rules_.tuner, rules_.autoscale);
   }
   const int instances = rules_.autoscale ? std::max(rules_.autoscale->max, rules_.instances) : rules_.instances;

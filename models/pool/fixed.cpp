@@ -3,6 +3,7 @@
 // schedule. Oracle: with a server that never saturates, M/M/c and M/M/c+D (core/queueing.h) with c = size, D = timeout.
 
 #include "models/catalog.h"
+#include "models/pool/pool_figures.h"
 #include "models/pool/rules.h"
 
 namespace capplan::models {
@@ -48,6 +49,7 @@ Spec fixed_pool() {
                .lo = 0.000'001,
                .hi = 86'400},
           }),
+          .figures = pool_figures(),
           .make_pool = make_connection_pool,
           .pool_rules = read};
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "models/catalog.h"
+#include "models/pool/pool_figures.h"
 #include "models/pool/rules.h"
 
 namespace capplan::models {
@@ -110,6 +111,7 @@ Spec hikaricp_pool() {
            .hi = 1},
           wakeup_param("HikariCP util/ConcurrentBag.java (requite): free for all before it is handed to a waiter"),
       }),
+      .figures = pool_figures(),
       .make_pool = make_connection_pool,
       .pool_rules = read};
 }

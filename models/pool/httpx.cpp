@@ -6,6 +6,7 @@
 
 #include "models/catalog.h"
 #include "models/pool/http_pool.h"
+#include "models/pool/pool_figures.h"
 
 namespace capplan::models {
 
@@ -72,6 +73,7 @@ Spec httpx_pool() {
                .lo = 0,
                .hi = 86'400},
           }),
+          .figures = pool_figures(),
           .make_pool = make_http_pool,
           .pool_rules = read};
 }

@@ -5,6 +5,7 @@
 
 #include "models/catalog.h"
 #include "models/pool/http_pool.h"
+#include "models/pool/pool_figures.h"
 
 namespace capplan::models {
 
@@ -63,6 +64,7 @@ Spec node_agent() {
                .lo = 0,
                .hi = 1e7},
           }),
+          .figures = pool_figures(),
           .make_pool = make_http_pool,
           .pool_rules = read};
 }

@@ -5,6 +5,7 @@
 // _pulseQueue, _release).
 
 #include "models/catalog.h"
+#include "models/pool/pool_figures.h"
 #include "models/pool/rules.h"
 
 namespace capplan::models {
@@ -78,6 +79,7 @@ Spec pg_pool() {
                .lo = 0,
                .hi = 1e8},
           }),
+          .figures = pool_figures(),
           .make_pool = make_connection_pool,
           .pool_rules = read};
 }

@@ -6,6 +6,7 @@
 // (_ConnectionRecord.get_connection, _ConnectionFairy._checkout, _reset), util/queue.py.
 
 #include "models/catalog.h"
+#include "models/pool/pool_figures.h"
 #include "models/pool/rules.h"
 
 namespace capplan::models {
@@ -102,6 +103,7 @@ Spec sqlalchemy_pool() {
            .hi = 1},
           wakeup_param("sqlalchemy lib/sqlalchemy/util/queue.py (Queue.get): waits again while the queue is empty"),
       }),
+      .figures = pool_figures(),
       .make_pool = make_connection_pool,
       .pool_rules = read};
 }

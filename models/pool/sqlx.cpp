@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "models/catalog.h"
+#include "models/pool/pool_figures.h"
 #include "models/pool/rules.h"
 
 namespace capplan::models {
@@ -93,6 +94,7 @@ Spec sqlx_pool() {
                .lo = 0,
                .hi = 1},
           }),
+          .figures = pool_figures(),
           .make_pool = make_connection_pool,
           .pool_rules = read};
 }

@@ -26,6 +26,8 @@ struct HostMeters {
   core::Counter* oom_kills = nullptr;
 };
 
+/// The figures of a host.
+FigureSpecs host_figures();
 /// The meters of `hosts` equal hosts, under the name of their section.
 HostMeters host_meters(Build& build, const Section& section, int hosts);
 /// The same of one of them, under a name of its own such as "replica.1"; what it adds up goes to `all`.

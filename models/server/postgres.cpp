@@ -274,8 +274,11 @@ Spec postgres_server() {
                 .lo = 0,
                 .hi = 2'147'483},
            },
+       .figures = host_figures(),
+       .several = "replicas",
        .make_endpoint = make,
        .check = check};
+  spec.figures.insert(spec.figures.end(), {&stale_read_figure, &reads_figure});
   for (Param& param : replica_params()) spec.params.push_back(std::move(param));
   for (Param& param : host_memory_params()) spec.params.push_back(std::move(param));
   return spec;

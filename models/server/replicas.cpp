@@ -34,8 +34,8 @@ Replicas::Replicas(Build& build, const Section& section)
       stream_(build.stream(section.path(), "balance")),
       writes_(build.simulator, lag_),
       address_(*this),
-      reads_(build.meters.rate({"servers", section.name, "reads_per_s"})),
-      stale_(build.meters.ratio({"servers", section.name, "stale_read_ratio"}, reads_)) {
+      reads_(build.meters.rate(reads_figure, section.subject())),
+      stale_(build.meters.ratio(stale_read_figure, section.subject(), reads_)) {
   const std::string& balance = section.params.text("balance");
   balance_ = balance == "roundrobin"  ? Balance::roundrobin
              : balance == "leastconn" ? Balance::leastconn

@@ -13,6 +13,21 @@
 
 namespace capplan::models {
 
+inline constexpr core::FigureSpec stale_read_figure{
+    .name = "stale_read_ratio",
+    .unit = core::Unit::ratio,
+    .help = "reads that miss a commit which their replica does not show yet, of all reads with a key",
+    .better = core::Better::down,
+    .aggregation = core::Aggregation::ratio,
+    .heading = "stale reads",
+    .column = core::Column::if_any,
+    .absent = "without replicas"};
+inline constexpr core::FigureSpec reads_figure{.name = "reads_per_s",
+                                               .unit = core::Unit::per_second,
+                                               .help = "reads with a key",
+                                               .heading = "reads/s",
+                                               .absent = "without replicas"};
+
 class Replicas : public Endpoint, public Fallible, private core::Handler {
  public:
   /// Made after the server that they are replicas of, whose address it takes over where one may be promoted.

@@ -5,14 +5,43 @@
 
 namespace capplan::models {
 
+namespace {
+
+using core::Aggregation;
+using core::Better;
+using core::Column;
+using core::Unit;
+
+constexpr core::FigureSpec statements_figure{.name = "statements_per_s",
+                                             .unit = Unit::per_second,
+                                             .help = "statements sent",
+                                             .better = Better::up,
+                                             .heading = "statements/s",
+                                             .column = Column::always};
+constexpr core::FigureSpec rows_figure{.name = "rows_per_statement",
+                                       .help = "rows of a statement",
+                                       .aggregation = Aggregation::ratio,
+                                       .heading = "rows each",
+                                       .column = Column::always};
+constexpr core::FigureSpec wait_figure{.name = "wait_s",
+                                       .unit = Unit::seconds,
+                                       .help = "from a batch's first row to its sending",
+                                       .better = Better::down,
+                                       .aggregation = Aggregation::histogram,
+                                       .heading = "wait",
+                                       .column = Column::always,
+                                       .statistics = "mean"};
+
+}  // namespace
+
 Batcher::Batcher(Build& build, const Section& section, QueryClass& query)
     : simulator_(build.simulator),
       query_(query),
       max_size_(static_cast<std::uint32_t>(section.params.count("max_size"))),
       max_wait_(section.params.duration("max_wait")),
-      statements_(build.meters.rate({"batches", section.name, "statements_per_s"})),
-      rows_(build.meters.ratio({"batches", section.name, "rows_per_statement"}, statements_)),
-      wait_(build.meters.histogram({"batches", section.name, "wait_s"})) {}
+      statements_(build.meters.rate(statements_figure, section.subject())),
+      rows_(build.meters.ratio(rows_figure, section.subject(), statements_)),
+      wait_(build.meters.histogram(wait_figure, section.subject())) {}
 
 void Batcher::add(std::uint32_t rows, std::uint64_t turn, std::uint64_t draws, const Reply& reply) {
   if (collecting_ != none && batches_[collecting_].rows + rows > max_size_) send();
@@ -86,25 +115,27 @@ Spec batch_section() {
               "one collector for all instances of the service; rows of a request are never split; the statement's own "
               "times are the batch's, not booked to single requests; a request that holds a connection while its rows "
               "wait may wait for ever, where all others of the pool do so too",
-          .params = {
-              {.name = "query",
-               .type = Type::reference,
-               .help = "the statement; its cpu_per_row counts for each row",
-               .required = true,
-               .choices = {"query"}},
-              {.name = "max_size",
-               .type = Type::count,
-               .fallback = "1000",
-               .help = "rows at which it is sent",
-               .lo = 1,
-               .hi = 1e6},
-              {.name = "max_wait",
-               .type = Type::duration,
-               .fallback = "10ms",
-               .help = "longest wait of its first row, after which it is sent as it is",
-               .lo = 0,
-               .hi = 3600},
-          }};
+          .params =
+              {
+                  {.name = "query",
+                   .type = Type::reference,
+                   .help = "the statement; its cpu_per_row counts for each row",
+                   .required = true,
+                   .choices = {"query"}},
+                  {.name = "max_size",
+                   .type = Type::count,
+                   .fallback = "1000",
+                   .help = "rows at which it is sent",
+                   .lo = 1,
+                   .hi = 1e6},
+                  {.name = "max_wait",
+                   .type = Type::duration,
+                   .fallback = "10ms",
+                   .help = "longest wait of its first row, after which it is sent as it is",
+                   .lo = 0,
+                   .hi = 3600},
+              },
+          .figures = {&statements_figure, &rows_figure, &wait_figure}};
 }
 
 }  // namespace capplan::models

@@ -2,6 +2,39 @@
 
 namespace capplan::models {
 
+namespace {
+
+using core::Aggregation;
+using core::Better;
+using core::Column;
+using core::Unit;
+
+constexpr core::FigureSpec open_figure{.name = "breaker_open",
+                                       .unit = Unit::ratio,
+                                       .help = "share of time in which the circuit breaker is open",
+                                       .better = Better::down,
+                                       .aggregation = Aggregation::level,
+                                       .heading = "breaker open",
+                                       .column = Column::if_any,
+                                       .absent = "without breaker"};
+constexpr core::FigureSpec opened_figure{.name = "breaker_opened_per_s",
+                                         .unit = Unit::per_second,
+                                         .help = "times that the circuit breaker opens",
+                                         .better = Better::down,
+                                         .heading = "breaker opened/s",
+                                         .absent = "without breaker"};
+constexpr core::FigureSpec refused_figure{
+    .name = "breaker_refused_ratio",
+    .unit = Unit::ratio,
+    .help = "attempts that an open breaker refused, for each request or call that came",
+    .better = Better::down,
+    .aggregation = Aggregation::ratio,
+    .heading = "breaker refused",
+    .alias = "breaker_refused",
+    .absent = "without breaker"};
+
+}  // namespace
+
 void CircuitBreaker::enter(State state) {
   if (open != nullptr && (state_ == State::open) != (state == State::open))
     open->add(simulator_.now(), state == State::open ? 1 : -1);
@@ -52,6 +85,8 @@ void CircuitBreaker::count(bool failed) {
   if (calls >= rules_.min_calls && static_cast<double>(failures) >= rules_.error_rate * calls) enter(State::open);
 }
 
+FigureSpecs breaker_figures() { return {&open_figure, &opened_figure, &refused_figure}; }
+
 Param breaker_param() {
   const std::string source = "Resilience4j CircuitBreakerConfig";
   return {.name = "breaker",
@@ -95,24 +130,19 @@ Param breaker_param() {
                       .hi = 1e6}}};
 }
 
-std::unique_ptr<CircuitBreaker> make_breaker(Build& build, const Params& params, const std::vector<std::string>& path,
-                                             const core::Counter& offered) {
-  if (!params.has("breaker")) return nullptr;
-  const Params p = params.record("breaker");
+std::unique_ptr<CircuitBreaker> make_breaker(Build& build, const Section& section, const core::Counter& offered) {
+  if (!section.params.has("breaker")) return nullptr;
+  const Params p = section.params.record("breaker");
+  const std::vector<std::string> of = section.subject();
   auto breaker = std::make_unique<CircuitBreaker>(
       build.simulator, BreakerRules{.error_rate = p.number("error_rate"),
                                     .window = p.duration("window"),
                                     .min_calls = static_cast<std::uint32_t>(p.count("min_calls")),
                                     .open = p.duration("open"),
                                     .half_open_calls = static_cast<std::uint32_t>(p.count("half_open_calls"))});
-  const auto below = [&](const char* name) {
-    std::vector<std::string> full = path;
-    full.emplace_back(name);
-    return full;
-  };
-  breaker->open = &build.meters.level(below("breaker_open"), 1);
-  breaker->opened = &build.meters.rate(below("breaker_opened_per_s"));
-  breaker->refused = &build.meters.ratio(below("breaker_refused_ratio"), offered);
+  breaker->open = &build.meters.level(open_figure, of, 1);
+  breaker->opened = &build.meters.rate(opened_figure, of);
+  breaker->refused = &build.meters.ratio(refused_figure, of, offered);
   return breaker;
 }
 

@@ -63,8 +63,9 @@ class CircuitBreaker {
 
 /// The parameter `breaker`, of requests and of calls.
 Param breaker_param();
-/// The breaker of a section that has one written, with its meters below `path`; else null.
-std::unique_ptr<CircuitBreaker> make_breaker(Build& build, const Params& params, const std::vector<std::string>& path,
-                                             const core::Counter& offered);
+/// What a breaker measures.
+FigureSpecs breaker_figures();
+/// The breaker of a section that has one written, with its meters; else null.
+std::unique_ptr<CircuitBreaker> make_breaker(Build& build, const Section& section, const core::Counter& offered);
 
 }  // namespace capplan::models

@@ -5,6 +5,64 @@
 
 namespace capplan::models {
 
+namespace {
+
+using core::Aggregation;
+using core::Better;
+using core::Column;
+using core::Unit;
+
+constexpr core::FigureSpec calls_figure{.name = "calls_per_s",
+                                        .unit = Unit::per_second,
+                                        .help = "calls that began",
+                                        .better = Better::up,
+                                        .heading = "done/s",
+                                        .alias = "throughput",
+                                        .column = Column::always};
+constexpr core::FigureSpec error_figure{.name = "error_ratio",
+                                        .unit = Unit::ratio,
+                                        .help = "calls that failed after their last try, of all",
+                                        .better = Better::down,
+                                        .aggregation = Aggregation::ratio,
+                                        .heading = "errors",
+                                        .alias = "errors",
+                                        .column = Column::always};
+constexpr core::FigureSpec utilization_figure{.name = "utilization",
+                                              .unit = Unit::ratio,
+                                              .help = "permits in use, as a share of concurrency",
+                                              .better = Better::down,
+                                              .aggregation = Aggregation::level,
+                                              .heading = "use",
+                                              .column = Column::always,
+                                              .absent = "without concurrency"};
+constexpr core::FigureSpec waiting_figure{.name = "waiting",
+                                          .help = "calls that wait for a permit",
+                                          .better = Better::down,
+                                          .aggregation = Aggregation::level,
+                                          .heading = "waiting",
+                                          .column = Column::always,
+                                          .stock = true,
+                                          .absent = "without concurrency"};
+constexpr core::FigureSpec wait_figure{.name = "wait_s",
+                                       .unit = Unit::seconds,
+                                       .help = "from asking for a permit to having it",
+                                       .better = Better::down,
+                                       .aggregation = Aggregation::histogram,
+                                       .heading = "wait",
+                                       .column = Column::always,
+                                       .statistics = "p95",
+                                       .absent = "without concurrency"};
+constexpr core::FigureSpec latency_figure{.name = "latency_s",
+                                          .unit = Unit::seconds,
+                                          .help = "of a whole call: waits, tries and pauses",
+                                          .better = Better::down,
+                                          .aggregation = Aggregation::histogram,
+                                          .alias = "latency",
+                                          .column = Column::always,
+                                          .statistics = "mean p50 p95 p99"};
+
+}  // namespace
+
 ExternalCall::ExternalCall(Build& build, const Section& section, Pool* pool)
     : simulator_(build.simulator),
       accounts_(build.accounts),
@@ -16,11 +74,11 @@ ExternalCall::ExternalCall(Build& build, const Section& section, Pool* pool)
       deadline_(section.params.has("deadline") ? section.params.duration("deadline") : core::never),
       time_stream_(build.stream(section.path(), "time")),
       error_stream_(build.stream(section.path(), "error")),
-      calls_(build.meters.rate({"calls", section.name, "calls_per_s"})),
-      errors_(build.meters.ratio({"calls", section.name, "error_ratio"}, calls_)),
-      latency_(build.meters.histogram({"calls", section.name, "latency_s"})),
-      breaker_(make_breaker(build, section.params, {"calls", section.name}, calls_)),
-      retries_(make_retries(build, section, {"calls", section.name}, calls_)) {
+      calls_(build.meters.rate(calls_figure, section.subject())),
+      errors_(build.meters.ratio(error_figure, section.subject(), calls_)),
+      latency_(build.meters.histogram(latency_figure, section.subject())),
+      breaker_(make_breaker(build, section, calls_)),
+      retries_(make_retries(build, section, calls_)) {
   const Params& p = section.params;
   if (!p.has("concurrency")) return;
   SemaphoreRules rules{.permits = static_cast<std::uint32_t>(p.count("concurrency")),
@@ -29,9 +87,9 @@ ExternalCall::ExternalCall(Build& build, const Section& section, Pool* pool)
   if (p.has("max_wait")) rules.max_wait = p.duration("max_wait");
   const std::int64_t instances = p.count("instances");
   core::Level& busy =
-      build.meters.level({"calls", section.name, "utilization"}, double(rules.permits) * double(instances));
-  core::Level& waiting = build.meters.level({"calls", section.name, "waiting"});
-  core::Histogram& wait = build.meters.histogram({"calls", section.name, "wait_s"});
+      build.meters.level(utilization_figure, section.subject(), double(rules.permits) * double(instances));
+  core::Level& waiting = build.meters.level(waiting_figure, section.subject());
+  core::Histogram& wait = build.meters.histogram(wait_figure, section.subject());
   for (std::int64_t i = 0; i < instances; ++i) {
     semaphores_.push_back(std::make_unique<Semaphore>(simulator_, rules));
     semaphores_.back()->busy = &busy;
@@ -205,14 +263,16 @@ void ExternalCall::let_go(std::uint32_t number) {
 }
 
 Spec call_section() {
-  return {.section = "call",
-          .help = "an external call, such as an embedding: its time, its errors, and the limit on how many run at once",
-          .source = "CPython Lib/asyncio/locks.py (Semaphore); httpx Timeout; Resilience4j for breaker and retries",
-          .validity =
-              "the other side has room for all: its time does not depend on the load; one that is given up costs it "
-              "and this side nothing more, but keeps its place in the line for a connection; a permit and a connection "
-              "are held for a try and not for the pause after it",
-          .params = {
+  Spec spec = {
+      .section = "call",
+      .help = "an external call, such as an embedding: its time, its errors, and the limit on how many run at once",
+      .source = "CPython Lib/asyncio/locks.py (Semaphore); httpx Timeout; Resilience4j for breaker and retries",
+      .validity =
+          "the other side has room for all: its time does not depend on the load; one that is given up costs it "
+          "and this side nothing more, but keeps its place in the line for a connection; a permit and a connection "
+          "are held for a try and not for the pause after it",
+      .params =
+          {
               {.name = "time",
                .type = Type::distribution,
                .help = "of a try on the other side, network included",
@@ -266,7 +326,11 @@ Spec call_section() {
               deadline_param(),
               retries_param(),
               breaker_param(),
-          }};
+          },
+      .figures = {&calls_figure, &error_figure, &utilization_figure, &waiting_figure, &wait_figure, &latency_figure}};
+  for (const FigureSpecs& more : {retry_figures(), breaker_figures()})
+    spec.figures.insert(spec.figures.end(), more.begin(), more.end());
+  return spec;
 }
 
 }  // namespace capplan::models

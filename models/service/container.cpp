@@ -9,6 +9,65 @@ namespace capplan::models {
 
 namespace {
 
+using core::Aggregation;
+using core::Better;
+using core::Column;
+using core::Unit;
+
+constexpr core::FigureSpec cpu_figure{.name = "cpu",
+                                      .unit = Unit::ratio,
+                                      .help = "cores busy, as a share of those that all instances may use",
+                                      .better = Better::down,
+                                      .aggregation = Aggregation::level,
+                                      .heading = "CPU",
+                                      .alias = "utilization",
+                                      .column = Column::always};
+constexpr core::FigureSpec throttled_figure{.name = "throttled",
+                                            .unit = Unit::ratio,
+                                            .help = "share of time in which the CPU quota of a period is used up",
+                                            .better = Better::down,
+                                            .aggregation = Aggregation::level,
+                                            .heading = "throttled",
+                                            .column = Column::always,
+                                            .absent = "without cpu_quota"};
+constexpr core::FigureSpec throttled_periods_figure{.name = "throttled_periods_ratio",
+                                                    .unit = Unit::ratio,
+                                                    .help = "periods in which the quota was used up, of all with work",
+                                                    .better = Better::down,
+                                                    .aggregation = Aggregation::ratio,
+                                                    .heading = "periods cut",
+                                                    .alias = "throttled_periods",
+                                                    .column = Column::always,
+                                                    .absent = "without cpu_quota"};
+constexpr core::FigureSpec memory_figure{.name = "memory",
+                                         .unit = Unit::ratio,
+                                         .help = "memory in use, as a share of the limit",
+                                         .better = Better::down,
+                                         .aggregation = Aggregation::level,
+                                         .heading = "memory",
+                                         .column = Column::always,
+                                         .stock = true,
+                                         .absent = "without memory_limit or max_old_space_size"};
+constexpr core::FigureSpec down_figure{.name = "down",
+                                       .unit = Unit::ratio,
+                                       .help = "share of time in which an instance is down after a kill",
+                                       .better = Better::down,
+                                       .aggregation = Aggregation::level,
+                                       .heading = "down",
+                                       .column = Column::if_any,
+                                       .absent = "without memory_limit or max_old_space_size"};
+constexpr core::FigureSpec oom_kills_figure{.name = "oom_kills_per_s",
+                                            .unit = Unit::per_second,
+                                            .help = "kills for want of memory",
+                                            .better = Better::down,
+                                            .heading = "kills/s",
+                                            .absent = "without memory_limit or max_old_space_size"};
+constexpr core::FigureSpec periods_figure{.name = "periods_per_s",
+                                          .unit = Unit::per_second,
+                                          .help = "periods of the CPU quota with work in them",
+                                          .heading = "periods/s",
+                                          .absent = "without cpu_quota"};
+
 /// What an instance must not need more than: the container's memory, or the process' heap; 0 for no limit.
 std::int64_t memory_limit(const Params& p) {
   std::int64_t least = 0;
@@ -29,21 +88,21 @@ Container::Container(Build& build, const Section& section)
   const auto cores = static_cast<int>(p.count("cores"));
   const double quota = p.has("cpu_quota") ? p.number("cpu_quota") : 0;
   const auto instances = static_cast<std::size_t>(p.count("instances"));
-  const auto path = [&](const char* name) { return std::vector<std::string>{"containers", section.name, name}; };
+  const std::vector<std::string> of = section.subject();
   const double usable = (quota > 0 ? std::min<double>(quota, cores) : cores) * static_cast<double>(instances);
-  core::Level& busy = build.meters.level(path("cpu"), usable);
+  core::Level& busy = build.meters.level(cpu_figure, of, usable);
   core::Level* throttled = nullptr;
   core::Counter *periods = nullptr, *cut = nullptr;
   if (quota > 0) {
-    throttled = &build.meters.level(path("throttled"), static_cast<double>(instances));
-    periods = &build.meters.rate(path("periods_per_s"));
-    cut = &build.meters.ratio(path("throttled_periods_ratio"), *periods);
+    throttled = &build.meters.level(throttled_figure, of, static_cast<double>(instances));
+    periods = &build.meters.rate(periods_figure, of);
+    cut = &build.meters.ratio(throttled_periods_figure, of, *periods);
   }
   if (memory_limit_ > 0) {
-    memory_ = &build.meters.level(path("memory"), memory_limit_ * static_cast<double>(instances));
+    memory_ = &build.meters.level(memory_figure, of, memory_limit_ * static_cast<double>(instances));
     memory_->set(0, memory_base_ * static_cast<double>(instances));
-    down_ = &build.meters.level(path("down"), static_cast<double>(instances));
-    kills_ = &build.meters.rate(path("oom_kills_per_s"));
+    down_ = &build.meters.level(down_figure, of, static_cast<double>(instances));
+    kills_ = &build.meters.rate(oom_kills_figure, of);
   }
   for (std::size_t i = 0; i < instances; ++i) {
     instances_.push_back(
@@ -183,6 +242,8 @@ Spec container_section() {
                .lo = 0.001,
                .hi = 3600},
           },
+      .figures = {&cpu_figure, &throttled_figure, &throttled_periods_figure, &memory_figure, &down_figure,
+                  &oom_kills_figure, &periods_figure},
       .check = [](const Params& p, const std::string& path, std::vector<core::Problem>& problems) {
         for (const char* limit : {"memory_limit", "max_old_space_size"})
           if (p.has(limit) && p.bytes("memory_base") + p.bytes("memory_per_request") > p.bytes(limit))

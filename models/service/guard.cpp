@@ -4,20 +4,45 @@ namespace capplan::models {
 
 namespace {
 
-std::unique_ptr<Semaphore> make_bulkhead(Build& build, const Params& p, const std::vector<std::string>& path) {
+using core::Aggregation;
+using core::Better;
+using core::Column;
+using core::Unit;
+
+constexpr core::FigureSpec shed_figure{.name = "shed_ratio",
+                                       .unit = Unit::ratio,
+                                       .help = "refused above max_in_flight, of all that came",
+                                       .better = Better::down,
+                                       .aggregation = Aggregation::ratio,
+                                       .heading = "shed",
+                                       .alias = "shed",
+                                       .column = Column::if_any,
+                                       .absent = "without max_in_flight"};
+constexpr core::FigureSpec bulkhead_use_figure{.name = "bulkhead_utilization",
+                                               .unit = Unit::ratio,
+                                               .help = "of its class inside the bulkhead, as a share of max_concurrent",
+                                               .better = Better::down,
+                                               .aggregation = Aggregation::level,
+                                               .heading = "bulkhead use",
+                                               .absent = "without bulkhead"};
+constexpr core::FigureSpec bulkhead_waiting_figure{.name = "bulkhead_waiting",
+                                                   .help = "that wait at the bulkhead",
+                                                   .better = Better::down,
+                                                   .aggregation = Aggregation::level,
+                                                   .heading = "at bulkhead",
+                                                   .stock = true,
+                                                   .absent = "without bulkhead"};
+
+std::unique_ptr<Semaphore> make_bulkhead(Build& build, const Section& section) {
+  const Params p = section.params.record("bulkhead");
   SemaphoreRules rules{.permits = static_cast<std::uint32_t>(p.count("max_concurrent")),
                        .timeout_error = ClientError::queue_timeout};
   if (p.has("max_waiting")) rules.max_waiting = static_cast<std::size_t>(p.count("max_waiting"));
   if (p.has("max_wait")) rules.max_wait = p.duration("max_wait");
   if (p.has("codel_target")) rules.codel.emplace(p.duration("codel_target"), p.duration("codel_interval"));
   auto bulkhead = std::make_unique<Semaphore>(build.simulator, rules);
-  const auto below = [&](const char* name) {
-    std::vector<std::string> full = path;
-    full.emplace_back(name);
-    return full;
-  };
-  bulkhead->busy = &build.meters.level(below("bulkhead_utilization"), static_cast<double>(rules.permits));
-  bulkhead->waiting = &build.meters.level(below("bulkhead_waiting"));
+  bulkhead->busy = &build.meters.level(bulkhead_use_figure, section.subject(), static_cast<double>(rules.permits));
+  bulkhead->waiting = &build.meters.level(bulkhead_waiting_figure, section.subject());
   return bulkhead;
 }
 
@@ -102,14 +127,23 @@ std::vector<Param> guard_params(bool job) {
   return params;
 }
 
+FigureSpecs guard_figures(bool job) {
+  const FigureSpecs retries = retry_figures(), breaker = breaker_figures();
+  FigureSpecs figures = {retries.front(), &shed_figure};
+  figures.insert(figures.end(), breaker.begin(), breaker.end());
+  figures.insert(figures.end(), retries.begin() + 1, retries.end());
+  if (!job) figures.insert(figures.end(), {&bulkhead_use_figure, &bulkhead_waiting_figure});
+  return figures;
+}
+
 void check_guard(const Params& p, const std::string& path, std::vector<core::Problem>& problems) {
   if (p.has("bulkhead") && p.has("workers"))
     problems.push_back({find(p.values(), "bulkhead")->where, path + ".bulkhead",
                         "must be left out where there are workers: their concurrency is the limit", ""});
 }
 
-std::unique_ptr<Guard> make_guard(Build& build, const Section& section, const std::vector<std::string>& path,
-                                  const core::Counter& offered, const Guards& named) {
+std::unique_ptr<Guard> make_guard(Build& build, const Section& section, const core::Counter& offered,
+                                  const Guards& named) {
   const Params& p = section.params;
   bool any = false;
   for (const char* name :
@@ -117,8 +151,8 @@ std::unique_ptr<Guard> make_guard(Build& build, const Section& section, const st
     any = any || p.has(name);
   if (!any) return nullptr;
   auto guard = std::make_unique<Guard>();
-  guard->breaker = make_breaker(build, p, path, offered);
-  guard->retries = make_retries(build, section, path, offered);
+  guard->breaker = make_breaker(build, section, offered);
+  guard->retries = make_retries(build, section, offered);
   if (p.has("timeout")) guard->timeout = p.duration("timeout");
   if (p.has("deadline")) guard->deadline = p.duration("deadline");
   guard->goes_on = p.has("after_timeout") && p.text("after_timeout") == "goes-on";
@@ -132,12 +166,10 @@ std::unique_ptr<Guard> make_guard(Build& build, const Section& section, const st
   if (p.has("container")) guard->container = named.containers.at(p.text("container")).get();
   if (p.has("max_in_flight")) {
     guard->max_in_flight = static_cast<std::uint64_t>(p.count("max_in_flight"));
-    std::vector<std::string> shed = path;
-    shed.emplace_back("shed_ratio");
-    guard->shed = &build.meters.ratio(shed, offered);
+    guard->shed = &build.meters.ratio(shed_figure, section.subject(), offered);
   }
   if (p.has("bulkhead")) {
-    guard->bulkhead = make_bulkhead(build, p.record("bulkhead"), path);
+    guard->bulkhead = make_bulkhead(build, section);
     guard->gate = guard->bulkhead.get();
   }
   if (p.has("workers")) guard->gate = named.workers.at(p.text("workers")).get();

@@ -41,8 +41,10 @@ struct Guards {
 std::vector<Param> guard_params(bool job);
 /// Appends what is wrong with them together.
 void check_guard(const Params& params, const std::string& path, std::vector<core::Problem>& problems);
-/// The guard of a class, null where its section asks for none; meters go below `path`.
-std::unique_ptr<Guard> make_guard(Build& build, const Section& section, const std::vector<std::string>& path,
-                                  const core::Counter& offered, const Guards& named);
+/// What a guard measures.
+FigureSpecs guard_figures(bool job);
+/// The guard of a class, null where its section asks for none; with its meters.
+std::unique_ptr<Guard> make_guard(Build& build, const Section& section, const core::Counter& offered,
+                                  const Guards& named);
 
 }  // namespace capplan::models

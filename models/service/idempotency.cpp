@@ -2,6 +2,48 @@
 
 namespace capplan::models {
 
+namespace {
+
+using core::Aggregation;
+using core::Better;
+using core::Unit;
+
+constexpr core::FigureSpec repeated_figure{
+    .name = "idempotency/repeated_ratio",
+    .unit = Unit::ratio,
+    .help = "requests that repeat an earlier one under its key, of all that came",
+    .aggregation = Aggregation::ratio,
+    .heading = "repeated",
+    .alias = "repeated",
+    .absent = "without idempotency"};
+constexpr core::FigureSpec replayed_figure{
+    .name = "idempotency/replayed_ratio",
+    .unit = Unit::ratio,
+    .help = "requests answered with what is kept under their key, of all that came",
+    .aggregation = Aggregation::ratio,
+    .heading = "replayed",
+    .alias = "replayed",
+    .absent = "without idempotency"};
+constexpr core::FigureSpec lookup_figure{.name = "idempotency/lookup_ratio",
+                                         .unit = Unit::ratio,
+                                         .help = "requests that ask the store, of all that came",
+                                         .better = Better::down,
+                                         .aggregation = Aggregation::ratio,
+                                         .heading = "lookups",
+                                         .alias = "idempotency_lookups",
+                                         .absent = "without idempotency"};
+constexpr core::FigureSpec false_positive_figure{
+    .name = "idempotency/false_positive_ratio",
+    .unit = Unit::ratio,
+    .help = "requests that ask the store though their key is new, of all that came",
+    .better = Better::down,
+    .aggregation = Aggregation::ratio,
+    .heading = "false positives",
+    .alias = "false_positives",
+    .absent = "without idempotency"};
+
+}  // namespace
+
 Param idempotency_param() {
   return {.name = "idempotency",
           .type = Type::record,
@@ -58,6 +100,10 @@ Param idempotency_param() {
           }};
 }
 
+FigureSpecs idempotency_figures() {
+  return {&repeated_figure, &replayed_figure, &lookup_figure, &false_positive_figure};
+}
+
 Idempotency::Idempotency(Build& build, const Section& section, const CachesByPath& caches, const core::Counter& offered)
     : simulator_(build.simulator),
       tiers_(build.simulator, build.accounts,
@@ -65,10 +111,10 @@ Idempotency::Idempotency(Build& build, const Section& section, const CachesByPat
       filter_(static_cast<std::uint64_t>(section.params.record("idempotency").count("bits")),
               static_cast<int>(section.params.record("idempotency").count("hashes"))),
       stream_(build.stream(section.path(), "idempotency")),
-      repeated_(build.meters.ratio({"requests", section.name, "idempotency", "repeated_ratio"}, offered)),
-      replayed_(build.meters.ratio({"requests", section.name, "idempotency", "replayed_ratio"}, offered)),
-      lookups_(build.meters.ratio({"requests", section.name, "idempotency", "lookup_ratio"}, offered)),
-      false_positives_(build.meters.ratio({"requests", section.name, "idempotency", "false_positive_ratio"}, offered)) {
+      repeated_(build.meters.ratio(repeated_figure, section.subject(), offered)),
+      replayed_(build.meters.ratio(replayed_figure, section.subject(), offered)),
+      lookups_(build.meters.ratio(lookup_figure, section.subject(), offered)),
+      false_positives_(build.meters.ratio(false_positive_figure, section.subject(), offered)) {
   const Params p = section.params.record("idempotency");
   in_progress_ttl_ = p.duration("in_progress_ttl");
   ttl_ = p.duration("ttl");

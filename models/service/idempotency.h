@@ -75,5 +75,7 @@ class Idempotency : private Caller {
 
 /// The parameter `idempotency` of a request.
 Param idempotency_param();
+/// What it measures.
+FigureSpecs idempotency_figures();
 
 }  // namespace capplan::models

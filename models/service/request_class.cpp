@@ -2,11 +2,101 @@
 
 #include <algorithm>
 
+#include "models/cache/request_caches.h"
+#include "models/service/guard.h"
+#include "models/service/idempotency.h"
 #include "models/topology.h"
 
 namespace capplan::models {
 
 namespace {
+
+using core::Aggregation;
+using core::Better;
+using core::Column;
+using core::Unit;
+
+std::vector<std::string_view> error_names() {
+  std::vector<std::string_view> names;
+  for (const ClientErrorInfo& info : client_errors)
+    if (!info.name.empty()) names.push_back(info.name);
+  return names;
+}
+std::vector<std::string_view> names_of_stages() { return {stage_names.begin(), stage_names.end()}; }
+
+constexpr core::FigureSpec offered_figure{.name = "offered_per_s",
+                                          .unit = Unit::per_second,
+                                          .help = "requests or jobs that came",
+                                          .heading = "offered/s",
+                                          .column = Column::always,
+                                          .summed = true};
+constexpr core::FigureSpec completed_figure{.name = "completed_per_s",
+                                            .unit = Unit::per_second,
+                                            .help = "those that ended without an error",
+                                            .better = Better::up,
+                                            .heading = "done/s",
+                                            .alias = "throughput",
+                                            .column = Column::always,
+                                            .summed = true};
+constexpr core::FigureSpec error_figure{.name = "error_ratio",
+                                        .unit = Unit::ratio,
+                                        .help = "those that ended with an error, of all that came",
+                                        .better = Better::down,
+                                        .aggregation = Aggregation::ratio,
+                                        .heading = "errors",
+                                        .alias = "errors",
+                                        .column = Column::always,
+                                        .summed = true};
+constexpr core::FigureSpec latency_figure{.name = "latency_s",
+                                          .unit = Unit::seconds,
+                                          .help = "of those that ended without an error, from arrival to answer",
+                                          .better = Better::down,
+                                          .aggregation = Aggregation::histogram,
+                                          .alias = "latency",
+                                          .column = Column::always,
+                                          .statistics = "mean p50 p95 p99",
+                                          .summed = true};
+constexpr core::FigureSpec errors_figure{.name = "errors",
+                                         .unit = Unit::ratio,
+                                         .help = "those that ended with this error, of all that came",
+                                         .better = Better::down,
+                                         .aggregation = Aggregation::ratio,
+                                         .heading = "errors",
+                                         .keys = error_names};
+constexpr core::FigureSpec stages_figure{.name = "stages_s",
+                                         .unit = Unit::seconds,
+                                         .help = "mean time in this stage",
+                                         .better = Better::down,
+                                         .aggregation = Aggregation::ratio,
+                                         .heading = "time in",
+                                         .alias = "stages",
+                                         .keys = names_of_stages};
+constexpr core::FigureSpec breakdown_figure{.name = "stages_s",
+                                            .unit = Unit::seconds,
+                                            .help = "time in each stage by how long the request took",
+                                            .better = Better::down,
+                                            .aggregation = Aggregation::breakdown};
+constexpr core::FigureSpec optimized_figure{.name = "adaptive_optimized_ratio",
+                                            .unit = Unit::ratio,
+                                            .help = "those that took the optimized steps, of all",
+                                            .aggregation = Aggregation::ratio,
+                                            .heading = "optimized",
+                                            .alias = "adaptive_optimized",
+                                            .column = Column::if_any,
+                                            .absent = "without adaptive"};
+constexpr core::FigureSpec simple_figure{.name = "adaptive_simple_ratio",
+                                         .unit = Unit::ratio,
+                                         .help = "those that took the simple steps, of all",
+                                         .aggregation = Aggregation::ratio,
+                                         .heading = "simple",
+                                         .alias = "adaptive_simple",
+                                         .absent = "without adaptive"};
+constexpr core::FigureSpec switches_figure{.name = "adaptive_switches_per_s",
+                                           .unit = Unit::per_second,
+                                           .help = "changes from one way to another",
+                                           .better = Better::down,
+                                           .heading = "switches/s",
+                                           .absent = "without adaptive"};
 
 /// Stages that every request may spend time in; the later ones only what has a guard, or steps other than statements.
 constexpr std::size_t plain_stages = static_cast<std::size_t>(Stage::queue);
@@ -105,31 +195,37 @@ void read_way(Build& build, const Section& section, const StepTargets& targets, 
                         "a request that holds one connection needs a query: there is no pool to take it from", hint});
 }
 
+FigureSpecs request_figures(bool job) {
+  FigureSpecs figures = {&offered_figure, &completed_figure, &error_figure, &latency_figure};
+  const auto append = [&](const FigureSpecs& more) { figures.insert(figures.end(), more.begin(), more.end()); };
+  append(guard_figures(job));
+  append({&optimized_figure, &errors_figure, &stages_figure, &simple_figure, &switches_figure});
+  if (!job) append(request_cache_figures());
+  if (!job) append(idempotency_figures());
+  return figures;
+}
+
 void meter(Build& build, const Section& section, const Guards& guards, RequestClass& request) {
   core::Meters& meters = build.meters;
-  const std::vector<std::string> group = {request.job ? "jobs" : "requests", section.name};
-  const auto path = [&](const std::string& name) { return std::vector<std::string>{group[0], group[1], name}; };
-  request.offered = &meters.rate(path("offered_per_s"));
-  request.completed = &meters.rate(path("completed_per_s"));
-  request.failed = &meters.ratio(path("error_ratio"), *request.offered);
-  request.latency = &meters.histogram(path("latency_s"));
+  const std::vector<std::string> of = section.subject();
+  request.offered = &meters.rate(offered_figure, of);
+  request.completed = &meters.rate(completed_figure, of);
+  request.failed = &meters.ratio(error_figure, of, *request.offered);
+  request.latency = &meters.histogram(latency_figure, of);
   request.errors.push_back(nullptr);  // ClientError::none
   for (std::size_t i = 1; i < client_errors.size(); ++i)
-    request.errors.push_back(
-        &meters.ratio({group[0], group[1], "errors", std::string(client_errors[i].name)}, *request.offered));
-  request.guard = make_guard(build, section, group, *request.offered, guards);
+    request.errors.push_back(&meters.ratio(errors_figure, of, *request.offered, client_errors[i].name));
+  request.guard = make_guard(build, section, *request.offered, guards);
   bool plain = request.guard == nullptr && only_statements(request.steps);
   for (const std::vector<Step>& steps : request.other_steps) plain = plain && only_statements(steps);
   for (std::size_t i = 0; i < stage_names.size(); ++i)
     request.stages.push_back(
-        plain && i >= plain_stages
-            ? nullptr
-            : &meters.ratio({group[0], group[1], "stages_s", std::string(stage_names[i])}, *request.completed));
-  request.breakdown = &meters.breakdown(path("stages_s"));
+        plain && i >= plain_stages ? nullptr : &meters.ratio(stages_figure, of, *request.completed, stage_names[i]));
+  request.breakdown = &meters.breakdown(breakdown_figure, of);
   if (!request.adaptive) return;
-  request.adaptive->switches = &meters.rate(path("adaptive_switches_per_s"));
-  request.adaptive->optimized_count = &meters.ratio(path("adaptive_optimized_ratio"), *request.offered);
-  request.adaptive->simple_count = &meters.ratio(path("adaptive_simple_ratio"), *request.offered);
+  request.adaptive->switches = &meters.rate(switches_figure, of);
+  request.adaptive->optimized_count = &meters.ratio(optimized_figure, of, *request.offered);
+  request.adaptive->simple_count = &meters.ratio(simple_figure, of, *request.offered);
 }
 
 }  // namespace capplan::models

@@ -8,6 +8,8 @@ namespace capplan::models {
 
 /// The parameter `adaptive`.
 Param adaptive_param();
+/// What a request or job can measure.
+FigureSpecs request_figures(bool job);
 /// What the parameters of a request or job must fulfil together.
 void check_request(const Params& params, const std::string& path, std::vector<core::Problem>& problems);
 

@@ -7,6 +7,33 @@
 
 namespace capplan::models {
 
+namespace {
+
+using core::Aggregation;
+using core::Better;
+using core::Column;
+using core::Unit;
+
+constexpr core::FigureSpec retries_figure{.name = "retries_ratio",
+                                          .unit = Unit::ratio,
+                                          .help = "attempts after the first, for each that came",
+                                          .better = Better::down,
+                                          .aggregation = Aggregation::ratio,
+                                          .heading = "retries",
+                                          .alias = "retries",
+                                          .column = Column::if_any,
+                                          .absent = "without retries"};
+constexpr core::FigureSpec denied_figure{.name = "retries_denied_ratio",
+                                         .unit = Unit::ratio,
+                                         .help = "retries that the budget denied, for each that came",
+                                         .better = Better::down,
+                                         .aggregation = Aggregation::ratio,
+                                         .heading = "retries denied",
+                                         .alias = "retries_denied",
+                                         .absent = "without retries.budget"};
+
+}  // namespace
+
 void Retries::request() {
   if (rules_.share) tokens_ = std::min(rules_.burst, tokens_ + *rules_.share);
 }
@@ -99,8 +126,9 @@ Param retries_param() {
       }};
 }
 
-std::unique_ptr<Retries> make_retries(Build& build, const Section& section, const std::vector<std::string>& path,
-                                      const core::Counter& offered) {
+FigureSpecs retry_figures() { return {&retries_figure, &denied_figure}; }
+
+std::unique_ptr<Retries> make_retries(Build& build, const Section& section, const core::Counter& offered) {
   if (!section.params.has("retries")) return nullptr;
   const Params p = section.params.record("retries");
   RetryRules rules{.max = static_cast<std::uint32_t>(p.count("max")),
@@ -118,13 +146,8 @@ std::unique_ptr<Retries> make_retries(Build& build, const Section& section, cons
     }
   }
   auto retries = std::make_unique<Retries>(rules, build.stream(section.path(), "jitter"));
-  const auto below = [&](const char* name) {
-    std::vector<std::string> full = path;
-    full.emplace_back(name);
-    return full;
-  };
-  retries->retries = &build.meters.ratio(below("retries_ratio"), offered);
-  if (rules.share) retries->denied = &build.meters.ratio(below("retries_denied_ratio"), offered);
+  retries->retries = &build.meters.ratio(retries_figure, section.subject(), offered);
+  if (rules.share) retries->denied = &build.meters.ratio(denied_figure, section.subject(), offered);
   return retries;
 }
 

@@ -47,8 +47,9 @@ class Retries {
 Param retries_param();
 /// The parameter `deadline`, of all tries of a request or of a call together.
 Param deadline_param();
+/// What retries measure.
+FigureSpecs retry_figures();
 /// The retries of a section that has some written, with their meters below `path`; else null.
-std::unique_ptr<Retries> make_retries(Build& build, const Section& section, const std::vector<std::string>& path,
-                                      const core::Counter& offered);
+std::unique_ptr<Retries> make_retries(Build& build, const Section& section, const core::Counter& offered);
 
 }  // namespace capplan::models

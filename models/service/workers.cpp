@@ -8,6 +8,42 @@ namespace capplan::models {
 
 namespace {
 
+using core::Aggregation;
+using core::Better;
+using core::Column;
+using core::Unit;
+
+constexpr core::FigureSpec utilization_figure{.name = "utilization",
+                                              .unit = Unit::ratio,
+                                              .help = "workers busy, as a share of all",
+                                              .better = Better::down,
+                                              .aggregation = Aggregation::level,
+                                              .heading = "use",
+                                              .column = Column::always};
+constexpr core::FigureSpec waiting_figure{.name = "waiting",
+                                          .help = "jobs or requests in the queue",
+                                          .better = Better::down,
+                                          .aggregation = Aggregation::level,
+                                          .heading = "waiting",
+                                          .column = Column::always,
+                                          .stock = true};
+constexpr core::FigureSpec reserved_figure{.name = "reserved",
+                                           .help = "jobs that a node has prefetched and not begun",
+                                           .better = Better::down,
+                                           .aggregation = Aggregation::level,
+                                           .heading = "at nodes",
+                                           .column = Column::if_any,
+                                           .stock = true,
+                                           .absent = "without worker_prefetch_multiplier"};
+constexpr core::FigureSpec wait_figure{.name = "wait_s",
+                                       .unit = Unit::seconds,
+                                       .help = "from entering the queue to a worker",
+                                       .better = Better::down,
+                                       .aggregation = Aggregation::histogram,
+                                       .heading = "wait",
+                                       .column = Column::always,
+                                       .statistics = "mean p95 p99"};
+
 std::unique_ptr<Gate> make_prefetching(Build& build, const Section& section) {
   const Params& p = section.params;
   PrefetchRules rules{.nodes = p.has("nodes") ? static_cast<std::uint32_t>(p.count("nodes")) : 1};
@@ -17,11 +53,11 @@ std::unique_ptr<Gate> make_prefetching(Build& build, const Section& section) {
   rules.acks_late = p.has("acks_late") && p.flag("acks_late");
   if (p.has("max_queue")) rules.max_waiting = static_cast<std::size_t>(p.count("max_queue"));
   auto workers = std::make_unique<PrefetchingWorkers>(build.simulator, rules);
-  const auto path = [&](const char* name) { return std::vector<std::string>{"workers", section.name, name}; };
-  workers->busy = &build.meters.level(path("utilization"), static_cast<double>(rules.nodes * rules.of_node));
-  workers->waiting = &build.meters.level(path("waiting"));
-  workers->reserved = &build.meters.level(path("reserved"));
-  workers->wait = &build.meters.histogram(path("wait_s"));
+  const std::vector<std::string> of = section.subject();
+  workers->busy = &build.meters.level(utilization_figure, of, static_cast<double>(rules.nodes * rules.of_node));
+  workers->waiting = &build.meters.level(waiting_figure, of);
+  workers->reserved = &build.meters.level(reserved_figure, of);
+  workers->wait = &build.meters.histogram(wait_figure, of);
   return workers;
 }
 
@@ -45,10 +81,10 @@ std::unique_ptr<Gate> make_workers(Build& build, const Section& section) {
                        .timeout_error = ClientError::queue_timeout};
   if (p.has("max_queue")) rules.max_waiting = static_cast<std::size_t>(p.count("max_queue"));
   auto workers = std::make_unique<Semaphore>(build.simulator, rules);
-  const auto path = [&](const char* name) { return std::vector<std::string>{"workers", section.name, name}; };
-  workers->busy = &build.meters.level(path("utilization"), static_cast<double>(rules.permits));
-  workers->waiting = &build.meters.level(path("waiting"));
-  workers->wait = &build.meters.histogram(path("wait_s"));
+  const std::vector<std::string> of = section.subject();
+  workers->busy = &build.meters.level(utilization_figure, of, static_cast<double>(rules.permits));
+  workers->waiting = &build.meters.level(waiting_figure, of);
+  workers->wait = &build.meters.histogram(wait_figure, of);
   return workers;
 }
 
@@ -93,6 +129,7 @@ Spec workers_section() {
                            "multiplier of 1 nobody keeps a job that he cannot begin; absent: false",
                    .source = prefetch},
               },
+          .figures = {&utilization_figure, &waiting_figure, &reserved_figure, &wait_figure},
           .check = check_workers};
 }
 

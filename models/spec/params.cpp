@@ -45,6 +45,12 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
+std::string figure_group(const std::string& section) {
+  if (section == "query") return "queries";
+  if (section.ends_with('s')) return section;
+  return section + (section.ends_with('x') || section.ends_with("ch") ? "es" : "s");
+}
+
 bool Params::has(const std::string& name) const {
   const Value* found = find(values_, name);
   return found && !found->empty();

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/figure_spec.h"
 #include "models/spec/value.h"
 
 namespace capplan::models {
@@ -71,6 +72,12 @@ class Cache;
 class Workload;
 struct PoolRules;
 
+/// Figures that a component measures, in the order of their columns.
+using FigureSpecs = std::vector<const core::FigureSpec*>;
+
+/// The group of results in which the figures of a section's word stand: "requests" of "request".
+std::string figure_group(const std::string& section);
+
 /// What one kind of component is, and how it is made. Of the factories, the one that fits the section is set.
 struct Spec {
   std::string section{};   ///< the table's first word: "pool", "bouncer", "server", "cache", "workload", "query", …
@@ -79,6 +86,8 @@ struct Spec {
   std::string source{};    ///< manual, source file or paper that the behaviour follows
   std::string validity{};  ///< what is left out, and the limits within which the model holds
   std::vector<Param> params{};
+  FigureSpecs figures{};  ///< all that its meters can be of
+  std::string several{};  ///< the parameter that says how many equal ones there are: numbered figures are of each
   std::unique_ptr<Pool> (*make_pool)(Build&, const Section&) = nullptr;
   std::unique_ptr<Endpoint> (*make_endpoint)(Build&, const Section&) = nullptr;
   std::unique_ptr<Cache> (*make_cache)(Build&, const Section&) = nullptr;
@@ -133,6 +142,8 @@ struct Section {
 
   /// "pool.codebase".
   std::string path() const { return name.empty() ? spec->section : spec->section + "." + name; }
+  /// {"pools", "codebase"}: where its figures stand.
+  std::vector<std::string> subject() const { return {figure_group(spec->section), name}; }
 };
 
 /// Checks `raw` (the content of a section, its key `kind` already taken out) against the spec, fills in defaults and

@@ -57,6 +57,10 @@ std::string listed(const Changes& changes) {
 
 std::string p_text(double p) { return p < 0.001 ? "<0.001" : fmt::format("{:.2g}", p); }
 
+std::vector<Heading> change_heads() {
+  return {{""}, {"of", true}, {"figure", true}, {"A"}, {"B"}, {"change"}, {"p"}, {"", true}};
+}
+
 std::vector<Cell> row(const FigureChange& change) {
   const Unit unit = unit_of(change.path);
   return {{mark(change.change)},
@@ -69,12 +73,45 @@ std::vector<Cell> row(const FigureChange& change) {
           {to_string(change.change)}};
 }
 
+/// What changes besides, in a sentence each; names of the component alone where the other side has none.
+std::vector<std::string> other_sentences(const Comparison& comparison) {
+  std::vector<std::string> sentences;
+  const auto add = [&](const char* words, Change change) {
+    Changes found;
+    for (const FigureChange& other : comparison.others)
+      if (other.change == change) found.push_back(&other);
+    if (!found.empty()) sentences.push_back(words + listed(found));
+  };
+  add("also worse: ", Change::worse);
+  add("also better: ", Change::better);
+  add("also changed: ", Change::changed);
+  for (const auto& [words, change] :
+       {std::pair("only in A: ", Change::only_a), std::pair("only in B: ", Change::only_b)}) {
+    std::vector<std::string> names;
+    for (const FigureChange& other : comparison.others)
+      if (other.change == change && (names.empty() || names.back() != printable(subject_of(other.path))))
+        names.push_back(printable(subject_of(other.path)));
+    if (!names.empty()) sentences.push_back(words + fmt::format("{}", fmt::join(names, ", ")));
+  }
+  return sentences;
+}
+
+/// The figures that were asked for, whatever becomes of them.
+Block chosen_block(const Comparison& comparison, const FigureChoice& choice) {
+  Grid grid(change_heads());
+  for (const auto* family : {&comparison.figures, &comparison.others})
+    for (const FigureChange& change : *family)
+      if (choice.takes(change.path)) grid.add(row(change));
+  if (grid.empty()) return {"what changes", {}, {"neither has any of the figures that were asked for"}};
+  return {"what changes", std::move(grid), cautions(comparison)};
+}
+
 Block figures_block(const Comparison& comparison) {
   std::string overall;  // the last class: all of them, or the only one
   for (const FigureChange& change : comparison.figures)
     if (change.path[0] == "requests") overall = change.path[1];
   Block block{"what changes", {}, {}};
-  Grid grid({{""}, {"of", true}, {"figure", true}, {"A"}, {"B"}, {"change"}, {"p"}, {"", true}});
+  Grid grid(change_heads());
   Changes same, missing;
   double bound = 0;
   for (const FigureChange& change : comparison.figures) {
@@ -96,6 +133,7 @@ Block figures_block(const Comparison& comparison) {
   if (!missing.empty())
     block.sentences.push_back("too few observations in each replication to compare: " + listed(missing) +
                               "; a longer scenario.duration gives more");
+  for (std::string& sentence : other_sentences(comparison)) block.sentences.push_back(std::move(sentence));
   for (std::string& sentence : cautions(comparison)) block.sentences.push_back(std::move(sentence));
   return block;
 }
@@ -116,7 +154,7 @@ Block warnings_block(const Comparison& comparison) {
 }  // namespace
 
 std::string mark(Change change) {
-  return change == Change::better ? "✓" : change == Change::worse ? "✗" : change == Change::none_shown ? "" : "?";
+  return change == Change::better ? "✓" : change == Change::worse ? "✗" : change == Change::cannot_tell ? "?" : "";
 }
 
 std::string name_of(const Comparison& comparison) {
@@ -137,21 +175,25 @@ std::vector<std::string> cautions(const Comparison& comparison) {
 }
 
 Grid all_changes(const Comparison& comparison) {
-  Grid grid({{""}, {"of", true}, {"figure", true}, {"A"}, {"B"}, {"difference"}, {"change"}, {"p"}, {"", true}});
-  for (const FigureChange& change : comparison.figures) {
-    std::vector<Cell> cells = row(change);
-    cells.insert(cells.begin() + 5, signed_cell(change.difference, unit_of(change.path)));
-    grid.add(std::move(cells));
-  }
+  std::vector<Heading> heads = change_heads();
+  heads.insert(heads.begin() + 5, {"difference"});
+  Grid grid(std::move(heads));
+  for (const auto* family : {&comparison.figures, &comparison.others})
+    for (const FigureChange& change : *family) {
+      std::vector<Cell> cells = row(change);
+      cells.insert(cells.begin() + 5, signed_cell(change.difference, unit_of(change.path)));
+      grid.add(std::move(cells));
+    }
   return grid;
 }
 
-Report report(const Comparison& comparison) {
+Report report(const Comparison& comparison, const FigureChoice& choice) {
   Report report;
   report.mark = comparison.steady() ? "" : "~";
   report.headline = in_words(comparison);
   report.setting = setting(comparison);
-  report.blocks = {settings_block(comparison), figures_block(comparison)};
+  report.blocks = {settings_block(comparison),
+                   choice.given() ? chosen_block(comparison, choice) : figures_block(comparison)};
   for (Block& block : calibration_blocks(comparison)) report.blocks.push_back(std::move(block));
   Block warnings = warnings_block(comparison);
   if (warnings.grid) report.blocks.push_back(std::move(warnings));

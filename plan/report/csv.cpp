@@ -34,20 +34,23 @@ std::string parts(const core::Estimate& e) {
 
 }  // namespace
 
-std::string csv(const Result& result) {
+std::string csv(const Result& result, const FigureChoice& choice) {
   std::string text = std::string("path,value,lo,hi") + (result.draws > 0 ? ",sampling,calibration" : "") + "\n";
-  for (const Figure& figure : result.figures)
+  for (const Figure& figure : result.figures) {
+    if (choice.given() && !choice.takes(figure.path)) continue;
     text += quoted(joined(figure.path)) + numbers(figure.estimate) + (result.draws > 0 ? parts(figure.estimate) : "") +
             "\n";
+  }
   return text;
 }
 
-std::string csv(const Sweep& sweep) {
+std::string csv(const Sweep& sweep, const FigureChoice& choice) {
   std::vector<std::vector<std::string>> paths;
   std::set<std::vector<std::string>> seen;
   for (const SweepPoint& point : sweep.points)
     for (const Figure& figure : point.result.figures)
-      if (seen.insert(figure.path).second) paths.push_back(figure.path);
+      if (seen.insert(figure.path).second && (!choice.given() || choice.takes(figure.path)))
+        paths.push_back(figure.path);
 
   std::string text;
   for (const Axis& axis : sweep.axes) text += quoted(axis.key) + ",";
@@ -134,16 +137,19 @@ std::string csv(const Validation& validation) {
   return text;
 }
 
-std::string csv(const Comparison& comparison) {
+std::string csv(const Comparison& comparison, const FigureChoice& choice) {
   std::string text = "path";
   for (const char* what : {"a", "b", "difference", "relative"}) text += fmt::format(",{0},{0}/lo,{0}/hi", what);
-  text += ",p,adjusted_p,verdict\n";
-  for (const FigureChange& change : comparison.figures) {
-    text += quoted(joined(change.path)) + numbers(change.a) + numbers(change.b) + numbers(change.difference) +
-            numbers(change.relative);
-    text += change.tested ? fmt::format(",{},{}", change.p, change.adjusted_p) : ",,";
-    text += "," + to_string(change.change) + "\n";
-  }
+  text += ",p,adjusted_p,verdict,family\n";
+  for (const auto& [family, changes] :
+       {std::pair("headline", &comparison.figures), std::pair("other", &comparison.others)})
+    for (const FigureChange& change : *changes) {
+      if (choice.given() && !choice.takes(change.path)) continue;
+      text += quoted(joined(change.path)) + numbers(change.a) + numbers(change.b) + numbers(change.difference) +
+              numbers(change.relative);
+      text += change.tested ? fmt::format(",{},{}", change.p, change.adjusted_p) : ",,";
+      text += "," + to_string(change.change) + "," + family + "\n";
+    }
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include "models/client_error.h"
 #include "plan/format/text_layout.h"
 #include "plan/report/example_section.h"
+#include "plan/report/figures_text.h"
 #include "plan/scenario/sections.h"
 
 namespace capplan::plan {
@@ -127,13 +128,15 @@ std::string errors_text(std::size_t width) {
   return "What clients of the simulated service can get, under the names of the real systems:\n\n" + text;
 }
 
-std::string description(const std::string& word, std::size_t width) {
+std::string description(const std::string& word, std::size_t width, const std::string& pattern) {
   if (word == "errors") return errors_text(width);
+  if (word == "figures") return figures_text(pattern, width);
   std::vector<const models::Spec*> specs;
   if (word.empty()) {
     for (const models::Spec& spec : section_specs()) specs.push_back(&spec);
     return catalog_text(specs, width) +
-           "\nMore: capplan describe SECTION, SECTION.KIND or KIND; capplan describe errors\n";
+           "\nMore: capplan describe SECTION, SECTION.KIND or KIND; capplan describe errors; capplan describe "
+           "figures\n";
   }
   specs = named(word);
   if (specs.empty()) refuse(word);
@@ -145,7 +148,7 @@ std::string description(const std::string& word, std::size_t width) {
 }
 
 std::vector<std::string> describable() {
-  std::vector<std::string> words = {"errors"};
+  std::vector<std::string> words = {"errors", "figures"};
   const auto add = [&](const std::string& word) {
     if (!word.empty() && std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
   };

@@ -15,11 +15,11 @@ std::string spec_text(const models::Spec& spec, std::size_t width);
 /// The errors that clients can get.
 std::string errors_text(std::size_t width);
 
-/// What `capplan describe` says: of everything, of a section, of a kind, or of "errors". Throws core::InputError for a
-/// word that names none of them.
-std::string description(const std::string& word, std::size_t width);
+/// What `capplan describe` says: of everything, of a section, of a kind, of "errors", or of the "figures" that match a
+/// pattern. Throws core::InputError for a word that names none of them.
+std::string description(const std::string& word, std::size_t width, const std::string& pattern = "*");
 
-/// What `capplan describe` can be asked for: sections, kinds by path and by name, and "errors".
+/// What `capplan describe` can be asked for: sections, kinds by path and by name, "errors" and "figures".
 std::vector<std::string> describable();
 
 /// docs/models.md.

@@ -32,11 +32,13 @@ std::string text(const Report& report) {
 
 }  // namespace
 
-std::string markdown(const Result& result) { return text(report(result)); }
+std::string markdown(const Result& result, const FigureChoice& choice) { return text(report(result, choice)); }
 
-std::string markdown(const Sweep& sweep) { return text(report(sweep)); }
+std::string markdown(const Sweep& sweep, const FigureChoice& choice) { return text(report(sweep, choice)); }
 
-std::string markdown(const Comparison& comparison) { return text(report(comparison)); }
+std::string markdown(const Comparison& comparison, const FigureChoice& choice) {
+  return text(report(comparison, choice));
+}
 
 std::string markdown(const IndexPlans& plans) { return text(report(plans)); }
 std::string markdown(const Drift& drift) { return text(report(drift)); }

@@ -1,5 +1,7 @@
 #include "plan/report/rendered.h"
 
+#include <type_traits>
+
 #include "plan/report/drift_json.h"
 #include "plan/report/drift_report.h"
 #include "plan/report/hit_curve_report.h"
@@ -13,15 +15,26 @@ namespace capplan::plan {
 
 namespace {
 
+/// Whether figures can be chosen of an answer.
+template <class Answer>
+constexpr bool has_figures =
+    std::is_same_v<Answer, Result> || std::is_same_v<Answer, Sweep> || std::is_same_v<Answer, Comparison>;
+
 template <class Answer>
 std::string in_format(const Answer& answer, Format format, const TableOptions& options) {
   switch (format) {
     case Format::json:
       return to_json(answer);
     case Format::csv:
-      return csv(answer);
+      if constexpr (has_figures<Answer>)
+        return csv(answer, options.figures);
+      else
+        return csv(answer);
     case Format::markdown:
-      return markdown(answer);
+      if constexpr (has_figures<Answer>)
+        return markdown(answer, options.figures);
+      else
+        return markdown(answer);
     case Format::html:
       return html(answer);
     default:

@@ -9,6 +9,7 @@
 #include "plan/fit/validation.h"
 #include "plan/format/text_layout.h"
 #include "plan/study/compare.h"
+#include "plan/study/figure_choice.h"
 #include "plan/study/sweep.h"
 
 namespace capplan::plan {
@@ -35,9 +36,10 @@ struct Report {
 std::string mark(Verdict verdict, bool judged);
 std::string mark(Judgement judgement);
 
-Report report(const Result& result);
-Report report(const Sweep& sweep);
-Report report(const Comparison& comparison);
+/// With a choice the figures that it names, else the usual ones.
+Report report(const Result& result, const FigureChoice& choice = {});
+Report report(const Sweep& sweep, const FigureChoice& choice = {});
+Report report(const Comparison& comparison, const FigureChoice& choice = {});
 Report report(const Validation& validation);
 
 /// "statements", "share of search", "rows of chunks".

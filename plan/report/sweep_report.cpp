@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "plan/report/report.h"
 #include "plan/study/figure_text.h"
@@ -120,6 +121,44 @@ std::string setting(const Sweep& sweep) {
          fmt::format("seed {}, engine {}", sweep.seed, engine_revision);
 }
 
+/// The paths of the figures that were asked for, as the points have them.
+std::vector<Path> chosen_paths(const Sweep& sweep, const FigureChoice& choice) {
+  std::vector<Path> paths;
+  std::set<Path> seen;
+  for (const SweepPoint& point : sweep.points)
+    for (const Figure& figure : point.result.figures)
+      if (choice.takes(figure.path) && seen.insert(figure.path).second) paths.push_back(figure.path);
+  return paths;
+}
+
+/// A column for each figure that was asked for.
+Grid chosen_grid(const Sweep& sweep, const std::vector<std::string>& keys, const FigureChoice& choice, bool judged,
+                 bool& has_unknown) {
+  const std::vector<Path> paths = chosen_paths(sweep, choice);
+  std::vector<Heading> heads;
+  for (const std::string& key : keys) heads.push_back({two_lines(key)});
+  for (const Path& path : paths) heads.push_back({elided(subject_of(path), longest_label) + "\n" + word_of(path)});
+  if (judged) heads.push_back({"SLO"});
+  const std::size_t width = heads.size();
+  Grid grid(std::move(heads));
+  for (const SweepPoint& point : sweep.points) {
+    std::vector<Cell> row;
+    for (const std::string& label : point.labels) row.push_back({elided(printable(label), longest_label)});
+    if (point.done) {
+      const FigureLookup figures(point.result.figures);
+      for (const Path& path : paths) {
+        const Figure* figure = figures.find(path);
+        has_unknown = has_unknown || (figure && !figure->estimate.known);
+        row.push_back(figure ? cell(figure->estimate, unit_of(path)) : Cell{});
+      }
+      if (judged) row.push_back({mark(point.result.verdict, !point.result.slos.empty())});
+    }
+    row.resize(width, {"·"});
+    grid.add(std::move(row));
+  }
+  return grid;
+}
+
 Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judged, bool& has_unknown) {
   const std::vector<Group> waits = {{"pools", names_of(sweep, "pools")}, {"bouncers", names_of(sweep, "bouncers")}};
   const std::vector<Group> servers = {{"servers", names_of(sweep, "servers")}};
@@ -177,7 +216,7 @@ Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judg
 
 }  // namespace
 
-Report report(const Sweep& sweep) {
+Report report(const Sweep& sweep, const FigureChoice& choice) {
   Report report;
   report.headline = headline(sweep);
   report.setting = setting(sweep);
@@ -195,7 +234,9 @@ Report report(const Sweep& sweep) {
 
   const std::vector<std::string> keys = short_keys(sweep.axes);
   Block block;
-  block.grid = grid_of(sweep, keys, judged > 0 || unsteady > 0, report.has_unknown);
+  const bool marked = judged > 0 || unsteady > 0;
+  block.grid = choice.given() ? chosen_grid(sweep, keys, choice, marked, report.has_unknown)
+                              : grid_of(sweep, keys, marked, report.has_unknown);
   std::string legend;
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (keys[i] != sweep.axes[i].key)

@@ -40,12 +40,16 @@ std::string text(const Report& report, const TableOptions& options) {
 
 }  // namespace
 
-std::string text_table(const Result& result, const TableOptions& options) { return text(report(result), options); }
+std::string text_table(const Result& result, const TableOptions& options) {
+  return text(report(result, options.figures), options);
+}
 
-std::string text_table(const Sweep& sweep, const TableOptions& options) { return text(report(sweep), options); }
+std::string text_table(const Sweep& sweep, const TableOptions& options) {
+  return text(report(sweep, options.figures), options);
+}
 
 std::string text_table(const Comparison& comparison, const TableOptions& options) {
-  return text(report(comparison), options);
+  return text(report(comparison, options.figures), options);
 }
 
 std::string text_table(const IndexPlans& plans, const TableOptions& options) { return text(report(plans), options); }

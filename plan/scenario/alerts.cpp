@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "plan/scenario/figure_specs.h"
+#include "plan/scenario/links.h"
 #include "plan/scenario/slo.h"
 #include "plan/scenario/slo_presets.h"
 
@@ -86,11 +88,14 @@ void add_preset(Scenario& scenario, const Section& section, const std::vector<Wr
   for (const char* what : preset->beyond) beyond(what);
 }
 
-/// A share of connections is of the server's max_connections.
+/// A count that is limited by a share of a setting: connections of max_connections.
 void give_limit(const Scenario& scenario, Slo& slo) {
-  if (slo.metric != "connections") return;
-  if (const Section* server = scenario.find(slo.target); server && server->params.has("max_connections"))
-    slo.over = static_cast<double>(server->params.count("max_connections"));
+  const std::optional<Quantity> quantity = find_quantity(section_of_target(slo.target), slo.metric);
+  if (!quantity || quantity->spec->share_of.empty() || slo.limit > 1) return;
+  const std::string setting(quantity->spec->share_of);
+  const Section* section = scenario.find(slo.target);
+  if (section == nullptr) section = scenario.find(without_number(slo.target));
+  if (section && section->params.has(setting)) slo.over = static_cast<double>(section->params.count(setting));
 }
 
 }  // namespace

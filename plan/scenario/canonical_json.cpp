@@ -182,8 +182,12 @@ std::string canonical_json(const Scenario& scenario) {
       document[section.spec->section][section.name] = std::move(content);
   }
   for (const Slo& slo : scenario.slos)
-    document["slo"].push_back(
-        {{"target", slo.target}, {"metric", slo.metric}, {"op", slo.below ? "<" : ">"}, {"limit", slo.limit}});
+    document["slo"].push_back({{"target", slo.target},
+                               {"metric", slo.metric},
+                               {"op", slo.none    ? "="
+                                      : slo.below ? "<"
+                                                  : ">"},
+                               {"limit", slo.limit}});
   // Text of a file need not be UTF-8 all through; what is not is replaced.
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }

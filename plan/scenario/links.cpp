@@ -23,13 +23,6 @@ using models::Type;
 using models::Value;
 using Problems = std::vector<core::Problem>;
 
-/// "server.replica" of "server.replica.1".
-std::string without_number(const std::string& name) {
-  const std::size_t dot = name.find_last_of('.');
-  if (dot == std::string::npos || dot + 1 == name.size() || name[dot + 1] == '0' || name.size() - dot > 5) return name;
-  return name.find_first_not_of("0123456789", dot + 1) == std::string::npos ? name.substr(0, dot) : name;
-}
-
 struct Linker {
   const std::vector<WrittenSection>& sections;
   const std::string& file;
@@ -173,6 +166,12 @@ struct Linker {
 };
 
 }  // namespace
+
+std::string without_number(const std::string& name) {
+  const std::size_t dot = name.find_last_of('.');
+  if (dot == std::string::npos || dot + 1 == name.size() || name[dot + 1] == '0' || name.size() - dot > 5) return name;
+  return name.find_first_not_of("0123456789", dot + 1) == std::string::npos ? name.substr(0, dot) : name;
+}
 
 void link(models::Section& section, const std::vector<WrittenSection>& sections, const std::string& file,
           Traces& traces, Problems& problems) {

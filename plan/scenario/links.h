@@ -19,6 +19,9 @@ struct Traces {
   std::map<std::string, std::shared_ptr<const models::List>> rates;
 };
 
+/// "server.replica" of "server.replica.1"; a name without a number as it is.
+std::string without_number(const std::string& name);
+
 /// Checks every name that a section gives and completes it ("main" to "bouncer.main"); reads the files it names,
 /// looked up beside `file`. Everything wrong goes to `problems`.
 void link(models::Section& section, const std::vector<WrittenSection>& sections, const std::string& file,

@@ -16,12 +16,13 @@ namespace capplan::plan {
 /// One condition of [slo]: "p95 < 100ms" on a request class, or on a resource as in "pool.codebase".
 struct Slo {
   std::string target;  ///< "search", "all" (every request), "pool.codebase"
-  std::string metric;  ///< "p95", "errors", "wait_p95", …: see slo_metrics in plan/scenario/slo.h
+  std::string metric;  ///< "p95", "errors", "wait_p95", …: the words of plan/scenario/figure_specs.h
   bool below = true;   ///< `<`; else `>`
-  double limit = 0;    ///< seconds, ratio or per second
+  double limit = 0;    ///< in base units: seconds, ratio, per second, bytes
   std::string text;    ///< as written: "p95 < 100ms"
   core::Position where;
   std::string preset{};  ///< the preset it comes from; such a condition is left out where its metric is not modelled
+  bool none = false;     ///< `= 0`: that it was never seen
   double over = 1;       ///< the figure counts in these: the limit of a share, as max_connections of connections
 };
 

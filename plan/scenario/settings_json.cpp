@@ -11,9 +11,9 @@
 #include <set>
 
 #include "core/units.h"
+#include "plan/scenario/condition.h"
 #include "plan/scenario/scenario.h"
 #include "plan/scenario/sections.h"
-#include "plan/scenario/slo.h"
 
 namespace capplan::plan {
 
@@ -123,12 +123,29 @@ void add_sections(const std::string& word, const Json& content, std::vector<Sett
     if (values.is_object()) add_section(word, word + "." + name, values, list);
 }
 
+Type limit_type(const std::string& target, const std::string& metric, double limit) {
+  switch (limit_unit(target, metric, limit)) {
+    case core::Unit::per_second:
+      return Type::rate;
+    case core::Unit::ratio:
+      return Type::ratio;
+    case core::Unit::bytes:
+      return Type::bytes;
+    case core::Unit::count:
+      return Type::number;
+    default:
+      return Type::duration;
+  }
+}
+
 /// Several conditions on one metric are one setting.
 void add_slos(const Json& slos, std::vector<Setting>& list) {
   const std::size_t begin = list.size();
   for (const Json& slo : slos) {
     const std::string metric = text(slo, "metric");
-    const std::string limit = text(slo, "op") + " " + spelled(limit_type(metric), member(slo, "limit"));
+    const Json value = member(slo, "limit");
+    const Type type = limit_type(text(slo, "target"), metric, value.is_number() ? value.get<double>() : 0);
+    const std::string limit = text(slo, "op") + " " + spelled(type, value);
     const std::string target = "slo." + text(slo, "target");
     const auto same = std::find_if(list.begin() + static_cast<std::ptrdiff_t>(begin), list.end(),
                                    [&](const Setting& s) { return s.section == target && s.name == metric; });

@@ -1,6 +1,7 @@
 #pragma once
 // The conditions of [slo]: `metric < value` or `metric > value` on a request class, on "all", or on a resource such as
-// "pool.codebase". k6's spelling `p(99)<60ms` is read too. Which metrics a target has follows from its kind of section.
+// "pool.codebase". k6's spelling `p(99)<60ms` is read too. Which metrics a target
+// has follows from the figures of its kind of section (figure_specs.h).
 
 #include <optional>
 #include <string>
@@ -9,12 +10,6 @@
 #include "plan/scenario/written.h"
 
 namespace capplan::plan {
-
-/// The metrics that can be judged on a section of this word ("request", "pool", …), in the order of help.
-std::vector<std::string> slo_metrics(const std::string& section);
-
-/// What a metric's limit is: a duration, a ratio, a rate, or a count.
-models::Type limit_type(const std::string& metric);
 
 /// Reads the document's [slo] for a scenario of these sections; `preset` in it names targets of published guides, and
 /// what of these there is nothing for here goes to `beyond` in words. Everything wrong goes to `problems`.

@@ -19,7 +19,7 @@ namespace capplan::plan {
 
 namespace {
 
-using core::MeterKind;
+using core::Aggregation;
 using core::Recording;
 
 /// Where an alert's quantity is measured, and how it is read there.
@@ -33,7 +33,8 @@ struct Probe {
 Probe find_probe(const Slo& condition, const Recording& recording) {
   std::vector<std::string> path = figure_path(condition.target, condition.metric);
   Probe probe{{}, {}, condition.over};
-  if (path.size() == 4) {
+  const core::FigureSpec* spec = spec_of(path);
+  if (spec && spec->aggregation == Aggregation::histogram) {
     probe.statistic = path.back();
     path.pop_back();
   }
@@ -41,8 +42,9 @@ Probe find_probe(const Slo& condition, const Recording& recording) {
     const auto& own = recording.meters[m].path;
     const bool same = own == path;
     const bool one_of_all = condition.target == "all" && own.size() == 3 && own[0] == path[0] && own[2] == path[2];
-    const bool readable = (recording.meters[m].kind == MeterKind::histogram) == !probe.statistic.empty();
-    if ((same || one_of_all) && readable && recording.meters[m].kind != MeterKind::breakdown) probe.meters.push_back(m);
+    const bool readable = (recording.meters[m].kind() == Aggregation::histogram) == !probe.statistic.empty();
+    if ((same || one_of_all) && readable && recording.meters[m].kind() != Aggregation::breakdown)
+      probe.meters.push_back(m);
   }
   return probe;
 }
@@ -65,7 +67,7 @@ class Reader {
     for (const std::size_t m : probe.meters) {
       const core::Meter& meter = recording_.meters[m];
       sum += added(m, first, last);
-      if (meter.kind == MeterKind::ratio)
+      if (meter.kind() == Aggregation::ratio)
         below += added(meter.over, first, last);
       else
         below = begin(last) - begin(first);

@@ -8,7 +8,8 @@
 
 #include "core/error.h"
 #include "core/interval.h"
-#include "plan/study/calibration_spread.h"
+#include "plan/scenario/figure_specs.h"
+#include "plan/study/figure_change.h"
 #include "plan/study/runner.h"
 
 namespace capplan::plan {
@@ -69,46 +70,15 @@ bool can_be_paired(const Result& a, const Result& b) {
   return a.seed == b.seed && a.replications == b.replications && a.revision == b.revision && same_batches;
 }
 
-/// A figure that no replication measured, such as recall: its intervals are 95 % limits of two errors that are taken
-/// for independent. Those of one law are not, so that a difference is rather larger than is said of it.
-FigureChange forecast_change(const Path& path, const core::Estimate& a, const core::Estimate& b) {
-  FigureChange change{.path = path, .a = a, .b = b};
-  if (!a.known || !b.known) return change;
-  const double d = b.value - a.value;
-  // The sides that face each other decide whether the difference is one.
-  const double half = std::hypot(d > 0 ? a.hi - a.value : a.value - a.lo, d > 0 ? b.value - b.lo : b.hi - b.value);
-  change.difference = {d, d - half, d + half, true};
-  change.tested = d != 0;
-  if (change.tested) change.p = half > 0 ? std::erfc(std::abs(d) / half * 1.959964 / std::sqrt(2.0)) : 0;
-  if (a.value > 0) change.relative = {d / a.value, (d - half) / a.value, (d + half) / a.value, true};
-  return change;
-}
-
-FigureChange change_of(const Path& path, const Figure& a, const Figure& b, bool paired) {
-  if (path.back() == "recall") return forecast_change(path, a.estimate, b.estimate);
-  FigureChange change{.path = path, .a = a.estimate, .b = b.estimate};
-  if (a.values.empty() || b.values.empty()) return change;
-  const core::MeanTest by_chance = paired && a.values.size() == b.values.size()
-                                       ? core::paired_difference(b.values, a.values)
-                                       : core::welch_difference(b.values, a.values);
-  const DrawnDifference drawn = drawn_difference(a, b);
-  const core::MeanTest test = core::with_error(by_chance, drawn.shift, drawn.variance, drawn.degrees);
-  const core::Estimate& d = change.difference = test.difference;
-  if (!d.known) return change;
-  change.p = test.p_value;
-  change.tested = d.value != 0 || d.half_width() > 0;
-  if (const double base = a.estimate.value; base > 0)
-    change.relative = {d.value / base, d.lo / base, d.hi / base, true};
-  return change;
-}
-
 /// Whether the difference is known to the precision: as a share of A's value, or to be none at all.
 bool precise(const FigureChange& change, double precision) {
   if (!change.difference.known) return false;
   return !change.tested || (change.relative.known && change.relative.half_width() <= precision);
 }
 
-void adjust(std::vector<FigureChange>& changes) {
+/// Adjusts the p-values of a family for how many are tested.
+template <class Adjust>
+void adjust(std::vector<FigureChange>& changes, Adjust by) {
   std::vector<FigureChange*> tested;
   std::vector<double> p_values;
   for (FigureChange& change : changes)
@@ -116,7 +86,7 @@ void adjust(std::vector<FigureChange>& changes) {
       tested.push_back(&change);
       p_values.push_back(change.p);
     }
-  const std::vector<double> adjusted = core::holm_adjust(p_values);
+  const std::vector<double> adjusted = by(p_values);
   for (std::size_t i = 0; i < tested.size(); ++i) tested[i]->adjusted_p = adjusted[i];
 }
 
@@ -126,11 +96,20 @@ bool unreadable(const FigureChange& change) {
          std::abs(change.relative.value) < resolution;
 }
 
-bool more_is_better(const Path& path) { return path.back() == "completed_per_s" || path.back() == "recall"; }
+core::Better better_way(const Path& path) {
+  const core::FigureSpec* spec = spec_of(path);
+  return spec == nullptr ? core::Better::neither : spec->better;
+}
+
+/// A difference beyond chance, in words.
+Change direction(const FigureChange& change) {
+  const core::Better way = better_way(change.path);
+  if (way == core::Better::neither) return Change::changed;
+  return (change.difference.value > 0) == (way == core::Better::up) ? Change::better : Change::worse;
+}
 
 Change judged(const FigureChange& change, double precision) {
-  if (change.tested && change.adjusted_p < change_level && !unreadable(change))
-    return (change.difference.value > 0) == more_is_better(change.path) ? Change::better : Change::worse;
+  if (change.tested && change.adjusted_p < change_level && !unreadable(change)) return direction(change);
   return precise(change, precision) ? Change::none_shown : Change::cannot_tell;
 }
 
@@ -139,8 +118,65 @@ std::vector<FigureChange> changes_of(const Result& a, const Result& b, double pr
   std::vector<FigureChange> changes;
   for (const Path& path : compared_paths(a, b))
     changes.push_back(change_of(path, *a.find(path), *b.find(path), paired));
-  adjust(changes);
+  adjust(changes, core::holm_adjust);
   for (FigureChange& change : changes) change.change = judged(change, precision);
+  return changes;
+}
+
+/// Whether a difference is too small to matter, whatever chance says of it.
+bool within_margin(const FigureChange& change) {
+  const core::FigureSpec* spec = spec_of(change.path);
+  const core::Margin margin = spec ? spec->margin() : core::usual_margin(core::Unit::count);
+  return std::abs(change.difference.value) <= std::max(margin.relative * std::abs(change.a.value), margin.absolute);
+}
+
+Change judged_other(const FigureChange& change, double precision) {
+  if (change.tested && change.adjusted_p < change_level && !unreadable(change))
+    return within_margin(change) ? Change::none_shown : direction(change);
+  return precise(change, precision) ? Change::none_shown : Change::cannot_tell;
+}
+
+/// The components of a result: {"pools", "app"}.
+std::set<Path> components(const Result& result) {
+  std::set<Path> found;
+  for (const Figure& figure : result.figures)
+    if (figure.path.size() > 2) found.insert({figure.path[0], figure.path[1]});
+  return found;
+}
+
+/// A figure of a component that has it as nothing: zero in every replication.
+Figure nothing(const Figure& other) {
+  return {other.path, {0, 0, 0, true}, std::vector<double>(other.values.size(), 0), {}};
+}
+
+/// Every figure of either that is not among the first family, in A's order, then those of B alone.
+std::vector<FigureChange> other_changes(const Result& a, const Result& b, const std::vector<FigureChange>& first,
+                                        double precision) {
+  const bool paired = can_be_paired(a, b);
+  const FigureLookup in_a(a.figures), in_b(b.figures);
+  const std::set<Path> of_a = components(a), of_b = components(b);
+  std::set<Path> done;
+  for (const FigureChange& change : first) done.insert(change.path);
+  const auto classes = std::count_if(of_a.begin(), of_a.end(), [](const Path& p) { return p[0] == "requests"; });
+  std::vector<FigureChange> changes;
+  const auto add = [&](const Path& path) {
+    if (path.size() < 3 || !done.insert(path).second) return;
+    if (classes == 2 && path[0] == "requests" && path[1] == "all") return;  // the only class again
+    const Figure *one = in_a.find(path), *two = in_b.find(path);
+    const Path component = {path[0], path[1]};
+    if (!of_a.contains(component) || !of_b.contains(component)) {
+      changes.push_back({.path = path, .change = one ? Change::only_a : Change::only_b});
+      (one ? changes.back().a : changes.back().b) = (one ? one : two)->estimate;
+      return;
+    }
+    changes.push_back(change_of(path, one ? *one : nothing(*two), two ? *two : nothing(*one), paired));
+  };
+  for (const Figure& figure : a.figures) add(figure.path);
+  for (const Figure& figure : b.figures) add(figure.path);
+  adjust(changes, core::benjamini_hochberg_adjust);
+  for (FigureChange& change : changes)
+    if (change.change != Change::only_a && change.change != Change::only_b)
+      change.change = judged_other(change, precision);
   return changes;
 }
 
@@ -169,6 +205,12 @@ std::string to_string(Change change) {
       return "worse";
     case Change::none_shown:
       return "no difference shown";
+    case Change::changed:
+      return "changed";
+    case Change::only_a:
+      return "only in A";
+    case Change::only_b:
+      return "only in B";
     default:
       return "cannot tell";
   }
@@ -190,6 +232,7 @@ Comparison compare(Compared a, Compared b, double precision) {
   comparison.paired = can_be_paired(first, second);
   comparison.settings = setting_differences(first.scenario, second.scenario);
   comparison.figures = changes_of(first, second, precision);
+  comparison.others = other_changes(first, second, comparison.figures, precision);
   return comparison;
 }
 

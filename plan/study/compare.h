@@ -1,8 +1,8 @@
 #pragma once
 // What changes from A to B, and what only seems to. Differences are taken replication by replication where both have
 // run on the same random numbers, and p-values are adjusted for how many figures are looked at. Sources: Student 1908,
-// Welch 1947, Holm 1979; Law, "Simulation Modeling and Analysis" ch. 11 (common random numbers); Haybittle 1971 for the
-// looks on the way. What that is worth was measured: docs/decisions/005-compare.md.
+// Welch 1947, Holm 1979, Benjamini and Hochberg 1995; Law, "Simulation Modeling and Analysis" ch. 11 (common random
+// numbers); Haybittle 1971 for the looks on the way. What that is worth was measured: docs/decisions/005-compare.md.
 
 #include <optional>
 #include <string>
@@ -19,9 +19,12 @@ enum class Change {
   worse,
   none_shown,   ///< no difference is shown, and one as large as the precision asked for would have been
   cannot_tell,  ///< the sample does not carry the figure, or not so narrowly
+  changed,      ///< by more than its margin, and neither way is better
+  only_a,       ///< B has no such component
+  only_b,       ///< A has no such component
 };
 
-/// "better", "worse", "no difference shown", "cannot tell".
+/// "better", "worse", "no difference shown", "cannot tell", "changed", "only in A", "only in B".
 std::string to_string(Change change);
 
 /// One figure of both. Differences are B less A.
@@ -32,7 +35,7 @@ struct FigureChange {
   core::Estimate difference;
   core::Estimate relative;  ///< the difference as a share of A's value; not known where that is zero
   double p = 1;             ///< of the difference alone, two-sided
-  double adjusted_p = 1;    ///< after Holm, over all figures compared
+  double adjusted_p = 1;    ///< after Holm, or Benjamini and Hochberg, over all figures of the family
   bool tested = false;      ///< false: not carried, or the same in every replication
   Change change = Change::cannot_tell;
 };
@@ -49,7 +52,8 @@ struct Comparison {
   bool paired = false;      ///< replication by replication; else as independent samples
   double precision = 0.05;  ///< half width of a difference, as a share of A's value, that was asked for
   std::vector<SettingDifference> settings;
-  std::vector<FigureChange> figures;
+  std::vector<FigureChange> figures;  ///< those that the answer rests on
+  std::vector<FigureChange> others;   ///< every other figure of either, adjusted by itself (Benjamini and Hochberg)
 
   bool steady() const;  ///< both have a steady state
 };
@@ -58,7 +62,8 @@ struct Comparison {
 inline constexpr double change_level = 0.05;
 
 /// Compares two results: mean, percentiles, throughput and errors of every request class that both have, and how busy
-/// the resources are that both have.
+/// the resources are that both have; then every other figure. What only one has is zero in the other where that has the
+/// component too.
 Comparison compare(Compared a, Compared b, double precision);
 
 /// A scenario to be compared, before it has run.

@@ -8,7 +8,8 @@
 #include <utility>
 
 #include "core/units.h"
-#include "plan/scenario/slo.h"
+#include "plan/scenario/condition.h"
+#include "plan/scenario/figure_specs.h"
 
 namespace capplan::plan {
 
@@ -111,38 +112,33 @@ Cell probability_cell(const core::Estimate& probability) {
 }
 
 std::string subject_of(const Path& path) {
-  if (path[0] == "requests") return path[1];
-  if (path[0] == "workers") return path[0] + " " + path[1];
-  return path[0].substr(0, path[0].size() - 1) + " " + path[1];
+  const std::string section = section_of_group(path[0]);
+  if (section == "request") return path[1];
+  return (section.empty() ? path[0] : section) + " " + path[1];
 }
 
 std::string word_of(const Path& path) {
-  const std::string& last = path.back();
-  if (path.size() == 4 && path[2] == "wait_s") return "wait " + last;
-  if (last == "completed_per_s") return "done/s";
-  if (last == "error_ratio") return "errors";
-  if (last == "utilization") return "use";
-  if (last == "cpu") return "CPU";
-  return last == "wal_flush" ? "WAL flush" : last;
+  const core::FigureSpec* spec = spec_of(path);
+  if (spec == nullptr)
+    return fmt::format("{}", fmt::join(path.begin() + std::min<std::ptrdiff_t>(2, std::ssize(path)), path.end(), "/"));
+  const std::string leaf = leaf_of(path);
+  const bool latency = spec->heading.empty() && !leaf.empty();
+  const std::string_view word = spec->heading.empty() && !latency ? spec->name : spec->heading;
+  return leaf.empty() ? std::string(word) : latency ? leaf : fmt::format("{} {}", word, leaf);
 }
 
 Unit unit_of(const Path& path) {
-  if (path.back() == "completed_per_s") return Unit::count;
-  return path.size() == 4 ? Unit::seconds : Unit::ratio;
+  const core::FigureSpec* spec = spec_of(path);
+  if (spec == nullptr) {  // of an older engine: by its name
+    const std::string& name = path.size() > 2 ? path[2] : path.back();
+    if (name.ends_with("_per_s") || path.size() < 3) return Unit::count;
+    return name.ends_with("_s") ? Unit::seconds : name.ends_with("_bytes") ? Unit::bytes : Unit::ratio;
+  }
+  return spec->unit == Unit::per_second && spec->heading.ends_with("/s") ? Unit::count : spec->unit;
 }
 
-Unit unit_of_condition(const std::string& condition) {
-  const std::string metric = condition.substr(0, condition.find_first_of("<> "));
-  switch (limit_type(metric)) {
-    case models::Type::rate:
-      return Unit::per_second;
-    case models::Type::ratio:
-      return Unit::ratio;
-    case models::Type::count:
-      return Unit::count;
-    default:
-      return Unit::seconds;
-  }
+Unit unit_of_condition(const std::string& target, const std::string& condition, double limit) {
+  return limit_unit(target, metric_of(condition), limit);
 }
 
 }  // namespace capplan::plan

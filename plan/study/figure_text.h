@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "core/estimate.h"
+#include "core/figure_spec.h"
 #include "plan/format/text_layout.h"
 
 namespace capplan::plan {
 
-enum class Unit { seconds, per_second, ratio, count, bytes };
+using core::Unit;
 
 /// "41.2ms", "1.25k/s", "12.5%", "12.3k".
 std::string compact(double value, Unit unit);
@@ -23,9 +24,9 @@ using Path = std::vector<std::string>;
 
 /// What the figure at a path is of: "search", "pool app".
 std::string subject_of(const Path& path);
-/// Which of its figures it is: "p95", "errors", "wait p95", "CPU".
+/// Which of its figures it is: "p95", "errors", "wait p95", "CPU"; of one that is not known what its path says.
 std::string word_of(const Path& path);
-/// Throughput is a count: its word says "/s".
+/// A rate whose word says "/s" is a count.
 Unit unit_of(const Path& path);
 
 /// The same for a difference: {"+12.3ms", "±2.1"}.
@@ -36,7 +37,7 @@ Cell change_cell(const core::Estimate& relative);
 /// {"0.97", "0.91..0.99"}: a probability, never rounded up to certainty.
 Cell probability_cell(const core::Estimate& probability);
 
-/// The unit in which a condition such as "p95 < 100ms" is written.
-Unit unit_of_condition(const std::string& condition);
+/// The unit in which a condition on a target, such as "p95 < 100ms" on "search", is written.
+Unit unit_of_condition(const std::string& target, const std::string& condition, double limit);
 
 }  // namespace capplan::plan

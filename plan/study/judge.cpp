@@ -1,65 +1,59 @@
 #include "plan/study/judge.h"
 
 #include <algorithm>
-#include <map>
+#include <cmath>
+
+#include "core/interval.h"
 
 namespace capplan::plan {
 
 namespace {
 
-/// Words of sections, and the groups that their figures stand in.
-const std::map<std::string, std::string>& groups() {
-  static const std::map<std::string, std::string> words = {
-      {"request", "requests"},    {"query", "queries"},        {"pool", "pools"},
-      {"bouncer", "bouncers"},    {"server", "servers"},       {"cache", "caches"},
-      {"index", "indexes"},       {"call", "calls"},           {"job", "jobs"},
-      {"workers", "workers"},     {"container", "containers"}, {"web", "webs"},
-      {"http_pool", "http_pools"}};
-  return words;
+using Path = std::vector<std::string>;
+
+double simulated_seconds(const Result& result) {
+  return std::max(1, result.replications) * (result.duration_s - result.warmup_s);
+}
+
+/// What never happened has no figure of its own where there are many such, as of errors: it is zero, up to what so many
+/// requests without one leave open (Wilson's bound).
+std::optional<core::Estimate> never_seen(const Path& path, const Result& result) {
+  const core::FigureSpec* spec = spec_of(path);
+  if (spec == nullptr || spec->keys == nullptr || spec->unit != core::Unit::ratio) return std::nullopt;
+  const core::Estimate offered = result.at({path[0], path[1], "offered_per_s"});
+  if (!offered.known) return std::nullopt;
+  const auto trials = static_cast<std::uint64_t>(std::llround(offered.value * simulated_seconds(result)));
+  return trials > 0 ? core::proportion_interval(0, trials) : core::Estimate{};
+}
+
+/// A rate that was never seen is below this, sure at 95 %: of a Poisson process that long without an event.
+core::Estimate bounded(core::Estimate estimate, const core::FigureSpec& spec, const Result& result) {
+  const double seconds = simulated_seconds(result);
+  if (spec.aggregation == core::Aggregation::rate && estimate.known && estimate.hi <= 0 && seconds > 0)
+    estimate.hi = -std::log(0.05) / seconds;
+  return estimate;
 }
 
 }  // namespace
 
-std::string target_of(const std::vector<std::string>& path) {
-  if (path.size() < 2) return {};
-  for (const auto& [section, group] : groups())
-    if (group == path[0]) return section == "request" ? path[1] : section + "." + path[1];
-  return {};
-}
-
-std::vector<std::string> figure_path(const std::string& target, const std::string& metric) {
-  static const std::map<std::string, std::string> request_metrics = {{"errors", "error_ratio"},
-                                                                     {"throughput", "completed_per_s"}};
-  static const std::map<std::string, std::string> rates = {{"slow_statements", "slow_statements_per_s"},
-                                                           {"opened", "opened_per_s"}};
-  const std::size_t dot = target.find('.');
-  const std::string section = dot == std::string::npos ? "request" : target.substr(0, dot);
-  const std::string name = dot == std::string::npos ? target : target.substr(dot + 1);
-  const std::string group = groups().at(section);
-
-  if (metric.starts_with("wait_")) return {group, name, "wait_s", metric.substr(5)};
-  if (metric == "mean" || (metric.size() >= 3 && metric[0] == 'p' && metric[1] >= '0' && metric[1] <= '9'))
-    return {group, name, "latency_s", metric};
-  const bool ends = section == "request" || section == "job" || section == "call";
-  if (ends && request_metrics.contains(metric)) return {group, name, request_metrics.at(metric)};
-  const bool cores = section == "server" || section == "container";
-  if (cores && metric == "utilization") return {group, name, "cpu"};
-  if (cores && metric == "utilization_peak") return {group, name, "cpu_peak"};
-  if (rates.contains(metric)) return {group, name, rates.at(metric)};
-  if ((section == "index" || section == "server") && metric == "hit_ratio") return {group, name, "buffer_hit_ratio"};
-  return {group, name, metric};
-}
-
-bool is_modelled(const Slo& slo, const Result& result) {
-  return result.find(figure_path(slo.target, slo.metric)) != nullptr;
+std::optional<core::Estimate> measured(const Slo& slo, const Result& result) {
+  const Path path = figure_path(slo.target, slo.metric);
+  if (const Figure* figure = result.find(path)) return figure->estimate;
+  return never_seen(path, result);
 }
 
 SloResult judge(const Slo& slo, const Result& result) {
-  SloResult judged{slo.target,           slo.text, slo.limit, slo.below, result.at(figure_path(slo.target, slo.metric)),
-                   Judgement::undecided, {}};
+  SloResult judged{
+      slo.target,           slo.text, slo.limit, slo.below, measured(slo, result).value_or(core::Estimate{}),
+      Judgement::undecided, {},       slo.none};
   core::Estimate& e = judged.estimate;
-  for (double* x : {&e.value, &e.lo, &e.hi, &e.sampling, &e.calibration}) *x /= slo.over;
   if (!e.known) return judged;
+  if (slo.none) {
+    judged.judgement = e.value > 0 ? Judgement::missed : Judgement::met;
+    if (const core::FigureSpec* spec = spec_of(figure_path(slo.target, slo.metric))) e = bounded(e, *spec, result);
+    return judged;
+  }
+  for (double* x : {&e.value, &e.lo, &e.hi, &e.sampling, &e.calibration}) *x /= slo.over;
   if (slo.below ? e.hi < slo.limit : e.lo > slo.limit) judged.judgement = Judgement::met;
   if (slo.below ? e.lo >= slo.limit : e.hi <= slo.limit) judged.judgement = Judgement::missed;
   return judged;

@@ -1,20 +1,17 @@
 #pragma once
 // SLOs held against figures: met or missed when the whole interval lies on one side of the limit, else undecided.
 
+#include <optional>
 #include <vector>
 
+#include "plan/scenario/figure_specs.h"
 #include "plan/study/result.h"
 
 namespace capplan::plan {
 
-/// Where a condition's metric stands among the figures: "search" p95 -> requests / search / latency_s / p95.
-std::vector<std::string> figure_path(const std::string& target, const std::string& metric);
-
-/// The inverse for its first two parts: what a figure is about, in the words of [slo]; empty for none of these.
-std::string target_of(const std::vector<std::string>& path);
-
-/// Whether there is such a figure at all, known or not.
-bool is_modelled(const Slo& slo, const Result& result);
+/// The figure that a condition is about; of an error that never came zero, with its upper bound. Nothing where the
+/// scenario does not model it.
+std::optional<core::Estimate> measured(const Slo& slo, const Result& result);
 
 SloResult judge(const Slo& slo, const Result& result);
 

@@ -21,7 +21,8 @@ namespace {
 constexpr const char* judged_figures[] = {"mean", "p95", "p99"};
 
 core::Estimate probability_of(const Slo& slo, const Result& result) {
-  return probability(*result.find(figure_path(slo.target, slo.metric)), slo.limit * slo.over, slo.below);
+  const Figure* figure = result.find(figure_path(slo.target, slo.metric));
+  return figure ? probability(*figure, slo.limit * slo.over, slo.below) : core::Estimate{};
 }
 
 /// What a result says of itself.
@@ -51,7 +52,7 @@ bool is_precise(const Result& result, const core::StoppingRule& rule) {
 /// Judges each SLO; those that nothing measures go to `not_modelled`.
 void add_slos(const Scenario& scenario, Result& result, std::vector<Slo>& not_modelled) {
   for (const Slo& slo : scenario.slos) {
-    const bool modelled = is_modelled(slo, result);
+    const bool modelled = measured(slo, result).has_value();
     if (!modelled) not_modelled.push_back(slo);
     if (modelled || slo.preset.empty()) result.slos.push_back(judge(slo, result));
     if (modelled && result.draws > 0) result.slos.back().probability = probability_of(slo, result);

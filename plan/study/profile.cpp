@@ -13,8 +13,8 @@ namespace capplan::plan {
 
 namespace {
 
+using core::Aggregation;
 using core::Histogram;
-using core::MeterKind;
 
 /// Fewest observations beyond a share that carry it, in all replications together.
 constexpr double tail_needed = 10;
@@ -45,8 +45,8 @@ class Profiler {
     for (std::size_t m = 0; m < meters_.size(); ++m) {
       const auto& path = meters_[m].path;
       if (path.size() != 3) continue;
-      if (path[0] == "requests" && meters_[m].kind == MeterKind::histogram) latencies.push_back(m);
-      if (path[0] == "requests" && meters_[m].kind == MeterKind::breakdown) breakdowns.push_back(m);
+      if (path[0] == "requests" && meters_[m].kind() == Aggregation::histogram) latencies.push_back(m);
+      if (path[0] == "requests" && meters_[m].kind() == Aggregation::breakdown) breakdowns.push_back(m);
       if (std::find(over_time.begin(), over_time.end(), path[2]) != over_time.end()) add_scalar(m);
     }
     for (std::size_t i = 0; i < latencies.size() && i < breakdowns.size(); ++i)
@@ -127,11 +127,11 @@ class Profiler {
   /// A counter, level or ratio, averaged over the replications.
   void add_scalar(std::size_t m) {
     const core::Meter& meter = meters_[m];
-    if (meter.kind == MeterKind::histogram || meter.kind == MeterKind::breakdown) return;
+    if (meter.kind() == Aggregation::histogram || meter.kind() == Aggregation::breakdown) return;
     const double capacity = meter.capacity > 0 ? meter.capacity : 1;
     Series series{meter.path, {}};
     for (std::size_t w = 0; w < profile_.ends_s.size(); ++w) {
-      const double over = meter.kind == MeterKind::ratio
+      const double over = meter.kind() == Aggregation::ratio
                               ? sum(meter.over, w)
                               : length(w) * capacity * static_cast<double>(replications_.size());
       series.values.push_back(over > 0 ? rounded(sum(m, w) / over) : none);

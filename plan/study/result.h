@@ -37,6 +37,7 @@ struct SloResult {
   core::Estimate estimate;
   Judgement judgement = Judgement::undecided;
   core::Estimate probability{};  ///< that the true figure meets it; known where the calibration was drawn from
+  bool none = false;             ///< `= 0`: that it was never seen
   friend bool operator==(const SloResult&, const SloResult&) = default;
 };
 

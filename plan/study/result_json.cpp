@@ -155,7 +155,9 @@ Json written(const Result& result) {
   for (const SloResult& slo : result.slos) {
     json["slos"].push_back({{"target", slo.target},
                             {"text", slo.text},
-                            {"op", slo.below ? "<" : ">"},
+                            {"op", slo.none    ? "="
+                                   : slo.below ? "<"
+                                               : ">"},
                             {"limit", slo.limit},
                             {"estimate", estimate_to_json(slo.estimate)},
                             {"judgement", to_string(slo.judgement)}});
@@ -198,10 +200,11 @@ class Reader {
       if (!own_keys.contains(key)) read_figures({key}, value, result.figures);
     for (const Json& slo : json.at("slos"))
       result.slos.push_back(
-          {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") == "<",
+          {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") != ">",
            estimate_from_json(slo.at("estimate")),
            one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided}),
-           slo.contains("probability") ? estimate_from_json(slo.at("probability")) : core::Estimate{}});
+           slo.contains("probability") ? estimate_from_json(slo.at("probability")) : core::Estimate{},
+           slo.at("op") == "="});
     read_over_time(json, result);
     if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
     return result;
@@ -247,7 +250,8 @@ void read_changes(const std::vector<std::string>& path, const Json& json, std::v
     json.at("adjusted_p").get_to(change.adjusted_p);
   }
   change.change =
-      one_of<Change>(json.at("verdict"), {Change::better, Change::worse, Change::none_shown, Change::cannot_tell});
+      one_of<Change>(json.at("verdict"), {Change::better, Change::worse, Change::none_shown, Change::cannot_tell,
+                                          Change::changed, Change::only_a, Change::only_b});
   figures.push_back(std::move(change));
 }
 
@@ -264,6 +268,7 @@ Comparison read_comparison(const Json& json) {
     comparison.settings.push_back({each.at("key"), value(each.at("a")), value(each.at("b"))});
   }
   read_changes({}, json.at("figures"), comparison.figures);
+  if (json.contains("others")) read_changes({}, json.at("others"), comparison.others);
   return comparison;
 }
 
@@ -344,15 +349,18 @@ std::string to_json(const Comparison& comparison, int indent) {
     json["settings"].push_back({{"key", difference.key},
                                 {"a", difference.a.empty() ? Json() : Json(difference.a)},
                                 {"b", difference.b.empty() ? Json() : Json(difference.b)}});
-  json["figures"] = Json::object();
-  for (const FigureChange& change : comparison.figures)
-    below(json["figures"], change.path) = {{"a", estimate_to_json(change.a)},
-                                           {"b", estimate_to_json(change.b)},
-                                           {"difference", estimate_to_json(change.difference)},
-                                           {"relative", estimate_to_json(change.relative)},
-                                           {"p", change.tested ? Json(change.p) : Json()},
-                                           {"adjusted_p", change.tested ? Json(change.adjusted_p) : Json()},
-                                           {"verdict", to_string(change.change)}};
+  for (const auto& [key, changes] :
+       {std::pair("figures", &comparison.figures), std::pair("others", &comparison.others)}) {
+    json[key] = Json::object();
+    for (const FigureChange& change : *changes)
+      below(json[key], change.path) = {{"a", estimate_to_json(change.a)},
+                                       {"b", estimate_to_json(change.b)},
+                                       {"difference", estimate_to_json(change.difference)},
+                                       {"relative", estimate_to_json(change.relative)},
+                                       {"p", change.tested ? Json(change.p) : Json()},
+                                       {"adjusted_p", change.tested ? Json(change.adjusted_p) : Json()},
+                                       {"verdict", to_string(change.change)}};
+  }
   return dumped(json, indent);
 }
 

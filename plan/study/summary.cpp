@@ -11,9 +11,9 @@ namespace capplan::plan {
 
 namespace {
 
+using core::Aggregation;
 using core::Estimate;
 using core::Histogram;
-using core::MeterKind;
 
 /// Fewest observations beyond a percentile that carry it, in each of the values an interval is made of.
 constexpr double tail_needed = 10;
@@ -51,20 +51,21 @@ class Summary {
   std::vector<Figure> all() {
     const auto& meters = stretches_.front().recording->meters;
     for (std::size_t m = 0; m < meters.size(); ++m) {
-      switch (meters[m].kind) {
-        case MeterKind::rate:
+      switch (meters[m].kind()) {
+        case Aggregation::rate:
           add_rate(meters[m].path, {m});
           break;
-        case MeterKind::ratio:
+        case Aggregation::ratio:
           add_ratio(meters[m].path, {m}, {meters[m].over});
           break;
-        case MeterKind::level:
+        case Aggregation::level:
           add_level(m);
           break;
-        case MeterKind::histogram:
+        case Aggregation::histogram:
           add_histogram(meters[m].path, {m});
           break;
-        case MeterKind::breakdown:
+        case Aggregation::breakdown:
+        case Aggregation::computed:
           break;  // of the profile
       }
     }

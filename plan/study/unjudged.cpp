@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/units.h"
+#include "plan/scenario/figure_specs.h"
 
 namespace capplan::plan {
 
@@ -28,6 +29,12 @@ double left_inside(std::span<const Replication> replications) {
   return came > 0 ? (came - ended) / came : 0;
 }
 
+/// ": there is none without memory_limit"
+std::string why_absent(const Slo& slo) {
+  const core::FigureSpec* spec = spec_of(figure_path(slo.target, slo.metric));
+  return spec && !spec->absent.empty() ? fmt::format(": there is none {}", spec->absent) : "";
+}
+
 }  // namespace
 
 void add_unjudged(const Scenario& scenario, const std::vector<Slo>& not_modelled,
@@ -41,10 +48,10 @@ void add_unjudged(const Scenario& scenario, const std::vector<Slo>& not_modelled
                                    " of the requests were still inside when the runs ended, and are in no latency: "
                                    "lengthen scenario.duration until the load has passed"});
   for (const Slo& slo : not_modelled)
-    warnings.push_back({"W42", fmt::format("{}{}\"{}\" is not judged, since {} of {} is not modelled",
+    warnings.push_back({"W42", fmt::format("{}{}\"{}\" is not judged, since {} of {} is not modelled{}",
                                            slo.preset.empty() ? "" : "preset " + slo.preset + ": ",
                                            slo.text.starts_with(slo.target) ? "" : slo.target + ": ", slo.text,
-                                           slo.metric, slo.target)});
+                                           slo.metric, slo.target, why_absent(slo))});
   for (const std::string& beyond : scenario.beyond) warnings.push_back({"W42", beyond + ": not judged"});
 }
 

@@ -192,6 +192,16 @@ TEST_CASE("Holm's adjustment multiplies by the tests still open and never falls"
   CHECK(holm_adjust({}).empty());
 }
 
+TEST_CASE("Benjamini and Hochberg's adjustment divides by the rank and never rises above its successor") {
+  const std::vector<double> adjusted = benjamini_hochberg_adjust(std::vector<double>{0.04, 0.01, 0.03, 0.005});
+  CHECK(adjusted[3] == about(0.02));  // 4/1 x 0.005
+  CHECK(adjusted[1] == about(0.02));  // 4/2 x 0.01
+  CHECK(adjusted[2] == about(0.04));  // 4/3 x 0.03
+  CHECK(adjusted[0] == about(0.04));  // 4/4 x 0.04
+  CHECK(benjamini_hochberg_adjust(std::vector<double>{0.2, 0.2}) == std::vector<double>{0.2, 0.2});
+  CHECK(benjamini_hochberg_adjust({}).empty());
+}
+
 TEST_CASE("Holm's adjustment keeps the chance of any false finding below the level") {
   Normals normals(5);
   const int trials = 4000;

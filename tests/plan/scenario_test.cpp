@@ -139,7 +139,7 @@ TEST_CASE("slos that cannot be judged are refused") {
     return problems(small_scenario + "[slo]\n\"" + target + "\" = [\"" + condition + "\"]\n");
   };
   CHECK(said("p94 < 1s") == "21:13 slo.search: \"p94\" is no metric; did you mean p95?\n");
-  CHECK_THAT(said("speed < 1s"), ContainsSubstring("no metric of a request; one of p50, p95"));
+  CHECK_THAT(said("speed < 1s"), ContainsSubstring("no metric of a request; one of offered, throughput"));
   CHECK_THAT(said("utilization < 70%"), ContainsSubstring("no metric of a request"));
   CHECK_THAT(said("recall > 0.95"), ContainsSubstring("searches no index"));
   CHECK_THAT(said("p95"), ContainsSubstring("is not METRIC < VALUE"));

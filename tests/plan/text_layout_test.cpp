@@ -102,7 +102,7 @@ TEST_CASE("a zero that only might be none has its upper bound, rounded up") {
 }
 
 TEST_CASE("the unit of a condition follows from its metric") {
-  CHECK(unit_of_condition("p99 < 5ms") == Unit::seconds);
-  CHECK(unit_of_condition("errors<0.1%") == Unit::ratio);
-  CHECK(unit_of_condition("throughput > 5/s") == Unit::per_second);
+  CHECK(unit_of_condition("search", "p99 < 5ms", 0.005) == Unit::seconds);
+  CHECK(unit_of_condition("search", "errors<0.1%", 0.001) == Unit::ratio);
+  CHECK(unit_of_condition("query.load", "throughput > 5/s", 5) == Unit::per_second);
 }

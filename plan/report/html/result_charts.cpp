@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "plan/report/report.h"
+#include "plan/scenario/condition.h"
 #include "plan/study/judge.h"
 
 namespace capplan::plan {
@@ -100,7 +101,8 @@ Chart spectrum_chart(const Result& result) {
     chart.series.push_back(std::move(series));
   }
   for (const SloResult& slo : result.slos)
-    if (const double share = share_of(slo.text); share > 0 && unit_of_condition(slo.text) == Unit::seconds)
+    if (const double share = share_of(slo.text);
+        share > 0 && unit_of_condition(slo.target, slo.text, slo.limit) == Unit::seconds)
       chart.marks.push_back({slo.target + " " + slo.text, in_nines(share), slo.limit});
   return chart;
 }
@@ -141,7 +143,7 @@ Chart utilization_chart(const Result& result) {
   for (const Figure& figure : result.figures) {
     if (!is_use(figure.path) || !figure.estimate.known) continue;
     for (const SloResult& slo : result.slos)
-      if (slo.text.starts_with("utilization") && figure_path(slo.target, "utilization") == figure.path)
+      if (figure_path(slo.target, metric_of(slo.text)) == figure.path)
         chart.marks.push_back({slo.text, static_cast<double>(chart.labels.size()), slo.limit});
     chart.labels.push_back(resource_name(figure.path));
     busy.values.push_back(figure.estimate);

@@ -74,7 +74,8 @@ constexpr const char* dots_note =
     "A filled dot is a difference beyond chance: ✓ better, ✗ worse. A hollow one shows none; with a dashed interval, "
     "marked ?, it is too wide to tell. An arrow points to what lies beyond the axis.";
 constexpr const char* changes_note =
-    "p is adjusted by Holm over all figures; a difference is called better or worse below 0.05.";
+    "p is adjusted by Holm over the figures of the chart, and over all others by Benjamini and Hochberg; a difference "
+    "is called better or worse below 0.05.";
 
 constexpr const char* assumptions_note =
     "What is not at its default; every other parameter is below. A calibration's costs count as given. Times in a "

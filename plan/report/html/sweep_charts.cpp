@@ -46,7 +46,7 @@ std::vector<Measure> measures(const Sweep& sweep) {
   std::vector<Measure> list;
   for (std::size_t i = 0; i < first->slos.size(); ++i) {
     const SloResult& slo = first->slos[i];
-    list.push_back({slo.target + " " + slo.text, unit_of_condition(slo.text), slo.limit, i});
+    list.push_back({slo.target + " " + slo.text, unit_of_condition(slo.target, slo.text, slo.limit), slo.limit, i});
   }
   if (list.empty())
     for (const char* request : {"all", first->figures.empty() ? "all" : first->figures.front().path[1].c_str()})
