@@ -2,66 +2,9 @@
 
 #include "models/catalog.h"
 #include "models/draws.h"
+#include "models/service/call_figures.h"
 
 namespace capplan::models {
-
-namespace {
-
-using core::Aggregation;
-using core::Better;
-using core::Column;
-using core::Unit;
-
-constexpr core::FigureSpec calls_figure{.name = "calls_per_s",
-                                        .unit = Unit::per_second,
-                                        .help = "calls that began",
-                                        .better = Better::up,
-                                        .heading = "done/s",
-                                        .alias = "throughput",
-                                        .column = Column::always};
-constexpr core::FigureSpec error_figure{.name = "error_ratio",
-                                        .unit = Unit::ratio,
-                                        .help = "calls that failed after their last try, of all",
-                                        .better = Better::down,
-                                        .aggregation = Aggregation::ratio,
-                                        .heading = "errors",
-                                        .alias = "errors",
-                                        .column = Column::always};
-constexpr core::FigureSpec utilization_figure{.name = "utilization",
-                                              .unit = Unit::ratio,
-                                              .help = "permits in use, as a share of concurrency",
-                                              .better = Better::down,
-                                              .aggregation = Aggregation::level,
-                                              .heading = "use",
-                                              .column = Column::always,
-                                              .absent = "without concurrency"};
-constexpr core::FigureSpec waiting_figure{.name = "waiting",
-                                          .help = "calls that wait for a permit",
-                                          .better = Better::down,
-                                          .aggregation = Aggregation::level,
-                                          .heading = "waiting",
-                                          .column = Column::always,
-                                          .stock = true,
-                                          .absent = "without concurrency"};
-constexpr core::FigureSpec wait_figure{.name = "wait_s",
-                                       .unit = Unit::seconds,
-                                       .help = "from asking for a permit to having it",
-                                       .better = Better::down,
-                                       .aggregation = Aggregation::histogram,
-                                       .heading = "wait",
-                                       .column = Column::always,
-                                       .statistics = "p95",
-                                       .absent = "without concurrency"};
-constexpr core::FigureSpec latency_figure{.name = "latency_s",
-                                          .unit = Unit::seconds,
-                                          .help = "of a whole call: waits, tries and pauses",
-                                          .better = Better::down,
-                                          .aggregation = Aggregation::histogram,
-                                          .alias = "latency",
-                                          .column = Column::always,
-                                          .statistics = "mean p50 p95 p99"};
-
-}  // namespace
 
 ExternalCall::ExternalCall(Build& build, const Section& section, Pool* pool)
     : simulator_(build.simulator),
@@ -74,9 +17,9 @@ ExternalCall::ExternalCall(Build& build, const Section& section, Pool* pool)
       deadline_(section.params.has("deadline") ? section.params.duration("deadline") : core::never),
       time_stream_(build.stream(section.path(), "time")),
       error_stream_(build.stream(section.path(), "error")),
-      calls_(build.meters.rate(calls_figure, section.subject())),
-      errors_(build.meters.ratio(error_figure, section.subject(), calls_)),
-      latency_(build.meters.histogram(latency_figure, section.subject())),
+      calls_(build.meters.rate(call_calls_figure, section.subject())),
+      errors_(build.meters.ratio(call_error_figure, section.subject(), calls_)),
+      latency_(build.meters.histogram(call_latency_figure, section.subject())),
       breaker_(make_breaker(build, section, calls_)),
       retries_(make_retries(build, section, calls_)) {
   const Params& p = section.params;
@@ -87,9 +30,9 @@ ExternalCall::ExternalCall(Build& build, const Section& section, Pool* pool)
   if (p.has("max_wait")) rules.max_wait = p.duration("max_wait");
   const std::int64_t instances = p.count("instances");
   core::Level& busy =
-      build.meters.level(utilization_figure, section.subject(), double(rules.permits) * double(instances));
-  core::Level& waiting = build.meters.level(waiting_figure, section.subject());
-  core::Histogram& wait = build.meters.histogram(wait_figure, section.subject());
+      build.meters.level(call_utilization_figure, section.subject(), double(rules.permits) * double(instances));
+  core::Level& waiting = build.meters.level(call_waiting_figure, section.subject());
+  core::Histogram& wait = build.meters.histogram(call_wait_figure, section.subject());
   for (std::int64_t i = 0; i < instances; ++i) {
     semaphores_.push_back(std::make_unique<Semaphore>(simulator_, rules));
     semaphores_.back()->busy = &busy;
@@ -260,77 +203,6 @@ void ExternalCall::let_go(std::uint32_t number) {
   if (call.at == Call::At::pause) return;
   if (call.at == Call::At::other_side && pool_ != nullptr) pool_->discard(call.lease);
   leave_semaphore(slots_[number]);
-}
-
-Spec call_section() {
-  Spec spec = {
-      .section = "call",
-      .help = "an external call, such as an embedding: its time, its errors, and the limit on how many run at once",
-      .source = "CPython Lib/asyncio/locks.py (Semaphore); httpx Timeout; Resilience4j for breaker and retries",
-      .validity =
-          "the other side has room for all: its time does not depend on the load; one that is given up costs it "
-          "and this side nothing more, but keeps its place in the line for a connection; a permit and a connection "
-          "are held for a try and not for the pause after it",
-      .params =
-          {
-              {.name = "time",
-               .type = Type::distribution,
-               .help = "of a try on the other side, network included",
-               .required = true,
-               .lo = 1e-9,
-               .hi = 86'400},
-              {.name = "http_pool",
-               .type = Type::reference,
-               .help = "the HTTP client whose connection each try takes, once it has a permit: a wait in vain for one "
-                       "is a try that failed, a timeout closes it; absent: as many as come, opened at no cost",
-               .source = "httpcore httpcore/_async/connection_pool.py (handle_async_request)",
-               .choices = {"http_pool"}},
-              {.name = "concurrency",
-               .type = Type::count,
-               .help = "how many each instance has running at once; absent: any number",
-               .lo = 1,
-               .hi = 1e6,
-               .costs = true},
-              {.name = "instances",
-               .type = Type::count,
-               .fallback = "1",
-               .help = "processes, each with a semaphore of its own; requests are dealt to them in turn",
-               .lo = 1,
-               .hi = 1000},
-              {.name = "max_waiting",
-               .type = Type::count,
-               .help = "how many may wait for one; absent: any number",
-               .lo = 0,
-               .hi = 1e9},
-              {.name = "max_wait",
-               .type = Type::duration,
-               .help = "longest wait for one; absent: no limit",
-               .lo = 0.000'001,
-               .hi = 86'400},
-              {.name = "error_rate",
-               .type = Type::ratio,
-               .fallback = "0",
-               .help = "share of tries that fail",
-               .lo = 0,
-               .hi = 1},
-              {.name = "error_time",
-               .type = Type::distribution,
-               .help = "of a try that fails; absent: as of one that does not",
-               .lo = 0,
-               .hi = 86'400},
-              {.name = "timeout",
-               .type = Type::duration,
-               .help = "longest time of a try, its wait not counted; absent: no limit",
-               .lo = 0.000'001,
-               .hi = 86'400},
-              deadline_param(),
-              retries_param(),
-              breaker_param(),
-          },
-      .figures = {&calls_figure, &error_figure, &utilization_figure, &waiting_figure, &wait_figure, &latency_figure}};
-  for (const FigureSpecs& more : {retry_figures(), breaker_figures()})
-    spec.figures.insert(spec.figures.end(), more.begin(), more.end());
-  return spec;
 }
 
 }  // namespace capplan::models
