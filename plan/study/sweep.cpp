@@ -15,6 +15,8 @@ namespace capplan::plan {
 namespace {
 
 constexpr std::size_t most_points = 100'000;
+/// Of a larger grid no point keeps its profile, which takes four times the room of all the rest.
+constexpr std::size_t most_profiles = 10'000;
 
 /// The value index on each axis of point `number`; the last axis runs fastest.
 std::vector<std::size_t> place(const std::vector<Axis>& axes, std::size_t number) {
@@ -35,6 +37,12 @@ std::size_t count_points(const std::vector<Axis>& axes, const std::string& file)
                              "take fewer values on an axis, or split it over several sweeps");
   }
   return count;
+}
+
+AxisValues axis_values(const std::vector<Axis>& axes, const std::vector<std::string>& labels) {
+  AxisValues values;
+  for (std::size_t a = 0; a < axes.size(); ++a) values.emplace_back(axes[a].key, labels[a]);
+  return values;
 }
 
 bool meets(const SweepPoint& point) { return point.done && point.result.verdict == Verdict::ok; }
@@ -103,6 +111,8 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
   std::erase_if(one.document, [](const auto& entry) { return entry.first == "sweep"; });
   std::vector<std::vector<Override>> settings;  // of the points to be computed
   std::vector<std::size_t> point_of;
+  std::vector<PointKey> keys;
+  const std::string rule = rule_text(options.run);
   const std::size_t count = count_points(sweep.axes, draft.file);
   for (std::size_t number = 0; number < count; ++number) {
     std::vector<Override> all = overrides;
@@ -113,9 +123,10 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
       point.labels.push_back(sweep.axes[a].labels[at[a]]);
     }
     const Scenario scenario = resolve(one, all);
-    point.hash = point_hash(scenario, options.run, options.run.draws > 0 ? drawn_from(one, scenario) : "");
+    PointKey key = point_key(scenario, options.run, options.run.draws > 0 ? drawn_from(one, scenario) : "");
+    point.hash = point_hash(key, rule);
     std::optional<Result> known;
-    if (store && !options.fresh) known = store->find(point.hash);
+    if (store && !options.fresh) known = store->find(key, rule);
     if (known) {
       point.result = std::move(*known);
       point.done = true;
@@ -123,6 +134,7 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
     } else if (number % static_cast<std::size_t>(options.shards) == static_cast<std::size_t>(options.shard)) {
       settings.push_back(std::move(all));
       point_of.push_back(number);
+      keys.push_back(std::move(key));
     }
     sweep.points.push_back(std::move(point));
   }
@@ -135,8 +147,9 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
       figure.values.clear();
       figure.draws.clear();
     }
+    if (count > most_profiles) point.result.profile = {};
     point.done = true;
-    if (store) store->save(point.hash, point.result);
+    if (store) store->save(keys[index], rule, point.result, axis_values(sweep.axes, point.labels));
     if (hooks.finished) hooks.finished(index, result);
   };
   const auto scenario_of = [&](std::size_t index) {
