@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <new>
 
 #include "cli/help_text.h"
 #include "cli/session.h"
@@ -53,6 +54,7 @@ void build(CLI::App& app, Session& session) {
   add_import(app, session);
   add_export(app, session);
   add_merge(app, session);
+  add_store(app, session);
   add_report(app, session);
   add_oracles(app, session);
   add_completion(app, session);
@@ -118,6 +120,10 @@ ExitStatus guarded(int argc, const char* const* argv, Session& session) {
   } catch (const core::InputError& error) {
     session.err << error.what() << "\n";
     return ExitStatus::bad_input;
+  } catch (const std::bad_alloc&) {
+    session.err << "error: there is no memory left. Points that a store has are kept; fewer threads (-j 1), a shorter "
+                   "scenario.duration or a smaller grid need less\n";
+    return ExitStatus::failed;
   } catch (const std::exception& error) {
     session.err << "error: " << error.what() << "\n";
     return ExitStatus::failed;

@@ -19,14 +19,23 @@ struct Flags {
   std::string output;
 };
 
+/// Nothing is written where one of many is no store.
+void add_problems_of(const std::string& store, std::vector<core::Problem>& problems) {
+  try {
+    plan::Store::to_read(store);
+  } catch (const core::InputError& error) {
+    problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+  }
+}
+
 ExitStatus run(const Flags& flags, Session& session) {
   std::vector<core::Problem> problems;
   std::error_code failure;
   for (const std::string& store : flags.stores) {
-    if (!std::filesystem::is_regular_file(store, failure))
-      problems.push_back({{store}, "", "there is no such file", ""});
-    else if (std::filesystem::equivalent(store, flags.output, failure))
+    if (std::filesystem::equivalent(store, flags.output, failure))
       problems.push_back({{store}, "", "is the file to write, too", "name another with -o"});
+    else
+      add_problems_of(store, problems);
   }
   if (const std::string why = unwritable(flags.output); !why.empty())
     problems.push_back({{"--output"}, "", fmt::format("{} cannot be written: {}", flags.output, why), ""});

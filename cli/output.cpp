@@ -146,10 +146,13 @@ void write_file(const std::string& path, const std::string& text) {
   std::error_code failure;
   if (stream && !direct) fs::rename(fresh, file, failure);
   if (stream && !failure) return;
+  const bool full = failure ? failure == std::errc::no_space_on_device : errno == ENOSPC;
   const std::string why = failure ? failure.message() : std::strerror(errno);
   std::error_code ignored;
   if (!direct) fs::remove(fresh, ignored);
-  throw std::runtime_error(fmt::format("{} cannot be written: {}", path, why));
+  throw std::runtime_error(fmt::format(
+      "{} cannot be written: {}{}", path, why,
+      full ? "; free some space, or name a file elsewhere with -o; finished points are in their store" : ""));
 }
 
 }  // namespace capplan::cli

@@ -36,6 +36,7 @@ void add_describe(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_merge(CLI::App& app, Session& session);
+void add_store(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_oracles(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);

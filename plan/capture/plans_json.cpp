@@ -6,12 +6,12 @@
 #include <charconv>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "plan/capture/manifest.h"
 #include "plan/capture/server_log.h"
 #include "plan/capture/statement_classes.h"
+#include "plan/format/json_text.h"
 #include "plan/format/whole_file.h"
 #include "plan/format/written_time.h"
 
@@ -22,7 +22,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr double ms = 1e-3;
-constexpr int deepest = 200;              // nodes below nodes; PostgreSQL's own plans are far from it
 constexpr std::size_t most_kinds = 1000;  // of nodes
 constexpr const char* log_hint =
     "auto_explain.log_min_duration = 0, log_analyze = on, log_buffers = on, log_format = json";
@@ -71,7 +70,7 @@ class Sums {
       auto& total = stats.total[i];
       total = counted[i] && (first || total) ? std::optional(total.value_or(0) + *counted[i] * unit) : std::nullopt;
     }
-    add_node(*root, 1, 0);
+    add_node(*root, 1);
     ++plans_;
     return {};
   }
@@ -87,23 +86,18 @@ class Sums {
     if (untimed_ > 0)
       summary.warnings.push_back(
           fmt::format("{} nodes have no times: they were planned, and not run with ANALYZE and TIMING", untimed_));
-    if (too_deep_ > 0) summary.warnings.push_back(fmt::format("{} plans are nested too deeply to be read", too_deep_));
     return summary;
   }
 
  private:
-  void add_node(const Json& node, double at_once, int depth) {
-    if (depth == deepest) {
-      ++too_deep_;
-      return;
-    }
+  void add_node(const Json& node, double at_once) {
     const std::string type = text(node, "Node Type");
     const double below = type.starts_with("Gather") ? number(node, {"Workers Launched"}).value_or(0) + 1 : at_once;
     double children = 0;
     if (const auto plans = node.find("Plans"); plans != node.end() && plans->is_array())
       for (const Json& child : *plans) {
         if (!child.is_object()) continue;
-        add_node(child, below, depth + 1);
+        add_node(child, below);
         children += elapsed(child, below).value_or(0);
       }
     const std::string on = text(node, node.contains("Index Name") ? "Index Name" : "Relation Name");
@@ -122,7 +116,7 @@ class Sums {
 
   std::map<std::string, PlanStats> classes_;
   std::map<std::string, PlanNodeStats> nodes_;
-  std::int64_t plans_ = 0, untimed_ = 0, too_deep_ = 0;
+  std::int64_t plans_ = 0, untimed_ = 0;
 };
 
 }  // namespace
@@ -169,7 +163,7 @@ std::optional<PlanSummary> read_logged_plans(const CaptureManifest& manifest, bo
     }
     const auto nanos = parse_decimal_time(message.substr(10, mark - 10), core::millisecond);
     message.remove_prefix(mark + 10);
-    const Json json = Json::parse(message.begin(), message.end(), nullptr, false);
+    const Json json = json_or_discarded<Json>(message);
     const std::uint16_t klass = json.is_object() ? classes.of(text(json, "Query Text")) : StatementClasses::none;
     if (json.is_object() && klass == StatementClasses::none) return;  // the manifest drops it
     const bool good =
@@ -200,7 +194,8 @@ PlanSummary read_explained_plans(const std::string& path) {
     const auto refuse = [&](const std::string& why) {
       throw core::InputError({path, 0, 0}, fmt::format("plan {}", i + 1), why, explain_hint);
     };
-    const Json json = Json::parse(plans[i], nullptr, false);
+    if (nests_too_deep(plans[i])) refuse("is nested too deeply to be read");
+    const Json json = json_or_discarded<Json>(plans[i]);
     if (json.is_discarded()) refuse("is not whole JSON");
     for (const Json& plan : json) {
       if (!plan.is_object()) refuse("is no output of EXPLAIN (FORMAT JSON)");

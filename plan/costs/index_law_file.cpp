@@ -1,6 +1,7 @@
 // [index_law] to and from a table; the format stands in index_law_file.h.
 
 #include "plan/costs/index_law_file.h"
+#include "core/whole_number.h"
 #include "plan/format/unwritten.h"
 
 #include <fmt/core.h>
@@ -88,6 +89,13 @@ class Reader {
     if (std::isfinite(got) && got > above) return got;
     wrong(*value, path, above < 0 ? "must be a number" : "must be a number above 0");
     return std::nullopt;
+  }
+
+  /// 0 where there is none.
+  int count(const Table& from, const std::string& path, const std::string& name) {
+    const auto whole = core::whole_number<int>(number(from, path, name, -1).value_or(0));
+    if (!whole) wrong(*find(from, name), path, "must be a whole number up to 2147483647");
+    return whole.value_or(0);
   }
 
   const List* list(const Value& value, const std::string& path, std::size_t size) {
@@ -209,7 +217,7 @@ IndexCosts index_costs_of(const Table& calibration) {
   IndexCosts costs;
   if (const Table* top = reader.table(calibration, "index_law", "index_law")) {
     models::IndexLaw& law = costs.search;
-    law.samples = static_cast<int>(reader.number(*top, "index_law.samples", "samples", -1).value_or(0));
+    law.samples = reader.count(*top, "index_law.samples", "samples");
     read_figures(reader, *top, "index_law", law);
     if (const Table* found = reader.table(*top, "index_law.coefficients", "coefficients"))
       read_coefficients(reader, *found, law);

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "core/units.h"
+#include "core/whole_number.h"
 #include "models/spec/distribution_value.h"
 #include "plan/costs/index_law_file.h"
 #include "plan/format/document.h"
@@ -71,7 +72,9 @@ Uncertainty read(const Table& table, Fail fail) {
   Uncertainty u;
   if (number_of(find(table, "version")) != static_cast<double>(version))
     fail("is of a version that this program does not read");
-  u.captures = static_cast<int>(number_of(find(table, "captures")));
+  const auto captures = core::whole_number<int>(number_of(find(table, "captures")));
+  if (!captures) fail("says no whole number of captures");
+  u.captures = captures.value_or(0);
   if (const Table* scatter = table_at(table, "scatter")) {
     u.host = number_of(find(*scatter, "host"));
     u.klass = number_of(find(*scatter, "class"));

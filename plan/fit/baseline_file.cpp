@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "core/error.h"
+#include "core/whole_number.h"
 #include "plan/fit/baseline.h"
 #include "plan/format/document.h"
 #include "plan/format/unwritten.h"
@@ -41,7 +42,11 @@ class Fields {
   const Value* get(const std::string& key) const { return models::find(table_, key); }
 
   double number(const std::string& key) const { return as_number(required(key), key); }
-  std::int64_t whole(const std::string& key) const { return std::llround(number(key)); }
+  template <class Integer = std::int64_t>
+  Integer whole(const std::string& key) const {
+    const auto whole = core::whole_number<Integer>(number(key));
+    return whole ? *whole : throw wrong(required(key), key);
+  }
   std::string word(const std::string& key) const {
     const Value& value = required(key);
     return value.as<std::string>() != nullptr ? *value.as<std::string>() : throw wrong(value, key);
@@ -116,8 +121,8 @@ CaptureManifest load_of(const Fields& f) {
   m.load = f.word("load") == "open" ? CaptureManifest::Load::open : CaptureManifest::Load::closed;
   m.path = f.word("path") == "direct" ? CaptureManifest::Path::direct : CaptureManifest::Path::pgbouncer;
   m.duration = core::to_nanos(f.number("duration"));
-  m.clients = static_cast<int>(f.whole("clients"));
-  m.connections = static_cast<int>(f.whole("connections"));
+  m.clients = f.whole<int>("clients");
+  m.connections = f.whole<int>("connections");
   m.cores = f.number("cores");
   m.pgbouncer = f.table("pgbouncer");
   if (f.get("probe_before") != nullptr) m.probe_before = core::to_nanos(f.number("probe_before"));

@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "plan/capture/plans_json.h"
 #include "plan/capture/server_log.h"
 #include "plan/format/digest.h"
+#include "plan/format/json_text.h"
 #include "plan/format/whole_file.h"
 
 namespace capplan::plan {
@@ -131,7 +131,7 @@ std::string read_scan(const Json& node, Scan& scan) {
 
 /// Why a plan is none to learn from, or the scan in it.
 std::string read_plan(const std::string& text, Plan& plan, Scan& scan) {
-  const Json json = Json::parse(text, nullptr, false);
+  const Json json = json_or_discarded<Json>(text);
   if (json.is_discarded()) return "is not whole JSON";
   if (json.empty() || !json[0].is_object() || !json[0].contains("Plan") || !json[0]["Plan"].is_object())
     return "is no output of EXPLAIN (FORMAT JSON)";
@@ -153,7 +153,7 @@ class LoggedPlans {
     if (!row.message.starts_with("duration: ") || colon == std::string_view::npos) return;
     ++plans_;
     const std::string_view text = row.message.substr(colon + 7);
-    const Json json = Json::parse(text.begin(), text.end(), nullptr, false);
+    const Json json = json_or_discarded<Json>(text);
     if (json.is_discarded() || !json.is_object() || !json.contains("Plan") || !json["Plan"].is_object())
       refuse(row.line, "the plan is not JSON, or cut short", "auto_explain.log_format = json");
     const Json* const node = find_node(json["Plan"], is_ordered_scan);

@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/units.h"
+#include "plan/format/json_text.h"
 #include "plan/scenario/condition.h"
 #include "plan/scenario/scenario.h"
 #include "plan/scenario/sections.h"
@@ -112,7 +112,7 @@ void add_section(const std::string& word, const std::string& path, const Json& v
     return;
   }
   if (!spec->kind.empty()) list.push_back({path, "kind", spec->kind, "", false, spec->help, spec->source});
-  const Json defaults = Json::parse(canonical_defaults(*spec));
+  const Json defaults = parse_json<Json>(canonical_defaults(*spec));
   for (const Param& param : spec->params)
     section.add(param, param.name, member(values, param.name), member(defaults, param.name));
 }
@@ -159,7 +159,7 @@ void add_slos(const Json& slos, std::vector<Setting>& list) {
 }  // namespace
 
 std::vector<Setting> settings(const std::string& canonical_scenario) {
-  const Json scenario = Json::parse(canonical_scenario, nullptr, false);
+  const Json scenario = json_or_discarded<Json>(canonical_scenario);
   std::vector<Setting> list;
   if (!scenario.is_object()) return list;
   std::set<std::string> known = {"slo"};

@@ -1,10 +1,13 @@
 #include "plan/study/answer.h"
 
+#include <fmt/format.h>
+
+#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "core/error.h"
 #include "plan/format/page_data.h"
+#include "plan/format/whole_file.h"
 #include "plan/study/grid_of_results.h"
 #include "plan/study/result_json.h"
 #include "plan/study/store.h"
@@ -15,14 +18,26 @@ namespace {
 
 /// How SQLite begins every file.
 constexpr std::string_view sqlite_magic = "SQLite format 3";
+/// A sweep of 100000 points as JSON.
+constexpr std::size_t longest = std::size_t{4} << 30;
 
-std::string content(const std::string& file) {
+/// As many points of a store are held in memory.
+constexpr std::size_t most_points = 200'000;
+
+bool is_sqlite(const std::string& file) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(file, failure)) return false;  // a pipe gives its bytes but once
   std::ifstream stream(file, std::ios::binary);
-  std::ostringstream bytes;
-  if (stream) bytes << stream.rdbuf();
-  if (!stream)
-    throw core::InputError({file, 0, 0}, "", "cannot be read", "capplan report STORE, RESULT.json or REPORT.html");
-  return bytes.str();
+  std::string begin(sqlite_magic.size(), '\0');
+  return stream.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == sqlite_magic;
+}
+
+std::vector<StoredPoint> points_of(const std::string& file) {
+  const Store store = Store::to_read(file);
+  if (const std::size_t size = store.size(); size > most_points)
+    throw core::InputError({file, 0, 0}, "", fmt::format("holds {} points: a report shows up to {}", size, most_points),
+                           "give the sweep of a part of them again, with this store: nothing is computed twice");
+  return store.all();
 }
 
 Answer from_json(const std::string& text, const std::string& file) {
@@ -34,8 +49,8 @@ Answer from_json(const std::string& text, const std::string& file) {
 }  // namespace
 
 Answer read_answer(const std::string& file) {
-  const std::string text = content(file);
-  if (text.starts_with(sqlite_magic)) return grid_of(Store(file).all(), file);
+  if (is_sqlite(file)) return grid_of(points_of(file), file);
+  const std::string text = read_whole(file, "capplan report STORE, RESULT.json or REPORT.html", longest);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos || text[first] != '<') return from_json(text, file);
   const auto json = embedded_json(text);

@@ -1,6 +1,6 @@
 #include "plan/study/calibration_check_json.h"
 
-#include <nlohmann/json.hpp>
+#include "plan/format/json_text.h"
 
 namespace capplan::plan {
 
@@ -90,7 +90,7 @@ std::string to_json(const CalibrationCheck& check) {
 }
 
 CalibrationCheck calibration_check_from_json(const std::string& text) {
-  const Json json = Json::parse(text);
+  const Json json = parse_json(text);
   CalibrationCheck check;
   if (json.contains("file")) check.evidence = read(json);
   for (const Json& q : json.at("covered"))

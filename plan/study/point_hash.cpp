@@ -6,13 +6,23 @@
 
 namespace capplan::plan {
 
-std::string point_hash(const Scenario& scenario, const RunOptions& options, const std::string& drawn_from) {
+PointKey point_key(const Scenario& scenario, const RunOptions& options, const std::string& drawn_from) {
+  PointKey key{.scenario = scenario_hash(scenario), .seed = options.seed};
+  if (options.draws > 0) key.draws = fmt::format("{} of {}", options.draws, drawn_from);
+  return key;
+}
+
+std::string rule_text(const RunOptions& options) {
   const core::StoppingRule& rule = options.stopping;
-  std::string text =
-      fmt::format("{} seed {} revision {} replications {}..{} precision {} budget {}", scenario_hash(scenario),
-                  options.seed, engine_revision, rule.min, rule.max, rule.relative_half_width, options.budget_s);
-  if (options.draws > 0) text += fmt::format(" draws {} of {}", options.draws, drawn_from);
-  return sha256(text);
+  std::string text = fmt::format("replications {}", rule.min);
+  if (rule.max != rule.min) text += fmt::format("..{} precision {}", rule.max, rule.relative_half_width);
+  if (options.budget_s > 0) text += fmt::format(" budget {}", options.budget_s);
+  return text;
+}
+
+std::string point_hash(const PointKey& key, const std::string& rule) {
+  return sha256(fmt::format("{} seed {} revision {} draws {} {}", key.scenario, key.seed, key.revision,
+                            key.draws.empty() ? "0" : key.draws, rule));
 }
 
 }  // namespace capplan::plan

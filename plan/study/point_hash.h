@@ -5,9 +5,23 @@
 
 namespace capplan::plan {
 
-/// SHA-256 over the resolved scenario, seed, engine revision and stopping rule, as 64 hex digits. A budget of wall
-/// clock may end a point early, so that it is part of the rule. With draws of the calibration, what they are taken from
-/// (plan/scenario/draws.h) is part of it.
-std::string point_hash(const Scenario& scenario, const RunOptions& options, const std::string& drawn_from = {});
+/// What a point's numbers depend on, besides the number of replications.
+struct PointKey {
+  std::string scenario;  ///< scenario_hash()
+  std::uint64_t seed = 1;
+  int revision = engine_revision;
+  std::string draws{};  ///< of the calibration's parameters: "32 of <what they are taken from>"; empty: none
+  friend bool operator==(const PointKey&, const PointKey&) = default;
+};
+
+/// With draws of the calibration, `drawn_from` is what they are taken from (plan/scenario/draws.h).
+PointKey point_key(const Scenario& scenario, const RunOptions& options, const std::string& drawn_from = {});
+
+/// When replications end, in words: "replications 5", "replications 5..30 precision 0.05". A budget of wall clock may
+/// end a point early, so that it is part of the rule.
+std::string rule_text(const RunOptions& options);
+
+/// SHA-256 over both, as 64 hex digits: the name of a point in a sweep's JSON.
+std::string point_hash(const PointKey& key, const std::string& rule);
 
 }  // namespace capplan::plan

@@ -2,7 +2,8 @@
 
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
+
+#include "plan/format/json_text.h"
 
 namespace capplan::plan {
 
@@ -45,7 +46,7 @@ std::string to_json(const Profile& profile) {
 }
 
 Profile profile_from_json(const std::string& text) {
-  const Json json = Json::parse(text);
+  const Json json = parse_json(text);
   Profile profile;
   for (const Json& spectrum : json.at("spectra"))
     profile.spectra.push_back({spectrum.at("request"), spectrum.at("latency_s").get<std::vector<double>>()});

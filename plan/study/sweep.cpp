@@ -17,6 +17,14 @@ namespace {
 
 /// Points that had no turn are listed in a study of at most that many.
 constexpr std::size_t most_listed = 100'000;
+/// Of a larger grid no point keeps its profile, which takes four times the room of all the rest.
+constexpr std::size_t most_profiles = 10'000;
+
+AxisValues axis_values(const std::vector<Axis>& axes, const std::vector<std::string>& labels) {
+  AxisValues values;
+  for (std::size_t a = 0; a < axes.size(); ++a) values.emplace_back(axes[a].key, labels[a]);
+  return values;
+}
 
 bool meets(const SweepPoint& point) { return point.done && point.result.verdict == Verdict::ok; }
 
@@ -105,13 +113,15 @@ class Sweeping {
     const std::vector<Override> settings = settings_of(number);
     Scenario scenario = resolve(one_, settings);
     const int draws = options_.run.draws;
-    point.hash = point_hash(scenario, options_.run, draws > 0 ? drawn_from(one_, scenario) : "");
-    if (std::optional<Result> known = find(point.hash)) {
+    PointKey key = point_key(scenario, options_.run, draws > 0 ? drawn_from(one_, scenario) : "");
+    point.hash = point_hash(key, rule_);
+    if (std::optional<Result> known = find(key, point.hash)) {
       point.result = *known;
       point.done = true;
       return std::move(*known);
     }
     number_of_hash_[point.hash] = number;
+    keys_[index] = std::move(key);
     if (draws > 0) add_draws(one_, settings, draws, options_.run.seed, scenario);
     return scenario;
   }
@@ -123,8 +133,10 @@ class Sweeping {
       figure.values.clear();
       figure.draws.clear();
     }
+    if (sweep_.planned > most_profiles) point.result.profile = {};
     point.done = true;
-    if (store_) store_->save(point.hash, point.result);
+    const auto key = keys_.extract(index);
+    if (store_ && !key.empty()) store_->save(key.mapped(), rule_, point.result, axis_values(sweep_.axes, point.labels));
   }
 
   /// Lists the first points, up to `count`.
@@ -149,11 +161,11 @@ class Sweeping {
     return all;
   }
 
-  std::optional<Result> find(const std::string& hash) {
+  std::optional<Result> find(const PointKey& key, const std::string& hash) {
     if (const auto same = number_of_hash_.find(hash); same != number_of_hash_.end())
       if (const SweepPoint& point = sweep_.points[same->second]; point.done) return point.result;
     if (!store_ || options_.fresh) return std::nullopt;
-    std::optional<Result> known = store_->find(hash);
+    std::optional<Result> known = store_->find(key, rule_);
     if (known) ++sweep_.reused;
     return known;
   }
@@ -164,6 +176,8 @@ class Sweeping {
   Sweep& sweep_;
   std::unique_ptr<Points> points_;
   std::optional<Store> store_;
+  std::string rule_ = rule_text(options_.run);
+  std::unordered_map<std::size_t, PointKey> keys_;               ///< of this shard's points that are computed
   std::unordered_map<std::string, std::size_t> number_of_hash_;  ///< of points that are computed
 };
 

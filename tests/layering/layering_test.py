@@ -27,7 +27,8 @@ BELOW["cli"] = BELOW["bindings"] = [*BELOW["plan/report"], "plan/report"]
 FENCES = {
     r"toml\+\+/": r"plan/format/document\.cpp$",
     r"nlohmann/": r"plan/(.*/)?[^/]*json[^/]*$",
-    r"(sqlite3\.h|SQLiteCpp/)": r"plan/study/store\.",
+    r"(sqlite3\.h|SQLiteCpp/)": r"plan/study/store(_\w+)?\.",
+    r"zlib\.h": r"plan/format/deflate\.cpp$",
     r"pg_query": r"plan/capture/sql_fingerprint\.cpp$",
     r"CLI/": r"cli/",
     r"(pybind11/|Python\.h)": r"bindings/",

@@ -265,7 +265,7 @@ TEST_CASE("a store is read as the grid that its points make") {
           R"({{"pool":{{"app":{{"kind":"fixed","size":{}}}}},"workload":{{"api":{{"kind":"open","rate":{}}}}}}})", size,
           rate);
       result.scenario_hash = fmt::format("{}-{}", size, rate);
-      if (size != 16 || rate[0] != '1') store.save(result.scenario_hash, result);
+      if (size != 16 || rate[0] != '1') store.save({result.scenario_hash, result.seed}, "replications 10", result);
     }
   const Sweep sweep = std::get<Sweep>(read_answer(file.path()));
   REQUIRE(sweep.axes.size() == 2);

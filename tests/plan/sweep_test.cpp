@@ -167,19 +167,5 @@ TEST_CASE("a file that is no store is refused and left as it was") {
   CHECK(text == "these are my notes");
 }
 
-TEST_CASE("a store returns a result as it was saved") {
-  const Folder folder;
-  const Sweep computed = sweep_grid(options());
-  Store store(folder / "a.db");
-  for (const SweepPoint& point : computed.points) store.save(point.hash, point.result);
-  for (const SweepPoint& point : computed.points) {
-    const auto found = store.find(point.hash);
-    REQUIRE(found.has_value());
-    CHECK(*found == point.result);
-  }
-  CHECK(store.size() == 8);
-  CHECK_FALSE(store.find("no such hash").has_value());
-}
-
 }  // namespace
 }  // namespace capplan::plan
