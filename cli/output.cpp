@@ -59,7 +59,7 @@ void OutputFlags::add_to(CLI::App& verb) {
   verb.add_flag("-v,--verbose", verbose, "say how long it took")->group("Messages");
 }
 
-Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out) {
+Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out), quiet_(flags.quiet) {
   const Terminal terminal = terminal_of(out);
   on_stdout_ = {terminal.width, colored(when(flags.color), terminal)};
   const Format asked = plan::format_of_word(flags.format).value_or(Format::table);
@@ -89,17 +89,22 @@ bool Outputs::table_on_stdout() const {
   return false;
 }
 
-std::vector<std::string> Outputs::write(const Render& render) const {
+std::vector<std::string> Outputs::write(const plan::Answer& answer) const {
   std::vector<std::string> files;
   for (const Target& target : targets_) {
     if (target.file.empty()) {
-      out_ << render(target.format, on_stdout_);
+      out_ << answer(target.format, on_stdout_);
       continue;
     }
-    write_file(target.file, render(target.format, {}));
+    write_file(target.file, answer(target.format, {}));
     files.push_back(target.file);
   }
   return files;
+}
+
+void Outputs::said_of(const std::vector<std::string>& files, std::ostream& err) const {
+  for (const std::string& file : files)
+    if (!quiet_) err << "wrote " << file << "\n";
 }
 
 void keep_apart(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {

@@ -1,12 +1,11 @@
 #pragma once
-// Results, sweeps, comparisons and validations as text for people (aligned, intervals beside the numbers), as markdown,
-// and as CSV.
+// Answers as text for people (aligned, intervals beside the numbers), as markdown, and as CSV. Text and markdown are
+// made of an answer's report().
 
+#include <concepts>
 #include <string>
 
-#include "plan/fit/validation.h"
-#include "plan/study/compare.h"
-#include "plan/study/sweep.h"
+#include "plan/report/report.h"
 
 namespace capplan::plan {
 
@@ -15,14 +14,25 @@ struct TableOptions {
   bool color = false;  ///< for marks only, never the only carrier of meaning
 };
 
-std::string text_table(const Result& result, const TableOptions& options = {});
-std::string text_table(const Sweep& sweep, const TableOptions& options = {});
-std::string text_table(const Comparison& comparison, const TableOptions& options = {});
-std::string text_table(const Validation& validation, const TableOptions& options = {});
-std::string markdown(const Result& result);
-std::string markdown(const Sweep& sweep);
-std::string markdown(const Comparison& comparison);
-std::string markdown(const Validation& validation);
+std::string text_table(const Report& report, const TableOptions& options = {});
+/// The same blocks under headings, to be pasted into an issue or a page.
+std::string markdown(const Report& report);
+
+/// The same of any answer that has a report().
+template <class Answer>
+requires requires(const Answer& answer) {
+  { report(answer) } -> std::same_as<Report>;
+}
+std::string text_table(const Answer& answer, const TableOptions& options = {}) {
+  return text_table(report(answer), options);
+}
+
+template <class Answer>
+requires requires(const Answer& answer) {
+  { report(answer) } -> std::same_as<Report>;
+}
+std::string markdown(const Answer& answer) { return markdown(report(answer)); }
+
 /// One row a figure: path, value, lo, hi; with draws of the calibration also the half widths sampling and calibration.
 std::string csv(const Result& result);
 /// One row a point: the axes, then value, lo and hi of every figure; with draws of the calibration also the least

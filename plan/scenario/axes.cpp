@@ -24,9 +24,6 @@ using models::Table;
 using models::Value;
 using Problems = std::vector<core::Problem>;
 
-constexpr int most_values = 10'000;
-constexpr std::size_t most_axes = 20;
-
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);

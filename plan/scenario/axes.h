@@ -1,6 +1,6 @@
 #pragma once
 // The axes of a sweep: a list of values, or a range such as "50/s..400/s:8" (eight values, evenly spaced) and
-// "1MB..1GB:5:log" (evenly spaced in ratio). The bounds' unit is kept. At most 10,000 values an axis, 20 axes.
+// "1MB..1GB:5:log" (evenly spaced in ratio). The bounds' unit is kept.
 
 #include <string>
 #include <string_view>
@@ -9,6 +9,9 @@
 #include "plan/scenario/written.h"
 
 namespace capplan::plan {
+
+inline constexpr int most_values = 10'000;  ///< of an axis
+inline constexpr std::size_t most_axes = 20;
 
 /// Whether a text has the shape of a range: `lo..hi:n` or `lo..hi:n:log`.
 bool is_range(std::string_view text);

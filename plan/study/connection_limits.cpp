@@ -92,7 +92,7 @@ class Limits {
   using Login = std::pair<std::string, std::string>;  // database, user
 
   template <class... T>
-  void add(const char* code, fmt::format_string<T...> text, T&&... values) {
+  void add(WarningCode code, fmt::format_string<T...> text, T&&... values) {
     warnings_.push_back({code, fmt::format(text, std::forward<T>(values)...)});
   }
 

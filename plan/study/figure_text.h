@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "core/estimate.h"
+#include "core/figure_spec.h"
 #include "plan/format/text_layout.h"
 
 namespace capplan::plan {
 
-enum class Unit { seconds, per_second, ratio, count, bytes };
+using core::Unit;
 
 /// "41.2ms", "1.25k/s", "12.5%", "12.3k".
 std::string compact(double value, Unit unit);

@@ -23,10 +23,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* result_schema = "capplan.result/1";
-constexpr const char* sweep_schema = "capplan.sweep/1";
-constexpr const char* comparison_schema = "capplan.comparison/1";
-
 /// The keys of a result that are not figures.
 const std::set<std::string> own_keys = {"schema",   "name",         "scenario", "scenario_hash", "engine_revision",
                                         "seed",     "replications", "draws",    "duration_s",    "warmup_s",
@@ -181,7 +177,11 @@ void read_head(const Json& json, Result& result) {
   json.at("warmup_s").get_to(result.warmup_s);
   result.verdict =
       one_of<Verdict>(json.at("verdict"), {Verdict::ok, Verdict::missed, Verdict::undecided, Verdict::no_steady_state});
-  for (const Json& warning : json.at("warnings")) result.warnings.push_back({warning.at("code"), warning.at("text")});
+  for (const Json& warning : json.at("warnings")) {
+    result.warnings.emplace_back();
+    warning.at("code").get_to(result.warnings.back().code);
+    warning.at("text").get_to(result.warnings.back().text);
+  }
   if (json.contains("calibration")) result.calibration = calibration_check_from_json(json.at("calibration").dump());
 }
 

@@ -10,6 +10,10 @@
 
 namespace capplan::plan {
 
+inline constexpr const char* result_schema = "capplan.result/1";
+inline constexpr const char* sweep_schema = "capplan.sweep/1";
+inline constexpr const char* comparison_schema = "capplan.comparison/1";
+
 /// `{"schema": "capplan.result/1", …}`; `indent` < 0 for one line. With draws of the calibration it has `draws`, each
 /// figure the half widths `sampling` and `calibration` and its value under each of the `draws`, and each SLO a
 /// `probability`.
