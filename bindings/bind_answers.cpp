@@ -6,17 +6,19 @@
 #include <pybind11/stl.h>
 
 #include <map>
-#include <stdexcept>
 
 #include "bindings/bindings.h"
 #include "bindings/rendered.h"
 #include "bindings/scenario.h"
 #include "bindings/values.h"
 #include "bindings/waiting.h"
-#include "plan/fit/drift.h"
 #include "plan/fit/validate.h"
-#include "plan/report/inspection.h"
-#include "plan/report/inspection_json.h"
+#include "plan/report/drift_report.h"
+#include "plan/report/hit_curve_report.h"
+#include "plan/report/index_report.h"
+#include "plan/report/inspection_report.h"
+#include "plan/report/rules_report.h"
+#include "plan/report/validation_json.h"
 
 namespace py = pybind11;
 
@@ -29,18 +31,13 @@ using Texts = std::vector<std::string>;
 constexpr const char* formats[] = {"table", "csv", "markdown", "html"};
 
 std::string text(const Rendered& kept, plan::Format format) {
-  return format == plan::Format::json ? kept.json : kept.in_format(format);
+  return format == plan::Format::json ? kept.json : kept.answer(format, {});
 }
 
 /// The texts in all formats that there are.
 py::tuple state(const Rendered& kept) {
   py::dict texts;
-  for (const char* word : formats) {
-    try {
-      texts[word] = kept.in_format(*plan::format_of_word(word));
-    } catch (const std::invalid_argument&) {  // an inspection has fewer formats
-    }
-  }
+  for (const char* word : formats) texts[word] = kept.answer(*plan::format_of_word(word), {});
   return py::make_tuple(kept.json, texts);
 }
 
@@ -48,11 +45,8 @@ Rendered from_state(const py::tuple& state) {
   std::map<plan::Format, std::string> texts;
   for (const auto& [word, text] : state[1].cast<std::map<std::string, std::string>>())
     texts[*plan::format_of_word(word)] = text;
-  return {state[0].cast<std::string>(), [texts](plan::Format format) {
-            const auto found = texts.find(format);
-            if (found == texts.end()) throw std::invalid_argument("this answer has no such format");
-            return found->second;
-          }};
+  return {state[0].cast<std::string>(),
+          [texts](plan::Format format, const plan::TableOptions&) { return texts.at(format); }};
 }
 
 /// Computes without the interpreter's lock; Ctrl-C is seen, and ends what looks at the hooks.
@@ -132,16 +126,12 @@ Rendered rules(const Scenario& scenario, const RunTexts& texts, const py::object
   });
 }
 
-Rendered inspect(const Texts& files, const std::string& since, const std::string& over, bool lenient,
-                 const py::object& progress) {
-  const plan::InspectOptions options{since, plan::read_over(over), lenient};
-  std::vector<plan::Inspection> inspections;
+Rendered inspect(const Texts& files, const std::string& since, const std::string& over, const std::string& as,
+                 bool lenient, const py::object& progress) {
+  const plan::InspectOptions options{since, plan::read_over(over), lenient, as};
+  plan::Inspections inspections;
   wait_for("inspect", progress, [&](const plan::RunHooks&) { inspections = plan::inspect(files, options); });
-  std::string json = plan::to_json(inspections);
-  return {std::move(json), [kept = std::move(inspections)](plan::Format format) {
-            if (format == plan::Format::table) return plan::text_table(kept, 100);
-            throw std::invalid_argument("an inspection is a table or JSON");
-          }};
+  return rendered_answer(std::move(inspections));
 }
 
 }  // namespace
@@ -168,8 +158,8 @@ void bind_answers(py::module_& module) {
   module.def("cache", &hit_curves, py::arg("source"), py::arg("request"), py::arg("entries"), py::arg("hit_ratio"),
              py::arg("draws"), py::arg("seed"), py::arg("progress"));
   module.def("rules", &rules, py::arg("scenario"), py::arg("options"), py::arg("progress"));
-  module.def("inspect", &inspect, py::arg("files"), py::arg("since"), py::arg("over"), py::arg("lenient"),
-             py::arg("progress"));
+  module.def("inspect", &inspect, py::arg("files"), py::arg("since"), py::arg("over"), py::arg("as_format"),
+             py::arg("lenient"), py::arg("progress"));
 }
 
 }  // namespace capplan::bindings

@@ -7,9 +7,8 @@
 #include "bindings/bindings.h"
 #include "bindings/rendered.h"
 #include "bindings/values.h"
-#include "plan/report/rendered.h"
+#include "plan/report/answers.h"
 #include "plan/report/report.h"
-#include "plan/study/answer.h"
 #include "plan/study/comparison_words.h"
 #include "plan/study/figure_text.h"
 #include "plan/study/result_json.h"
@@ -126,14 +125,14 @@ Comparison from_state(const py::tuple& state) {
   return plan::compare(side(0), side(2), state[4].cast<double>());
 }
 
-template <class Answer>
-std::string rendered(const Answer& answer, const std::string& extension, const std::string& format) {
+template <class Kind>
+std::string rendered(const Kind& answer, const std::string& extension, const std::string& format) {
   return plan::rendered(answer, format_of(extension, format));
 }
 
 std::string rendered_kept(const std::string& kept, const std::string& extension, const std::string& format) {
   const plan::Format wanted = format_of(extension, format);
-  return std::visit([&](const auto& answer) { return plan::rendered(answer, wanted); }, plan::read_answer(kept));
+  return plan::read_answer(kept)(wanted, {});
 }
 
 }  // namespace

@@ -10,9 +10,9 @@
 #include "models/system.h"
 #include "plan/report/describe_text.h"
 #include "plan/scenario/draws.h"
-#include "plan/study/answer.h"
 #include "plan/study/compare.h"
 #include "plan/study/interrupted.h"
+#include "plan/study/kept.h"
 #include "plan/study/written_options.h"
 
 namespace py = pybind11;

@@ -15,15 +15,14 @@ namespace capplan::bindings {
 
 struct Rendered {
   std::string json;
-  std::function<std::string(plan::Format)> in_format;  ///< any other; throws std::invalid_argument where there is none
+  plan::Answer answer;  ///< any other format
 };
 
-/// Of an answer that plan::rendered takes.
-template <class Answer>
-Rendered rendered_answer(Answer answer) {
-  const auto kept = std::make_shared<const Answer>(std::move(answer));
-  return {plan::rendered(*kept, plan::Format::json),
-          [kept](plan::Format format) { return plan::rendered(*kept, format); }};
+/// Of an answer of any kind.
+template <class Kind>
+Rendered rendered_answer(Kind value) {
+  plan::Answer answer = plan::answer_of(std::move(value));
+  return {answer(plan::Format::json, {}), answer};
 }
 
 /// The format of an extension such as ".md", else of a word such as "markdown". Throws Python's ValueError.

@@ -1,4 +1,4 @@
-// The command line: the list of verbs, what is said about a wrong one, and how every way to end becomes an exit status.
+// The command line: what is said about a wrong one, and how every way to end becomes an exit status.
 // CLI11 has exit codes of its own, from 100 up; all of them are bad usage here.
 
 #include "cli/app.h"
@@ -9,7 +9,7 @@
 #include <new>
 
 #include "cli/help_text.h"
-#include "cli/session.h"
+#include "cli/verbs.h"
 #include "cli/version.h"
 #include "core/error.h"
 
@@ -38,27 +38,9 @@ void build(CLI::App& app, Session& session) {
                      {"capplan help run", "what a verb takes"}},
                     {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::missed,
                      ExitStatus::undecided, ExitStatus::interrupted}));
-  add_run(app, session);
-  add_sweep(app, session);
-  add_compare(app, session);
-  add_index(app, session);
-  add_rules(app, session);
-  add_capture_plan(app, session);
-  add_cache(app, session);
-  add_calibrate(app, session);
-  add_validate(app, session);
-  add_drift(app, session);
-  add_inspect(app, session);
-  add_check(app, session);
-  add_describe(app, session);
-  add_import(app, session);
-  add_export(app, session);
-  add_merge(app, session);
-  add_store(app, session);
-  add_report(app, session);
-  add_oracles(app, session);
-  add_completion(app, session);
-  add_help(app, session);
+#define ADD(name) add_##name(app, session);
+  CAPPLAN_VERBS(ADD)
+#undef ADD
 }
 
 std::vector<std::string> flags_of(const CLI::App& verb) {

@@ -5,11 +5,11 @@
 
 #include "cli/help_text.h"
 #include "cli/output.h"
-#include "cli/session.h"
 #include "cli/simulation_flags.h"
+#include "cli/verbs.h"
 #include "core/error.h"
 #include "core/units.h"
-#include "plan/study/hit_curve.h"
+#include "plan/report/hit_curve_report.h"
 
 namespace capplan::cli {
 
@@ -53,10 +53,7 @@ ExitStatus run(const Flags& flags, Session& session) {
     if (!is_scenario) return plan::hit_curves(flags.source, options);
     return plan::hit_curves(plan::resolve(plan::read_draft(flags.source), plan::parse_overrides(flags.set)), options);
   }();
-  const std::vector<std::string> files = outputs.write(
-      [&](Format format, const plan::TableOptions& table) { return plan::rendered(curves, format, table); });
-  if (!flags.output.quiet)
-    for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  outputs.publish(curves, session.err);
   return ExitStatus::done;
 }
 

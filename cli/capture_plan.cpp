@@ -3,7 +3,7 @@
 #include "plan/capture/capture_plan.h"
 
 #include "cli/help_text.h"
-#include "cli/session.h"
+#include "cli/verbs.h"
 
 namespace capplan::cli {
 

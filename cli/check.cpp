@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "cli/help_text.h"
-#include "cli/session.h"
 #include "cli/simulation_flags.h"
+#include "cli/verbs.h"
 #include "models/system.h"
 #include "plan/report/describe_text.h"
 #include "plan/scenario/scenario.h"

@@ -5,11 +5,11 @@
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
-#include "cli/session.h"
 #include "cli/simulation_flags.h"
+#include "cli/verbs.h"
 #include "core/error.h"
 #include "plan/scenario/draws.h"
-#include "plan/study/answer.h"
+#include "plan/study/kept.h"
 
 namespace capplan::cli {
 
@@ -85,10 +85,7 @@ ExitStatus run(const Flags& flags, Session& session) {
     session.err << "interrupted: a comparison keeps nothing\n";
     return ExitStatus::interrupted;
   }
-  const std::vector<std::string> files = outputs.write(
-      [&](Format format, const plan::TableOptions& table) { return rendered(*comparison, format, table); });
-  if (!flags.output.quiet)
-    for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  outputs.publish(*comparison, session.err);
   if (flags.output.verbose && last.elapsed_s > 0) session.err << speed_text(last.events, last.elapsed_s);
   return ExitStatus::done;
 }

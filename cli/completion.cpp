@@ -2,7 +2,7 @@
 
 #include "cli/completion_text.h"
 #include "cli/help_text.h"
-#include "cli/session.h"
+#include "cli/verbs.h"
 
 namespace capplan::cli {
 

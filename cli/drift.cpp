@@ -1,14 +1,13 @@
 // capplan drift: does a calibration still describe what is captured now, and what moved. The exit code says it again.
 
-#include "plan/fit/drift.h"
-
 #include <fmt/format.h>
 
 #include "cli/help_text.h"
 #include "cli/output.h"
-#include "cli/session.h"
+#include "cli/verbs.h"
 #include "core/error.h"
 #include "core/units.h"
+#include "plan/report/drift_report.h"
 
 namespace capplan::cli {
 
@@ -40,15 +39,11 @@ ExitStatus run(const Flags& flags, Session& session) {
     const ElapsedLine line(session.err, "drift", flags.output.shows_progress());
     return plan::drift(flags.calibration, flags.manifests, asked, flags.lenient);
   }();
-  const std::vector<std::string> files =
-      outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(drift, format, table); });
-  if (!flags.output.quiet) {
-    if (!outputs.table_on_stdout())
-      for (const plan::CaptureDrift& capture : drift.captures)
-        for (const std::string& warning : capture.warnings)
-          session.err << "warning: " << capture.name << ": " << warning << "\n";
-    for (const std::string& file : files) session.err << "wrote " << file << "\n";
-  }
+  if (!flags.output.quiet && !outputs.table_on_stdout())
+    for (const plan::CaptureDrift& capture : drift.captures)
+      for (const std::string& warning : capture.warnings)
+        session.err << "warning: " << capture.name << ": " << warning << "\n";
+  outputs.publish(drift, session.err);
   return drift.verdict == plan::Moved::moved        ? ExitStatus::missed
          : drift.verdict == plan::Moved::none_shown ? ExitStatus::done
                                                     : ExitStatus::undecided;

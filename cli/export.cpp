@@ -6,8 +6,8 @@
 
 #include "cli/help_text.h"
 #include "cli/output.h"
-#include "cli/session.h"
 #include "cli/simulation_flags.h"
+#include "cli/verbs.h"
 #include "core/error.h"
 #include "plan/decide/export_settings.h"
 

@@ -1,7 +1,7 @@
 // capplan help [VERB]: the same as --help, and the whole of it as a page.
 
 #include "cli/help_text.h"
-#include "cli/session.h"
+#include "cli/verbs.h"
 #include "cli/version.h"
 #include "core/error.h"
 

@@ -5,11 +5,11 @@
 
 #include "cli/help_text.h"
 #include "cli/output.h"
-#include "cli/session.h"
 #include "cli/simulation_flags.h"
+#include "cli/verbs.h"
 #include "core/error.h"
 #include "core/units.h"
-#include "plan/decide/index_plan.h"
+#include "plan/report/index_report.h"
 
 namespace capplan::cli {
 
@@ -41,10 +41,7 @@ ExitStatus run(const Flags& flags, Session& session) {
   const plan::Scenario scenario = plan::resolve(plan::read_draft(flags.scenario), plan::parse_overrides(flags.set));
   const Outputs outputs(flags.output, session.out);
   const plan::IndexPlans plans = plan::plan_indexes(scenario, options);
-  const std::vector<std::string> files = outputs.write(
-      [&](Format format, const plan::TableOptions& table) { return plan::rendered(plans, format, table); });
-  if (!flags.output.quiet)
-    for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  outputs.publish(plans, session.err);
   return ExitStatus::done;
 }
 

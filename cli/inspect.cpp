@@ -2,16 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/help_text.h"
-#include "cli/progress.h"
-#include "cli/session.h"
+#include "cli/output.h"
+#include "cli/verbs.h"
 #include "core/error.h"
+#include "plan/capture/format_spec.h"
+#include "plan/capture/server_section.h"
 #include "plan/capture/server_settings.h"
-#include "plan/report/inspection.h"
-#include "plan/report/inspection_json.h"
-#include "plan/scenario/server_section.h"
+#include "plan/report/inspection_report.h"
 
 namespace capplan::cli {
 
@@ -21,9 +19,10 @@ struct Flags {
   std::vector<std::string> files;
   std::string since;
   std::string over;
+  std::string as;
   std::string as_server;
-  std::string format = "table";
   bool lenient = false;
+  OutputFlags output;
 };
 
 /// A name that a scenario's table can have without quotes.
@@ -35,6 +34,8 @@ void check_name(const std::string& name) {
 }
 
 ExitStatus run(const Flags& flags, Session& session) {
+  const Outputs outputs(flags.output, session.out);
+  keep_apart(flags.files, flags.output.files);
   if (!flags.as_server.empty()) {
     check_name(flags.as_server);
     if (flags.files.size() != 1)
@@ -43,12 +44,8 @@ ExitStatus run(const Flags& flags, Session& session) {
                                  flags.as_server);
     return ExitStatus::done;
   }
-  const plan::InspectOptions options{flags.since, plan::read_over(flags.over), flags.lenient};
-  const std::vector<plan::Inspection> inspections = plan::inspect(flags.files, options);
-  if (flags.format == "json")
-    session.out << plan::to_json(inspections);
-  else
-    session.out << plan::text_table(inspections, std::clamp(terminal_of(session.out).width, 60, 140));
+  const plan::InspectOptions options{flags.since, plan::read_over(flags.over), flags.lenient, flags.as};
+  outputs.publish(plan::inspect(flags.files, options), session.err);
   return ExitStatus::done;
 }
 
@@ -70,16 +67,19 @@ void add_inspect(CLI::App& app, Session& session) {
   verb->add_option("--over", flags->over, "how long a snapshot counted, as 10min: gives rates")
       ->type_name("TIME")
       ->group("Snapshots");
+  std::vector<std::string> names;
+  for (const plan::CaptureFormat& format : plan::capture_formats()) names.push_back(format.name);
+  verb->add_option("--as", flags->as,
+                   "read the files as this format, whatever they look like; see capplan describe formats")
+      ->type_name("FORMAT")
+      ->check(one_of(names))
+      ->group("Captures");
   verb->add_option("--as-server", flags->as_server,
                    "write a pg_settings.csv as the section [server.NAME] of a scenario")
       ->type_name("NAME")
       ->group("Output");
-  verb->add_option("--format", flags->format, "table or json")
-      ->type_name("FORMAT")
-      ->check(one_of({"table", "json"}))
-      ->default_str("table")
-      ->group("Output");
   verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
+  flags->output.add_to(*verb);
   verb->footer(footer(
       {{"capplan inspect data/captures/bouncer4.toml", "a capture: its log and what was measured beside it"},
        {"capplan inspect after.csv --since before.csv --over 10min", "two snapshots: calls/s, means, pages per call"},

@@ -6,7 +6,7 @@
 
 #include "cli/help_text.h"
 #include "cli/output.h"
-#include "cli/session.h"
+#include "cli/verbs.h"
 #include "core/error.h"
 #include "plan/study/store.h"
 

@@ -4,7 +4,7 @@
 
 #include "cli/help_text.h"
 #include "cli/progress.h"
-#include "cli/session.h"
+#include "cli/verbs.h"
 #include "core/error.h"
 #include "plan/fit/index_oracles.h"
 #include "plan/study/figure_text.h"

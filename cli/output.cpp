@@ -70,7 +70,7 @@ void OutputFlags::add_figures_to(CLI::App& verb) {
       ->group("Output");
 }
 
-Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out) {
+Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out), quiet_(flags.quiet) {
   const Terminal terminal = terminal_of(out);
   in_files_.figures = plan::FigureChoice(flags.figures);
   on_stdout_ = {terminal.width, colored(when(flags.color), terminal), in_files_.figures};
@@ -101,17 +101,22 @@ bool Outputs::table_on_stdout() const {
   return false;
 }
 
-std::vector<std::string> Outputs::write(const Render& render) const {
+std::vector<std::string> Outputs::write(const plan::Answer& answer) const {
   std::vector<std::string> files;
   for (const Target& target : targets_) {
     if (target.file.empty()) {
-      out_ << render(target.format, on_stdout_);
+      out_ << answer(target.format, on_stdout_);
       continue;
     }
-    write_file(target.file, render(target.format, in_files_));
+    write_file(target.file, answer(target.format, in_files_));
     files.push_back(target.file);
   }
   return files;
+}
+
+void Outputs::said_of(const std::vector<std::string>& files, std::ostream& err) const {
+  for (const std::string& file : files)
+    if (!quiet_) err << "wrote " << file << "\n";
 }
 
 void keep_apart(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {

@@ -40,9 +40,20 @@ class Outputs {
   /// Whether people read what goes to standard output.
   bool table_on_stdout() const;
 
-  using Render = std::function<std::string(Format, const plan::TableOptions&)>;
   /// Writes everything; returns the names of the files. Throws std::runtime_error for what cannot be written.
-  std::vector<std::string> write(const Render& render) const;
+  std::vector<std::string> write(const plan::Answer& answer) const;
+  /// The same of an answer of any kind.
+  template <class Kind>
+  std::vector<std::string> write_as(const Kind& answer) const {
+    return write([&](Format format, const plan::TableOptions& table) { return plan::rendered(answer, format, table); });
+  }
+  /// The same, and says on `err` which files it wrote, unless it is to be quiet.
+  template <class Kind>
+  void publish(const Kind& answer, std::ostream& err) const {
+    said_of(write_as(answer), err);
+  }
+  /// "wrote FILE" for each, unless it is to be quiet.
+  void said_of(const std::vector<std::string>& files, std::ostream& err) const;
 
  private:
   struct Target {
@@ -51,6 +62,7 @@ class Outputs {
   };
 
   std::ostream& out_;
+  bool quiet_ = false;
   plan::TableOptions on_stdout_, in_files_;
   std::vector<Target> targets_;
 };

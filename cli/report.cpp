@@ -1,11 +1,9 @@
 // capplan report: an answer that was kept, in another format. A page of it can be read back: it holds its data.
 
-#include <variant>
-
 #include "cli/help_text.h"
 #include "cli/output.h"
-#include "cli/session.h"
-#include "plan/study/answer.h"
+#include "cli/verbs.h"
+#include "plan/report/answers.h"
 
 namespace capplan::cli {
 
@@ -18,12 +16,7 @@ struct Flags {
 
 ExitStatus run(const Flags& flags, Session& session) {
   const Outputs outputs(flags.output, session.out);
-  const plan::Answer answer = plan::read_answer(flags.kept);
-  const std::vector<std::string> files = outputs.write([&](Format format, const plan::TableOptions& table) {
-    return std::visit([&](const auto& each) { return rendered(each, format, table); }, answer);
-  });
-  if (!flags.output.quiet)
-    for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  outputs.said_of(outputs.write(plan::read_answer(flags.kept)), session.err);
   return ExitStatus::done;
 }
 

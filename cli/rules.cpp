@@ -1,12 +1,12 @@
 // capplan rules: what the rules of thumb of published guides say for this scenario, and what the simulation finds when
 // each is followed. A rule that does harm is an answer like any other: the exit code does not depend on it.
 
-#include "plan/decide/rules.h"
 #include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
-#include "cli/session.h"
 #include "cli/simulation_flags.h"
+#include "cli/verbs.h"
+#include "plan/report/rules_report.h"
 
 namespace capplan::cli {
 
@@ -31,10 +31,7 @@ ExitStatus run(const Flags& flags, Session& session) {
     session.err << "interrupted: no rule was tried to its end\n";
     return ExitStatus::interrupted;
   }
-  const std::vector<std::string> files = outputs.write(
-      [&](Format format, const plan::TableOptions& table) { return plan::rendered(*rules, format, table); });
-  if (!flags.output.quiet)
-    for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  outputs.publish(*rules, session.err);
   return ExitStatus::done;
 }
 

@@ -8,8 +8,8 @@
 #include "cli/interrupt.h"
 #include "cli/next_steps.h"
 #include "cli/output.h"
-#include "cli/session.h"
 #include "cli/simulation_flags.h"
+#include "cli/verbs.h"
 #include "plan/scenario/draws.h"
 #include "plan/study/interrupted.h"
 
@@ -57,12 +57,10 @@ ExitStatus run(const Flags& flags, Session& session) {
   }
   line.clear();
 
-  const std::vector<std::string> files =
-      outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(result, format, table); });
+  const std::vector<std::string> files = outputs.write_as(result);
   if (outputs.table_on_stdout() && !flags.output.quiet)
     session.out << try_next(next_steps(scenario, flags.simulation.set));
-  if (!flags.output.quiet)
-    for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  outputs.said_of(files, session.err);
   if (flags.output.verbose) {
     const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     session.err << speed_text(result.events, elapsed);

@@ -10,8 +10,8 @@
 #include "cli/interrupt.h"
 #include "cli/next_steps.h"
 #include "cli/output.h"
-#include "cli/session.h"
 #include "cli/simulation_flags.h"
+#include "cli/verbs.h"
 #include "core/error.h"
 #include "plan/study/sweep.h"
 
@@ -114,14 +114,11 @@ ExitStatus run(const Flags& flags, Session& session) {
     return ExitStatus::interrupted;
   }
 
-  const std::vector<std::string> files =
-      outputs.write([&](Format format, const plan::TableOptions& table) { return rendered(sweep, format, table); });
+  const std::vector<std::string> files = outputs.write_as(sweep);
   if (outputs.table_on_stdout() && !flags.output.quiet)
     session.out << try_next(next_steps(sweep, draft.file, flags.simulation.set, flags.vary, sampling_flags(flags)));
-  if (!flags.output.quiet) {
-    session.err << summary(sweep, done, options.store);
-    for (const std::string& file : files) session.err << "wrote " << file << "\n";
-  }
+  if (!flags.output.quiet) session.err << summary(sweep, done, options.store);
+  outputs.said_of(files, session.err);
   if (flags.output.verbose && last.elapsed_s > 0) session.err << speed_text(last.events, last.elapsed_s);
   return done == 0 && options.shards == 1 ? ExitStatus::failed : ExitStatus::done;
 }

@@ -4,8 +4,9 @@
 #include "plan/fit/validate.h"
 #include "cli/help_text.h"
 #include "cli/output.h"
-#include "cli/session.h"
 #include "cli/settings_flag.h"
+#include "cli/verbs.h"
+#include "plan/report/validation_json.h"
 
 namespace capplan::cli {
 
@@ -28,16 +29,14 @@ ExitStatus run(const Flags& flags, Session& session) {
     const ElapsedLine line(session.err, "validate", flags.output.shows_progress());
     return plan::validate(asked);
   }();
-  const std::vector<std::string> files = outputs.write(
-      [&](Format format, const plan::TableOptions& table) { return rendered(validation, format, table); });
-  if (flags.output.quiet) return ExitStatus::done;
-  if (!outputs.table_on_stdout() && validation.captures)
+  const bool beside = !flags.output.quiet && !outputs.table_on_stdout();
+  if (beside && validation.captures)
     for (const plan::ComparedCapture& capture : validation.captures->captures)
       for (const std::string& warning : capture.warnings)
         session.err << "warning: " << capture.name << ": " << warning << "\n";
-  if (!outputs.table_on_stdout() && validation.index_samples)
+  if (beside && validation.index_samples)
     for (const std::string& warning : validation.index_samples->warnings) session.err << "warning: " << warning << "\n";
-  for (const std::string& file : files) session.err << "wrote " << file << "\n";
+  outputs.publish(validation, session.err);
   return ExitStatus::done;
 }
 

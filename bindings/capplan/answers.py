@@ -142,7 +142,7 @@ class Rules(Answer):
 
 
 class Inspection(Answer):
-    """What files of measurements are and hold. It has no page, markdown or CSV."""
+    """What files of measurements are and hold."""
 
     __slots__ = ()
 

@@ -234,12 +234,13 @@ def rules(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1
 
 
 def inspect(files: Paths, *, since: Path | None = None, over: float | str | None = None,
-            lenient: bool = False, progress: str = "auto") -> Inspection:
+            as_format: str = "", lenient: bool = False, progress: str = "auto") -> Inspection:
     """Show what logs, snapshots and manifests hold: rates, means, percentiles by class. Nothing is fitted.
 
     files  logs of pgbench, PostgreSQL and PgBouncer; statistics as CSV; manifests; plain or gzip
     since  the same snapshot taken before: what was counted in between
     over   how long a snapshot counted: seconds, or "10min"; gives rates
+    as_format  the format of the files, as capplan.describe("formats") has it; without it each is recognised
     progress  as of validate()
 
     >>> found = capplan.inspect("data/captures/light.toml")
@@ -247,7 +248,7 @@ def inspect(files: Paths, *, since: Path | None = None, over: float | str | None
     5291
     """
     with progress_line(progress) as show:
-        return Inspection(_core.inspect(paths(files), text_of(since), seconds_of(over), lenient, show))
+        return Inspection(_core.inspect(paths(files), text_of(since), seconds_of(over), as_format, lenient, show))
 
 
 def check(scenario: _core.Scenario | Path, *, set: Changes = None) -> _core.Scenario:

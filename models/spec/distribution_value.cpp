@@ -209,11 +209,26 @@ std::optional<Distribution> read_family(const std::string& family, Fields& in, b
 
 }  // namespace
 
-const std::vector<std::string>& distribution_families() {
-  static const std::vector<std::string> names = {
-      "exponential",      "lognormal",      "gamma",     "erlang",  "weibull", "uniform",
-      "hyperexponential", "bounded_pareto", "empirical", "mixture", "shifted"};
-  return names;
+const std::vector<DistributionFamily>& distribution_families() {
+  static const std::vector<DistributionFamily> families = {
+      {"exponential", "{ mean = \"2ms\" }", "memoryless; its cv is 1"},
+      {"lognormal", "{ mean = \"2ms\", cv = 0.8 }", "a long tail, as most statements have; cv from 0.0001 to 1000"},
+      {"gamma", "{ mean = \"2ms\", cv = 0.5 }", "a shorter tail than lognormal; cv from 0.0001 to 1000"},
+      {"erlang", "{ stages = 4, mean = \"2ms\" }", "a sum of exponential stages; 1 to 10,000 of them"},
+      {"weibull", "{ shape = 0.8, scale = \"2ms\" }", "shape below 1: a longer tail than exponential; 0.05 to 100"},
+      {"uniform", "[\"1ms\", \"3ms\"]", "every value between two bounds is as likely"},
+      {"hyperexponential", "{ mean = \"2ms\", cv = 2 }",
+       "one of several exponentials: two of equal load by mean and cv from 1, or any by weights and means of the same "
+       "number"},
+      {"bounded_pareto", "{ alpha = 1.5, lo = \"1ms\", hi = \"10s\" }",
+       "a power law cut to two bounds; alpha from 0.01 to 100"},
+      {"empirical", "{ probability = [0, 0.5, 1], value = [\"1ms\", \"2ms\", \"9ms\"] }",
+       "a distribution function of straight lines through these points; probability from 0 to 1, both ascend"},
+      {"mixture", "{ weights = [9, 1], parts = [\"1ms\", { exponential = { mean = \"20ms\" } }] }",
+       "one of several distributions, by weight"},
+      {"shifted", "{ offset = \"1ms\", by = { exponential = { mean = \"2ms\" } } }",
+       "another distribution, later by the offset"}};
+  return families;
 }
 
 std::optional<Distribution> parse_distribution(const Value& raw, const std::string& key,
@@ -234,7 +249,8 @@ std::optional<Distribution> parse_distribution(const Value& raw, const std::stri
     return std::nullopt;
   }
   const auto& [family, body] = table->front();
-  const auto& families = distribution_families();
+  std::vector<std::string> families;
+  for (const DistributionFamily& each : distribution_families()) families.push_back(each.name);
   if (std::find(families.begin(), families.end(), family) == families.end()) {
     const std::string near = core::nearest(family, families);
     problems.push_back({body.key_where,

@@ -10,8 +10,15 @@
 
 namespace capplan::models {
 
-/// The names of the families, in the order that help shows them.
-const std::vector<std::string>& distribution_families();
+/// A family as a scenario file names it: { lognormal = { mean = "2ms", cv = 0.8 } }.
+struct DistributionFamily {
+  std::string name;
+  std::string example;  ///< the table of its parameters
+  std::string help;     ///< what it is, and the limits of its parameters
+};
+
+/// The families, in the order that help shows them.
+const std::vector<DistributionFamily>& distribution_families();
 
 /// Reads a distribution of seconds, or appends every mistake in it to `problems` with its position and its path below
 /// `key`, as in "query.search.cpu.lognormal.cv".

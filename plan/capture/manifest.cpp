@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "models/catalog.h"
+#include "plan/capture/format_spec.h"
 #include "plan/capture/manifest_keys.h"
 #include "plan/format/document.h"
 
@@ -131,10 +132,7 @@ Table read_pgbouncer(Keys keys, const CaptureManifest& m) {
 /// What [capture] says of the log and of its classes.
 void read_capture(Keys capture, const std::filesystem::path& folder, CaptureManifest& m) {
   m.name = capture.text("name", true);
-  m.format = capture.choice("format",
-                            {"pgbench", "csv", "postgresql-csvlog", "postgresql-jsonlog", "pgbench-aggregate",
-                             "pg_stat_statements", "locust"},
-                            "");
+  m.format = capture.choice("format", log_words(), "");
   m.log_name = capture.text("log", true);
   m.log = (folder / m.log_name).string();
   m.statements = read_statements(capture.table("class"));
@@ -157,6 +155,11 @@ void read_capture(Keys capture, const std::filesystem::path& folder, CaptureMani
 }
 
 }  // namespace
+
+bool CaptureManifest::has_requests() const {
+  const CaptureFormat* found = find_log_format(format);
+  return found && found->read_requests;
+}
 
 CaptureManifest read_manifest(const std::string& path) {
   const Table document = read_toml(path);

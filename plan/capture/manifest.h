@@ -1,10 +1,8 @@
 #pragma once
 // A capture's manifest: a small TOML file beside a log that says what the log holds and what was running meanwhile.
 // The log itself stays in the format of the tool that wrote it. The format of the manifest is capplan's own.
-// Formats of logs: "pgbench", its transaction log (pgbench_log.h); "csv", a plain table of requests (request_csv.h);
-// "postgresql-csvlog" and "postgresql-jsonlog", the server's own logs with durations (server_requests.h). Three hold
-// sums and no single requests, so that nothing can be fitted to them: "pgbench-aggregate" (pgbench_aggregate.h),
-// "pg_stat_statements" (statement_stats.h) and "locust" (locust_csv.h).
+// The formats of logs are those of format_spec.h that have a log_word; to some, which hold sums and no single requests,
+// nothing can be fitted.
 // What other programs counted meanwhile stands below [measured], and is held beside predictions.
 
 #include <optional>
@@ -85,7 +83,7 @@ struct CaptureManifest {
   /// The log is a server's own.
   bool of_server() const { return format.starts_with("postgresql"); }
   /// The log tells of single requests.
-  bool has_requests() const { return format == "pgbench" || format == "csv" || of_server(); }
+  bool has_requests() const;
   bool open() const { return load == Load::open; }
   /// Mean of the two probes in seconds; 0 unless there are both.
   double probe() const {

@@ -14,15 +14,6 @@ constexpr std::size_t examples_kept = 10;
 constexpr std::size_t least_columns = 23;
 constexpr std::size_t query_id_column = 25;
 
-/// Whether a row of csvlog begins here: "2026-11-20 04:22:45.647 …" and nothing else does.
-bool begins_row(std::string_view text) {
-  static constexpr std::string_view form = "dddd-dd-dd dd:dd:dd.ddd ";
-  if (text.size() < form.size()) return false;
-  for (std::size_t i = 0; i < form.size(); ++i)
-    if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i]) return false;
-  return true;
-}
-
 void note(ServerLogExtent& extent, const core::Position& where, std::string why) {
   ++extent.rows;
   ++extent.malformed;
@@ -36,7 +27,7 @@ bool hopeless(const ServerLogExtent& extent) {
 
 void read_csvlog(const std::string& path, ByteSource& source, const std::function<void(const ServerLogRow&)>& take,
                  ServerLogExtent& extent) {
-  CsvRecords records(source, begins_row);
+  CsvRecords records(source, begins_csvlog_row);
   ServerLogRow row;
   for (auto step = records.next(); step != CsvRecords::Step::end; step = records.next()) {
     const std::vector<CsvField>& fields = records.fields();
@@ -101,6 +92,14 @@ ServerLogExtent read_server_log(const std::string& path, ServerLogFormat format,
   return extent;
 }
 
+bool begins_csvlog_row(std::string_view text) {
+  static constexpr std::string_view form = "dddd-dd-dd dd:dd:dd.ddd ";
+  if (text.size() < form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i)
+    if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i]) return false;
+  return true;
+}
+
 std::optional<ServerLogFormat> server_log_format(const std::string& path) {
   try {
     ByteSource source(path);
@@ -108,7 +107,7 @@ std::optional<ServerLogFormat> server_log_format(const std::string& path) {
     start.resize(source.read(start.data(), start.size()));
     std::string_view text = start;
     while (!text.empty() && (text[0] == '\n' || text[0] == '\r')) text.remove_prefix(1);
-    if (begins_row(text)) return ServerLogFormat::csv;
+    if (begins_csvlog_row(text)) return ServerLogFormat::csv;
     if (text.starts_with("{\"timestamp\"")) return ServerLogFormat::json;
   } catch (const core::InputError&) {}
   return std::nullopt;

@@ -42,6 +42,9 @@ struct ServerLogExtent {
 ServerLogExtent read_server_log(const std::string& path, ServerLogFormat format,
                                 const std::function<void(const ServerLogRow&)>& take);
 
+/// Whether a row of csvlog begins here: "2026-11-20 04:22:45.647 …" and nothing else does.
+bool begins_csvlog_row(std::string_view text);
+
 /// Which of the two a file is, by its beginning; nothing if neither, or if it cannot be read.
 std::optional<ServerLogFormat> server_log_format(const std::string& path);
 

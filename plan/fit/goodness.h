@@ -1,16 +1,14 @@
 #pragma once
-// How well a distribution follows a sample, and what the sample itself says with its uncertainty.
-// Sources: Kolmogorov 1933 and Smirnov 1948 (D and its asymptotic critical value); Anderson and Darling 1954 (A²);
-// intervals of percentiles from order statistics, David and Nagaraja 2003 section 7.1.
+// How well a distribution follows a sample.
+// Sources: Kolmogorov 1933 and Smirnov 1948 (D and its asymptotic critical value); Anderson and Darling 1954 (A²).
 // Limits: the critical value is that of a distribution given beforehand; for one fitted to the same sample it is too
-// large, so that D is a check and not a test. Intervals take the values for independent, which requests under load are
-// not quite.
+// large, so that D is a check and not a test.
 
 #include <cstdint>
 #include <span>
 
 #include "core/distribution.h"
-#include "core/estimate.h"
+#include "plan/capture/sample_summary.h"
 
 namespace capplan::plan {
 
@@ -25,21 +23,5 @@ Goodness goodness(std::span<const double> sorted, const core::Distribution& dist
 
 /// 1.628 / sqrt(n): D of a sample of n >= 35 exceeds it with probability 1 % if the distribution is the true one.
 double ks_critical_1pct(std::size_t n);
-
-/// A sample in a few numbers, in its own unit, with 95 % intervals. Unknown where the sample cannot carry the figure.
-struct SampleSummary {
-  std::int64_t count = 0;
-  core::Estimate mean;
-  core::Estimate p50, p95, p99;
-  double least = 0;
-  double greatest = 0;
-  double cv = 0;  ///< standard deviation over mean
-};
-
-/// Summary of an ascending sample; all zero if it is empty.
-SampleSummary summarise(std::span<const double> sorted);
-
-/// The p-quantile of an ascending, non-empty sample: the value of rank ceil(p n).
-double sample_quantile(std::span<const double> sorted, double p);
 
 }  // namespace capplan::plan

@@ -1,6 +1,8 @@
 // Writing of "capplan.fit/1"; see calibration_json.h.
 
 #include "plan/report/calibration_json.h"
+#include "plan/format/json_shape.h"
+#include "plan/report/answers.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -8,6 +10,8 @@
 namespace capplan::plan {
 
 namespace {
+
+constexpr const char* fit_schema = "capplan.fit/1";
 
 using Json = nlohmann::ordered_json;
 
@@ -110,7 +114,7 @@ Json of(const IndexCalibration& c) {
 }  // namespace
 
 std::string to_json(const Calibration& calibration, int indent) {
-  Json json{{"schema", "capplan.fit/1"}, {"assumption", calibration.assumption}, {"captures", Json::array()}};
+  Json json{{"schema", fit_schema}, {"assumption", calibration.assumption}, {"captures", Json::array()}};
   for (const CaptureRecord& r : calibration.captures)
     json["captures"].push_back({{"name", r.manifest.name},
                                 {"sha256", r.sha256},
@@ -140,6 +144,125 @@ std::string to_json(const Calibration& calibration, int indent) {
   json["warnings"] = calibration.warnings;
   const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
   return indent < 0 ? text : text + "\n";
+}
+
+namespace {
+
+shape::Json class_shape() {
+  using namespace shape;
+  const Json family = object({{"family", text()},
+                              {"aic", or_null(real())},
+                              {"ks", real()},
+                              {"anderson_darling", or_null(real())},
+                              {"fits", flag("not beyond chance of 1 %")}});
+  return object(
+      {{"requests", whole()},
+       {"captures", list(text())},
+       {"mean_s", estimate()},
+       {"p50_s", estimate()},
+       {"p95_s", estimate()},
+       {"p99_s", estimate()},
+       {"cv", or_null(real())},
+       {"chosen", family},
+       {"ks_critical_1pct", real()},
+       {"alternatives", list(family)},
+       {"quantiles", object({{"p", list(real())}, {"measured_s", list(real())}, {"fitted_s", list(real())}})}});
+}
+
+shape::Json workload_shape() {
+  using namespace shape;
+  const Json maybe = or_null(real());
+  const Json think =
+      object({{"count", whole()}, {"none", whole()}, {"mean_s", estimate()}, {"family", text()}, {"ks", maybe}});
+  const Json sequence = object({{"pairs", whole()},
+                                {"durations", estimate()},
+                                {"durations_p", maybe},
+                                {"repeats", estimate()},
+                                {"classes_p", maybe},
+                                {"think", or_null(think)}});
+  const Json keys = object({{"requests", whole()},
+                            {"distinct", whole()},
+                            {"zipf", estimate()},
+                            {"ranks", whole()},
+                            {"distance", maybe},
+                            {"goodness", text()},
+                            {"heaps", estimate()}});
+  return object(
+      {{"open", flag()},
+       {"per_s", estimate()},
+       {"cv", estimate()},
+       {"dispersion", estimate()},
+       {"mix", map(object({{"count", whole()}, {"share", real()}}))},
+       {"course", object({{"window_s", maybe},
+                          {"per_s", list(real())},
+                          {"growth", estimate()},
+                          {"trend_p", maybe},
+                          {"wander_p", maybe}})},
+       {"dispersion_by_scale", list(object({{"scale_s", real()}, {"windows", whole()}, {"dispersion", estimate()}}))},
+       {"mix_course", object({{"windows", whole()},
+                              {"design", maybe},
+                              {"p", maybe},
+                              {"most", text()},
+                              {"least", maybe},
+                              {"greatest", maybe}})},
+       {"sequence", sequence},
+       {"keys", or_null(keys)},
+       {"notes", list(text())}});
+}
+
+shape::Json law_shape() {
+  using namespace shape;
+  const Json maybe = or_null(real());
+  return object({{"samples", whole()},
+                 {"files", list(object({{"file", text()}, {"sha256", text()}, {"samples", whole()}}))},
+                 {"coefficients", map(estimate())},
+                 {"residuals", object({{"latency", real()}, {"pages", real()}, {"recall", real()}})},
+                 {"errors", map(object({{"latency_p50_error_median", maybe},
+                                        {"latency_p50_error_p90", maybe},
+                                        {"pages_error_median", maybe},
+                                        {"recall_error_median", maybe},
+                                        {"size_error_max", maybe},
+                                        {"latency_inside", maybe}}))},
+                 {"warnings", list(text())}});
+}
+
+std::string calibration_json_schema() {
+  using namespace shape;
+  const Json capture = object({{"name", text()},
+                               {"sha256", text()},
+                               {"completed", whole()},
+                               {"skipped", whole()},
+                               {"failed", whole()},
+                               {"malformed", whole()},
+                               {"duration_s", real()},
+                               {"mean_duration_s", real()},
+                               {"cpu_per_request_s", or_null(real())}});
+  const Json contention =
+      object({{"base", text()},
+              {"captures", list(text())},
+              {"left_out", list(text())},
+              {"fitted", map(object({{"estimate", estimate()}, {"identified", flag("the captures tell it")}}))},
+              {"spread", object({{"p50", real()}, {"p95", real()}, {"p99", real()}})}});
+  return document(fit_schema, "how costs were fitted to captures; the costs themselves are in the TOML file",
+                  {{"assumption", text()},
+                   {"captures", list(capture)},
+                   {"classes", map(class_shape())},
+                   {"workload", or_null(workload_shape())},
+                   {"contention", or_null(contention)},
+                   optional("indexes", law_shape()),
+                   {"warnings", list(text())}});
+}
+
+}  // namespace
+
+AnswerSpec calibration_answer();
+
+AnswerSpec calibration_answer() {
+  return {.name = "calibration",
+          .schema = fit_schema,
+          .verb = "calibrate",
+          .help = "how costs were fitted to captures: families, quantiles, load, contention",
+          .json_schema = calibration_json_schema};
 }
 
 }  // namespace capplan::plan

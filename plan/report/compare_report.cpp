@@ -143,7 +143,7 @@ Block warnings_block(const Comparison& comparison) {
   Grid grid({{"", true}, {"", true}, {"", true}});
   const auto add = [&](const char* side, const Result& result) {
     for (const Warning& warning : result.warnings)
-      if (warning.code != "W03") grid.add({{side}, {warning.code}, {printable(warning.text)}});
+      if (!warning.is("W03")) grid.add({{side}, {warning.code}, {printable(warning.text)}});
   };
   add("A", comparison.a.result);
   add("B", comparison.b.result);

@@ -10,6 +10,7 @@
 #include "plan/format/text_layout.h"
 #include "plan/report/example_section.h"
 #include "plan/report/figures_text.h"
+#include "plan/report/topics.h"
 #include "plan/scenario/sections.h"
 
 namespace capplan::plan {
@@ -80,10 +81,10 @@ std::vector<const models::Spec*> named(const std::string& word) {
 
 [[noreturn]] void refuse(const std::string& word) {
   const std::string near = core::nearest(word, describable());
-  throw core::InputError(
-      {"capplan describe"}, "",
-      fmt::format("there is no section or kind \"{}\"{}", word, near.empty() ? "" : "; did you mean " + near + "?"),
-      "capplan describe");
+  throw core::InputError({"capplan describe"}, "",
+                         fmt::format("there is no section, kind or topic \"{}\"{}", word,
+                                     near.empty() ? "" : "; did you mean " + near + "?"),
+                         "capplan describe");
 }
 
 }  // namespace
@@ -118,25 +119,17 @@ std::string spec_text(const models::Spec& spec, std::size_t width) {
   return text;
 }
 
-std::string errors_text(std::size_t width) {
-  std::string text;
-  for (const models::ClientErrorInfo& info : models::client_errors)
-    if (!info.name.empty())
-      text += paragraph(std::string(info.name), width, 2) +
-              fmt::format("    {}",
-                          paragraph(fmt::format("raised by {}; remedy: {}", info.raised_by, info.remedy), width, 4));
-  return "What clients of the simulated service can get, under the names of the real systems:\n\n" + text;
-}
-
 std::string description(const std::string& word, std::size_t width, const std::string& pattern) {
-  if (word == "errors") return errors_text(width);
   if (word == "figures") return figures_text(pattern, width);
+  if (const Topic* topic = find_topic(word)) return topic_text(*topic, width);
   std::vector<const models::Spec*> specs;
   if (word.empty()) {
     for (const models::Spec& spec : section_specs()) specs.push_back(&spec);
-    return catalog_text(specs, width) +
-           "\nMore: capplan describe SECTION, SECTION.KIND or KIND; capplan describe errors; capplan describe "
-           "figures\n";
+    Grid further({{"topic", true}, {"what it tells", true}});
+    further.add({{"figures"}, {"what is measured, with units and the words that conditions have for it"}});
+    for (const Topic& topic : topics()) further.add({{topic.name}, {topic.help}});
+    return catalog_text(specs, width) + "\n" + further.text(width) +
+           "\nMore: capplan describe SECTION, SECTION.KIND, KIND or TOPIC\n";
   }
   specs = named(word);
   if (specs.empty()) refuse(word);
@@ -148,7 +141,8 @@ std::string description(const std::string& word, std::size_t width, const std::s
 }
 
 std::vector<std::string> describable() {
-  std::vector<std::string> words = {"errors", "figures"};
+  std::vector<std::string> words = {"figures"};
+  for (const Topic& topic : topics()) words.push_back(topic.name);
   const auto add = [&](const std::string& word) {
     if (!word.empty() && std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
   };

@@ -12,14 +12,11 @@ namespace capplan::plan {
 std::string catalog_text(const std::vector<const models::Spec*>& specs, std::size_t width);
 /// One kind: what it is, its limits, its parameters, an example.
 std::string spec_text(const models::Spec& spec, std::size_t width);
-/// The errors that clients can get.
-std::string errors_text(std::size_t width);
-
-/// What `capplan describe` says: of everything, of a section, of a kind, of "errors", or of the "figures" that match a
-/// pattern. Throws core::InputError for a word that names none of them.
+/// What `capplan describe` says: of everything, of a section, of a kind, of a topic (topics.h), or of the "figures"
+/// that match a pattern. Throws core::InputError for a word that names none of them.
 std::string description(const std::string& word, std::size_t width, const std::string& pattern = "*");
 
-/// What `capplan describe` can be asked for: sections, kinds by path and by name, "errors" and "figures".
+/// What `capplan describe` can be asked for: "figures", topics, sections, kinds by path and by name.
 std::vector<std::string> describable();
 
 /// docs/models.md.

@@ -1,14 +1,16 @@
-// Writing of "capplan.drift/1"; see drift_json.h.
-
-#include "plan/report/drift_json.h"
+// Writing of "capplan.drift/1"; see drift_report.h.
 
 #include <nlohmann/json.hpp>
 
+#include "plan/format/json_shape.h"
+#include "plan/report/answers.h"
 #include "plan/report/drift_report.h"
 
 namespace capplan::plan {
 
 namespace {
+
+constexpr const char* drift_schema = "capplan.drift/1";
 
 using Json = nlohmann::ordered_json;
 
@@ -35,8 +37,8 @@ Json of(const DriftLine& l) {
 }  // namespace
 
 std::string to_json(const Drift& drift, int indent) {
-  Json json{{"schema", "capplan.drift/1"}, {"calibration", drift.calibration},    {"margin", drift.margin},
-            {"level", drift_level},        {"verdict", to_string(drift.verdict)}, {"words", in_words(drift)},
+  Json json{{"schema", drift_schema},   {"calibration", drift.calibration},    {"margin", drift.margin},
+            {"level", drift_level},     {"verdict", to_string(drift.verdict)}, {"words", in_words(drift)},
             {"captures", Json::array()}};
   for (const CaptureDrift& capture : drift.captures) {
     Json lines = Json::array();
@@ -50,6 +52,51 @@ std::string to_json(const Drift& drift, int indent) {
   }
   const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
   return indent < 0 ? text : text + "\n";
+}
+
+namespace {
+
+std::string drift_json_schema() {
+  using namespace shape;
+  const Json verdict = word({to_string(Moved::moved), to_string(Moved::none_shown), to_string(Moved::cannot_tell)});
+  const Json line = object({{"kind", text()},
+                            {"of", text()},
+                            {"figure", text()},
+                            {"before", or_null(real())},
+                            {"calibrated", or_null(real())},
+                            {"measured", or_null(real())},
+                            {"ratio", estimate()},
+                            {"p", or_null(real())},
+                            {"adjusted_p", or_null(real())},
+                            {"margin", real()},
+                            optional("distance", real()),
+                            {"verdict", verdict},
+                            {"note", text()}});
+  const Json capture = object({{"name", text()},
+                               {"against", text()},
+                               {"verdict", verdict},
+                               {"words", text()},
+                               {"lines", list(line)},
+                               {"warnings", list(text())}});
+  return document(drift_schema, "whether a calibration still describes captures, and what moved",
+                  {{"calibration", text()},
+                   {"margin", real()},
+                   {"level", real()},
+                   {"verdict", verdict},
+                   {"words", text()},
+                   {"captures", list(capture)}});
+}
+
+}  // namespace
+
+AnswerSpec drift_answer();
+
+AnswerSpec drift_answer() {
+  return {.name = "drift",
+          .schema = drift_schema,
+          .verb = "drift",
+          .help = "whether a calibration still describes captures, and what moved",
+          .json_schema = drift_json_schema};
 }
 
 }  // namespace capplan::plan

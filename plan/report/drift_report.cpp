@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plan/report/html/page_parts.h"
 #include "plan/study/figure_text.h"
 
 namespace capplan::plan {
@@ -182,6 +183,16 @@ Chart drift_chart(const Drift& drift) {
   if (!chart.labels.empty()) chart.series.push_back(std::move(series));
   chart.limits.push_back({"no change", 0, 0});
   return chart;
+}
+
+PageContent page_of(const Drift& drift) {
+  const Report said = report(drift);
+  const std::string name = "A calibration beside captures";
+  return {name,
+          head(said, name) +
+              section("changes", "What moved", drawn(drift_chart(drift)) + paragraph_of(dots_note, "note of-chart")) +
+              section("figures", "All figures", titled_blocks(said.blocks)),
+          to_json(drift, -1)};
 }
 
 }  // namespace capplan::plan

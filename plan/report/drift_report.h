@@ -5,6 +5,7 @@
 
 #include "plan/fit/drift.h"
 #include "plan/report/html/chart.h"
+#include "plan/report/html/page.h"
 #include "plan/report/report.h"
 #include "plan/report/tables.h"
 
@@ -15,10 +16,12 @@ std::string in_words(const Drift& drift);
 std::string in_words(const CaptureDrift& drift);
 
 Report report(const Drift& drift);
-std::string text_table(const Drift& drift, const TableOptions& options = {});
-std::string markdown(const Drift& drift);
+PageContent page_of(const Drift& drift);
 /// One row a figure.
 std::string csv(const Drift& drift);
+/// {"schema": "capplan.drift/1", "verdict": ..., "captures": [{"lines": [...]}]}. Base units; null for what was not
+/// measured. `indent` < 0 for one line.
+std::string to_json(const Drift& drift, int indent = 2);
 
 /// Every ratio less one, with its interval.
 Chart drift_chart(const Drift& drift);

@@ -4,11 +4,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plan/format/json_shape.h"
+#include "plan/report/answers.h"
 #include "plan/report/hit_curve_report.h"
 
 namespace capplan::plan {
 
 namespace {
+
+constexpr const char* cache_schema = "capplan.cache/1";
 
 using Json = nlohmann::ordered_json;
 
@@ -28,7 +32,7 @@ std::string csv(const HitCurves& curves) {
 }
 
 std::string to_json(const HitCurves& curves, int indent) {
-  Json json = {{"schema", "capplan.cache/1"}, {"source", curves.source}, {"policy", "lru"}, {"curves", Json::array()}};
+  Json json = {{"schema", cache_schema}, {"source", curves.source}, {"policy", "lru"}, {"curves", Json::array()}};
   for (const HitCurve& curve : curves.curves) {
     Json one = {{"name", curve.name},
                 {"keys", curve.keys},
@@ -45,6 +49,35 @@ std::string to_json(const HitCurves& curves, int indent) {
     json["curves"].push_back(std::move(one));
   }
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + (indent < 0 ? "" : "\n");
+}
+
+namespace {
+
+std::string cache_json_schema() {
+  using namespace shape;
+  const Json curve = object(
+      {{"name", text()},
+       {"keys", text()},
+       {"requests", real()},
+       {"warmup_requests", real()},
+       {"distinct_keys", estimate()},
+       {"most_hits", estimate("hit ratio of a cache that holds every key")},
+       {"points", list(object({{"entries", real()}, {"stated", flag("by the scenario")}, {"hit_ratio", estimate()}}))},
+       {"targets", list(object({{"hit_ratio", real()}, {"entries", estimate("null: no size reaches it")}}))}});
+  return document(cache_schema, "hit ratio of a cache over its size",
+                  {{"source", text()}, {"policy", text()}, {"curves", list(curve)}});
+}
+
+}  // namespace
+
+AnswerSpec cache_answer();
+
+AnswerSpec cache_answer() {
+  return {.name = "cache",
+          .schema = cache_schema,
+          .verb = "cache",
+          .help = "hit ratio of LRU over its size, and the size for a hit ratio",
+          .json_schema = cache_json_schema};
 }
 
 }  // namespace capplan::plan

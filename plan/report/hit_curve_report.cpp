@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "plan/report/html/page_parts.h"
 #include "plan/study/figure_text.h"
 
 namespace capplan::plan {
@@ -70,6 +71,16 @@ Chart hit_curve_chart(const HitCurve& curve) {
   }
   chart.series = {std::move(hits)};
   return chart;
+}
+
+PageContent page_of(const HitCurves& curves) {
+  const Report said = report(curves);
+  std::string charts;
+  for (const HitCurve& curve : curves.curves) charts += drawn(hit_curve_chart(curve));
+  return {curves.source,
+          head(said, curves.source) + section("curve", "Hit ratio by size", charts) +
+              section("figures", "All figures", titled_blocks(said.blocks)),
+          to_json(curves, -1)};
 }
 
 }  // namespace capplan::plan

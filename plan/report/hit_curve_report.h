@@ -1,9 +1,10 @@
 #pragma once
-// Hit ratio over cache size as text, markdown, CSV and JSON; its page is html/page.h's.
+// Hit ratio over cache size as a report (text, markdown), CSV, JSON and a page.
 
 #include <string>
 
 #include "plan/report/html/chart.h"
+#include "plan/report/html/page.h"
 #include "plan/report/report.h"
 #include "plan/report/tables.h"
 #include "plan/study/hit_curve.h"
@@ -12,8 +13,7 @@ namespace capplan::plan {
 
 Report report(const HitCurves& curves);
 
-std::string text_table(const HitCurves& curves, const TableOptions& options = {});
-std::string markdown(const HitCurves& curves);
+PageContent page_of(const HitCurves& curves);
 /// One row for each request and size.
 std::string csv(const HitCurves& curves);
 /// `{"schema": "capplan.cache/1", "source": "…", "curves": […]}`, ratios and entries.

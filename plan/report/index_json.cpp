@@ -4,11 +4,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plan/format/json_shape.h"
+#include "plan/report/answers.h"
 #include "plan/report/index_report.h"
 
 namespace capplan::plan {
 
 namespace {
+
+constexpr const char* index_schema = "capplan.index/1";
 
 using Json = nlohmann::ordered_json;
 
@@ -100,7 +104,7 @@ std::string numbers(const core::Estimate& e) { return e.known ? fmt::format(",{}
 }  // namespace
 
 std::string to_json(const IndexPlans& plans, int indent) {
-  Json json = {{"schema", "capplan.index/1"}, {"scenario", plans.scenario}, {"indexes", Json::array()}};
+  Json json = {{"schema", index_schema}, {"scenario", plans.scenario}, {"indexes", Json::array()}};
   for (const IndexPlan& plan : plans.indexes) json["indexes"].push_back(written(plan));
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + (indent < 0 ? "" : "\n");
 }
@@ -118,6 +122,85 @@ std::string csv(const IndexPlans& plans) {
                 numbers(p.recall) + numbers(p.pages) + numbers(p.search_s) + numbers(p.per_core) +
                 numbers(p.per_server) + "\n";
   return text;
+}
+
+namespace {
+
+std::string index_json_schema() {
+  using namespace shape;
+  const Json setting = object({{"value", or_null(whole())},
+                               {"lo", or_null(whole())},
+                               {"hi", or_null(whole())},
+                               {"searches_per_s_core", estimate()}},
+                              "the least that reaches the recall; null: none does");
+  const Json point = object({optional("ef_search", whole()),
+                             optional("probes", whole()),
+                             {"stated", flag("by the scenario")},
+                             {"dominated", flag("another is better in both")},
+                             {"planned", word({"index scan", "seq scan"})},
+                             {"recall", estimate()},
+                             {"pages", estimate()},
+                             {"search_s", estimate()},
+                             {"searches_per_s_core", estimate()},
+                             {"searches_per_s", estimate()}});
+  const Json at =
+      object({{"rows", real()},
+              {"when", text()},
+              {"size_bytes", estimate()},
+              {"table_bytes", real()},
+              {"pages_found", object({{"shared_buffers", real()}, {"system_cache", real()}, {"disk", real()}})},
+              optional("least_ef_search", setting),
+              optional("least_probes", setting),
+              {"points", list(point)}});
+  const Json build = object({{"maintenance_work_mem_bytes", real()},
+                             {"error", or_null(text())},
+                             {"notice", or_null(text())},
+                             {"workers", whole()},
+                             {"fits", flag()},
+                             {"rows_in_memory", real()},
+                             {"needed_bytes", estimate()},
+                             {"total_s", estimate()},
+                             {"memory_phase_s", estimate()},
+                             {"disk_phase_s", estimate()},
+                             {"wal_bytes", estimate()}});
+  const Json index = object(
+      {{"name", text()},
+       {"kind", text()},
+       {"column", text()},
+       {"server", text()},
+       {"law_samples", whole()},
+       {"outside", list(text())},
+       {"target_recall", real()},
+       {"at", list(at)},
+       {"outgrows", list(object({{"what", text()},
+                                 {"bytes", real()},
+                                 {"rows", or_null(real())},
+                                 {"months", or_null(real())},
+                                 {"when", text()}}))},
+       optional("build", object({{"as_set", build}, {"in_memory", build}})),
+       optional("insert", object({{"pages", estimate()},
+                                  {"changed_pages", estimate()},
+                                  {"wal_bytes", estimate()},
+                                  {"first_wal_bytes", estimate()},
+                                  {"per_month", real()}})),
+       optional(
+           "vacuum",
+           object({{"passes", real()}, {"pages", estimate()}, {"repaired", estimate()}, {"wal_bytes", estimate()}})),
+       optional("sql", list(text()))});
+  return document(index_schema, "vector indexes before they are built",
+                  {{"scenario", text()}, {"indexes", list(index)}});
+}
+
+}  // namespace
+
+AnswerSpec index_answer();
+
+AnswerSpec index_answer() {
+  return {.name = "index",
+          .schema = index_schema,
+          .verb = "index",
+          .help = "vector indexes before they are built: recall, throughput, size, growth, build, SQL",
+          .json_schema = index_json_schema};
 }
 
 }  // namespace capplan::plan

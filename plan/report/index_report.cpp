@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "plan/report/html/page_parts.h"
+#include "plan/report/html/result_charts.h"
 #include "plan/study/figure_text.h"
 
 namespace capplan::plan {
@@ -162,6 +164,17 @@ Report report(const IndexPlans& plans) {
       report.blocks.push_back({.title = plan.name + ": outside the samples", .sentences = plan.outside});
   }
   return report;
+}
+
+PageContent page_of(const IndexPlans& plans) {
+  const Report said = report(plans);
+  std::string charts;
+  for (const IndexPlan& plan : plans.indexes)
+    for (const IndexAtRows& at : plan.at) charts += drawn(tradeoff_chart(plan, at));
+  return {plans.scenario,
+          head(said, plans.scenario) + section("tradeoff", "Recall and throughput", charts) +
+              section("figures", "All figures", titled_blocks(said.blocks)),
+          to_json(plans, -1)};
 }
 
 }  // namespace capplan::plan

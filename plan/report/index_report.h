@@ -1,9 +1,10 @@
 #pragma once
-// The plan of indexes as text, markdown, CSV and JSON; its page is html/page.h's.
+// The plan of indexes as a report (text, markdown), CSV, JSON and a page.
 
 #include <string>
 
 #include "plan/decide/index_plan.h"
+#include "plan/report/html/page.h"
 #include "plan/report/report.h"
 #include "plan/report/tables.h"
 
@@ -11,8 +12,7 @@ namespace capplan::plan {
 
 Report report(const IndexPlans& plans);
 
-std::string text_table(const IndexPlans& plans, const TableOptions& options = {});
-std::string markdown(const IndexPlans& plans);
+PageContent page_of(const IndexPlans& plans);
 /// One row for each index, number of rows and setting.
 std::string csv(const IndexPlans& plans);
 /// `{"schema": "capplan.index/1", "scenario": "…", "indexes": […]}`, in base units.

@@ -1,53 +1,19 @@
-// Writing of "capplan.inspection/1"; see inspection_json.h.
-
-#include "plan/report/inspection_json.h"
+// Writing of "capplan.inspection/1"; see inspection_report.h.
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "plan/format/json_shape.h"
+#include "plan/report/answers.h"
+#include "plan/report/inspection_report.h"
 
 namespace capplan::plan {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr const char* inspection_schema = "capplan.inspection/1";
 
-const char* word_of(FileKind kind) {
-  switch (kind) {
-    case FileKind::manifest:
-      return "manifest";
-    case FileKind::pgbench_log:
-      return "pgbench";
-    case FileKind::pgbench_aggregate:
-      return "pgbench-aggregate";
-    case FileKind::csvlog:
-      return "postgresql-csvlog";
-    case FileKind::jsonlog:
-      return "postgresql-jsonlog";
-    case FileKind::plans:
-      return "plans";
-    case FileKind::request_csv:
-      return "csv";
-    case FileKind::statement_stats:
-      return "pg_stat_statements";
-    case FileKind::server_settings:
-      return "pg_settings";
-    case FileKind::bouncer_stats:
-      return "show_stats";
-    case FileKind::bouncer_pools:
-      return "show_pools";
-    case FileKind::bouncer_log:
-      return "pgbouncer_log";
-    case FileKind::locust_stats:
-      return "locust_stats";
-    case FileKind::locust_history:
-      return "locust_history";
-    case FileKind::locust_failures:
-      return "locust_failures";
-    case FileKind::unknown:
-      break;
-  }
-  return "unknown";
-}
+using Json = nlohmann::ordered_json;
 
 Json figure(const core::Estimate& e, const InspectedColumn& column) {
   if (!e.known) return nullptr;
@@ -72,16 +38,41 @@ Json rows_of(const InspectedTable& table) {
 
 }  // namespace
 
-std::string to_json(const std::vector<Inspection>& inspections, int indent) {
-  Json json{{"schema", "capplan.inspection/1"}, {"files", Json::array()}};
+std::string to_json(const Inspections& inspections, int indent) {
+  Json json{{"schema", inspection_schema}, {"files", Json::array()}};
   for (const Inspection& one : inspections) {
-    Json file{{"file", one.file}, {"kind", word_of(one.kind)}, {"says", one.says}, {"warnings", one.warnings}};
+    Json file{{"file", one.file}, {"kind", one.format}, {"says", one.says}, {"warnings", one.warnings}};
     file["tables"] = Json::object();
     for (const InspectedTable& table : one.tables) file["tables"][table.key] = rows_of(table);
     json["files"].push_back(std::move(file));
   }
   const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
   return indent < 0 ? text : text + "\n";
+}
+
+namespace {
+
+std::string inspection_json_schema() {
+  using namespace shape;
+  const Json value = {{"anyOf", Json::array({text(), real(), {{"type", "null"}}, defined("estimate")})}};
+  const Json file = object({{"file", text()},
+                            {"kind", text("as capplan describe formats has it")},
+                            {"says", text()},
+                            {"warnings", list(text())},
+                            {"tables", map(list(map(value, "a row")))}});
+  return document(inspection_schema, "what files of measurements are, and what they hold", {{"files", list(file)}});
+}
+
+}  // namespace
+
+AnswerSpec inspection_answer();
+
+AnswerSpec inspection_answer() {
+  return {.name = "inspection",
+          .schema = inspection_schema,
+          .verb = "inspect",
+          .help = "what files of measurements are, and what they hold",
+          .json_schema = inspection_json_schema};
 }
 
 }  // namespace capplan::plan

@@ -1,14 +1,16 @@
 #pragma once
-// An answer in every format that can be written.
+// An answer in every format that can be written. A kind of answer is a type with report(), csv(), to_json() and
+// page_of(); whoever writes answers needs to know no more of it, and holds any of them as an Answer.
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
-#include "plan/decide/index_plan.h"
-#include "plan/decide/rules.h"
-#include "plan/fit/drift.h"
+#include "plan/report/html/page.h"
 #include "plan/report/tables.h"
-#include "plan/study/hit_curve.h"
+#include "plan/study/result_json.h"
 
 namespace capplan::plan {
 
@@ -19,14 +21,34 @@ std::optional<Format> format_of_extension(const std::string& extension);
 /// Of "table", "json", "csv", "markdown", "html"; nothing for another.
 std::optional<Format> format_of_word(const std::string& word);
 
-/// `options` are for the table.
-std::string rendered(const Result& result, Format format, const TableOptions& options = {});
-std::string rendered(const Sweep& sweep, Format format, const TableOptions& options = {});
-std::string rendered(const Comparison& comparison, Format format, const TableOptions& options = {});
-std::string rendered(const Validation& validation, Format format, const TableOptions& options = {});
-std::string rendered(const Drift& drift, Format format, const TableOptions& options = {});
-std::string rendered(const IndexPlans& plans, Format format, const TableOptions& options = {});
-std::string rendered(const Rules& rules, Format format, const TableOptions& options = {});
-std::string rendered(const HitCurves& curves, Format format, const TableOptions& options = {});
+/// `options` are for the table; its choice of figures is for markdown and CSV too.
+template <class Kind>
+std::string rendered(const Kind& answer, Format format, const TableOptions& options = {}) {
+  switch (format) {
+    case Format::json:
+      return to_json(answer, 2);
+    case Format::csv:
+      if constexpr (HasFigures<Kind>)
+        return csv(answer, options.figures);
+      else
+        return csv(answer);
+    case Format::markdown:
+      return markdown(answer, options.figures);
+    case Format::html:
+      return html(answer);
+    default:
+      return text_table(answer, options);
+  }
+}
+
+/// An answer of any kind: its text in a format, made when it is asked for.
+using Answer = std::function<std::string(Format, const TableOptions&)>;
+
+template <class Kind>
+Answer answer_of(Kind value) {
+  return [kept = std::make_shared<const Kind>(std::move(value))](Format format, const TableOptions& options) {
+    return rendered(*kept, format, options);
+  };
+}
 
 }  // namespace capplan::plan

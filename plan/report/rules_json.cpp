@@ -2,11 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plan/format/json_shape.h"
+#include "plan/report/answers.h"
 #include "plan/report/rules_report.h"
 
 namespace capplan::plan {
 
 namespace {
+
+constexpr const char* rules_schema = "capplan.rules/1";
 
 using Json = nlohmann::ordered_json;
 
@@ -19,7 +23,7 @@ Json leaf(const core::Estimate& e) {
 
 std::string to_json(const Rules& rules, int indent) {
   Json json;
-  json["schema"] = "capplan.rules/1";
+  json["schema"] = rules_schema;
   json["scenario"] = rules.name;
   json["rules"] = Json::array();
   for (const Rule& rule : rules.rules) {
@@ -45,6 +49,39 @@ std::string to_json(const Rules& rules, int indent) {
                              {"figures", std::move(figures)}});
   }
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + (indent < 0 ? "" : "\n");
+}
+
+namespace {
+
+std::string rules_json_schema() {
+  using namespace shape;
+  const Json figure = object({{"path", list(text())},
+                              {"own", estimate()},
+                              {"rule", estimate()},
+                              {"difference", estimate()},
+                              {"verdict", text()}});
+  const Json rule = object({{"guide", text()},
+                            {"rule", text()},
+                            {"basis", text()},
+                            {"settings", list(object({{"key", text()}, {"own", or_null(text())}, {"rule", text()}}))},
+                            {"followed", flag("the scenario has it so")},
+                            {"tried", flag()},
+                            {"finding", text()},
+                            {"figures", list(figure)}});
+  return document(rules_schema, "rules of thumb of tuning guides, tested by simulation",
+                  {{"scenario", text()}, {"rules", list(rule)}});
+}
+
+}  // namespace
+
+AnswerSpec rules_answer();
+
+AnswerSpec rules_answer() {
+  return {.name = "rules",
+          .schema = rules_schema,
+          .verb = "rules",
+          .help = "rules of thumb of tuning guides, tested by simulation",
+          .json_schema = rules_json_schema};
 }
 
 }  // namespace capplan::plan

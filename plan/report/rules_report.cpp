@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plan/report/html/page_parts.h"
 #include "plan/study/figure_text.h"
 
 namespace capplan::plan {
@@ -98,6 +99,13 @@ std::string csv(const Rules& rules) {
       text += head + fmt::format("{},{},{},{}\n", setting.key, setting.own, setting.value, quoted(finding(rule)));
   }
   return text;
+}
+
+PageContent page_of(const Rules& rules) {
+  const Report said = report(rules);
+  std::string blocks;
+  for (const Block& block : said.blocks) blocks += block_html(block);
+  return {rules.name, head(said, rules.name) + section("rules", "Rules of thumb", blocks), to_json(rules, -1)};
 }
 
 }  // namespace capplan::plan

@@ -1,20 +1,13 @@
-// Reports as text for a terminal. Blocks are set apart by an empty line; grids and sentences keep to the width.
+// Reports as text for a terminal and as markdown. In text, blocks are set apart by an empty line; grids and sentences
+// keep to the width.
 
 #include "plan/report/tables.h"
 
 #include <algorithm>
 
-#include "plan/report/drift_report.h"
-#include "plan/report/hit_curve_report.h"
-#include "plan/report/index_report.h"
-#include "plan/report/report.h"
-#include "plan/report/rules_report.h"
-
 namespace capplan::plan {
 
-namespace {
-
-std::string text(const Report& report, const TableOptions& options) {
+std::string text_table(const Report& report, const TableOptions& options) {
   const auto width = static_cast<std::size_t>(std::max(options.width, 40));
   std::string mark = report.mark;
   if (options.color && !mark.empty()) {
@@ -38,27 +31,21 @@ std::string text(const Report& report, const TableOptions& options) {
   return result;
 }
 
-}  // namespace
-
-std::string text_table(const Result& result, const TableOptions& options) {
-  return text(report(result, options.figures), options);
+std::string markdown(const Report& report) {
+  std::string result =
+      "## " + (report.mark.empty() ? "" : report.mark + " ") + report.headline + "\n\n" + report.setting + "\n";
+  for (const Block& block : report.blocks) {
+    result += "\n";
+    if (!block.title.empty()) result += "### " + block.title + "\n\n";
+    if (block.grid) result += block.grid->markdown();
+    if (block.grid && !block.sentences.empty()) result += "\n";
+    for (const std::string& sentence : block.sentences) result += "- " + sentence + "\n";
+    if (!block.code.empty()) result += "```sql\n";
+    for (const std::string& line : block.code) result += line + "\n";
+    if (!block.code.empty()) result += "```\n";
+  }
+  if (report.has_unknown) result += "\n" + std::string(unknown_note) + "\n";
+  return result;
 }
-
-std::string text_table(const Sweep& sweep, const TableOptions& options) {
-  return text(report(sweep, options.figures), options);
-}
-
-std::string text_table(const Comparison& comparison, const TableOptions& options) {
-  return text(report(comparison, options.figures), options);
-}
-
-std::string text_table(const IndexPlans& plans, const TableOptions& options) { return text(report(plans), options); }
-std::string text_table(const Rules& rules, const TableOptions& options) { return text(report(rules), options); }
-std::string text_table(const HitCurves& curves, const TableOptions& options) { return text(report(curves), options); }
-
-std::string text_table(const Validation& validation, const TableOptions& options) {
-  return text(report(validation), options);
-}
-std::string text_table(const Drift& drift, const TableOptions& options) { return text(report(drift), options); }
 
 }  // namespace capplan::plan

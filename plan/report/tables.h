@@ -1,13 +1,12 @@
 #pragma once
-// Results, sweeps, comparisons and validations as text for people (aligned, intervals beside the numbers), as markdown,
-// and as CSV.
+// Answers as text for people (aligned, intervals beside the numbers), as markdown, and as CSV. Text and markdown are
+// made of an answer's report().
 
+#include <concepts>
 #include <string>
 
-#include "plan/fit/validation.h"
-#include "plan/study/compare.h"
+#include "plan/report/report.h"
 #include "plan/study/figure_choice.h"
-#include "plan/study/sweep.h"
 
 namespace capplan::plan {
 
@@ -17,14 +16,42 @@ struct TableOptions {
   FigureChoice figures{};
 };
 
-std::string text_table(const Result& result, const TableOptions& options = {});
-std::string text_table(const Sweep& sweep, const TableOptions& options = {});
-std::string text_table(const Comparison& comparison, const TableOptions& options = {});
-std::string text_table(const Validation& validation, const TableOptions& options = {});
-std::string markdown(const Result& result, const FigureChoice& choice = {});
-std::string markdown(const Sweep& sweep, const FigureChoice& choice = {});
-std::string markdown(const Comparison& comparison, const FigureChoice& choice = {});
-std::string markdown(const Validation& validation);
+std::string text_table(const Report& report, const TableOptions& options = {});
+/// The same blocks under headings, to be pasted into an issue or a page.
+std::string markdown(const Report& report);
+
+/// An answer of which figures can be chosen.
+template <class Answer>
+concept HasFigures = requires(const Answer& answer, const FigureChoice& choice) {
+  { report(answer, choice) } -> std::same_as<Report>;
+};
+
+/// The report of an answer; with a choice of figures where it has any.
+template <class Answer>
+Report report_of(const Answer& answer, const FigureChoice& choice) {
+  if constexpr (HasFigures<Answer>)
+    return report(answer, choice);
+  else
+    return report(answer);
+}
+
+/// The same of any answer that has a report().
+template <class Answer>
+requires requires(const Answer& answer) {
+  { report(answer) } -> std::same_as<Report>;
+}
+std::string text_table(const Answer& answer, const TableOptions& options = {}) {
+  return text_table(report_of(answer, options.figures), options);
+}
+
+template <class Answer>
+requires requires(const Answer& answer) {
+  { report(answer) } -> std::same_as<Report>;
+}
+std::string markdown(const Answer& answer, const FigureChoice& choice = {}) {
+  return markdown(report_of(answer, choice));
+}
+
 /// One row a figure, all of them without a choice: path, value, lo, hi; with draws of the calibration also the half
 /// widths sampling and calibration.
 std::string csv(const Result& result, const FigureChoice& choice = {});

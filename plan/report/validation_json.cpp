@@ -1,12 +1,16 @@
 // Writing of "capplan.validation/1"; see validation_json.h.
 
 #include "plan/report/validation_json.h"
+#include "plan/format/json_shape.h"
+#include "plan/report/answers.h"
 
 #include <nlohmann/json.hpp>
 
 namespace capplan::plan {
 
 namespace {
+
+constexpr const char* validation_schema = "capplan.validation/1";
 
 using Json = nlohmann::ordered_json;
 using models::IndexKind;
@@ -113,7 +117,7 @@ Json of(const ComparedCapture& capture) {
 }  // namespace
 
 std::string to_json(const Validation& validation, int indent) {
-  Json json{{"schema", "capplan.validation/1"}, {"law", validation.law}};
+  Json json{{"schema", validation_schema}, {"law", validation.law}};
   if (validation.index_samples) json["index_samples"] = index_samples(*validation.index_samples);
   if (validation.captures) {
     const CaptureValidation& v = *validation.captures;
@@ -138,6 +142,101 @@ std::string to_json(const Validation& validation, int indent) {
   }
   const std::string text = json.dump(indent, ' ', false, Json::error_handler_t::replace);
   return indent < 0 ? text : text + "\n";
+}
+
+namespace {
+
+shape::Json samples_shape() {
+  using namespace shape;
+  const Json figures = object(
+      {{"latency_p50_s", estimate()}, {"pages", estimate()}, {"recall", estimate()}, {"index_bytes", estimate()}});
+  const Json maybe = or_null(real());
+  const Json row = object(
+      {{"index", text()},
+       {"rows", real()},
+       {"dimensions", real()},
+       {"type", text()},
+       optional("m", whole()),
+       optional("ef_construction", whole()),
+       optional("ef_search", whole()),
+       optional("lists", whole()),
+       optional("probes", whole()),
+       {"limit", real()},
+       {"plan", object({{"measured", text()}, {"predicted", text()}})},
+       {"measured", object({{"latency_p50_s", maybe}, {"pages", maybe}, {"recall", maybe}, {"index_bytes", maybe}})},
+       {"predicted", figures},
+       {"error", object({{"latency_p50", maybe}, {"pages", maybe}, {"recall", maybe}, {"size", maybe}})},
+       {"outside", list(text())}});
+  return object({{"n", whole()},
+                 {"latency_p50_error_median", maybe},
+                 {"latency_p50_error_p90", maybe},
+                 {"recall_error_median", maybe},
+                 {"pages_error_median", maybe},
+                 {"size_error_max", maybe},
+                 {"latency_inside", maybe},
+                 {"pages_inside", maybe},
+                 {"recall_inside", maybe},
+                 {"warnings", list(text())},
+                 {"rows", list(row)}});
+}
+
+std::string validation_json_schema() {
+  using namespace shape;
+  const Json maybe = or_null(real());
+  const Json compared = object({{"measured", maybe}, {"predicted", estimate()}, {"error", maybe}, {"inside", flag()}});
+  const auto of_each = [](const char* unit, const Json& each) {
+    std::vector<Field> fields;
+    for (const char* name : {"mean", "p50", "p95", "p99"}) fields.push_back({std::string(name) + unit, each});
+    return object(fields);
+  };
+  const std::vector<Field> times = {{"measured", of_each("_s", maybe)},
+                                    {"predicted", of_each("_s", estimate())},
+                                    {"error", of_each("", maybe)},
+                                    {"inside", of_each("", flag())}};
+  std::vector<Field> request = times;
+  request.insert(request.begin(), {"count", whole()});
+  request.push_back({"duration", object(times)});
+  const Json capture = object({{"name", text()},
+                               {"requests", map(object(request))},
+                               {"overall", or_null(object(request))},
+                               {"throughput", compared},
+                               {"pool_wait_s", compared},
+                               {"cpu", or_null(compared)},
+                               {"writes_mean_s", or_null(compared)},
+                               {"parts_s", map(compared)},
+                               {"saturated", flag()},
+                               {"warnings", list(text())}});
+  const std::vector<Field> medians = {{"p50_error_median", maybe},
+                                      {"p95_error_median", maybe},
+                                      {"p99_error_median", maybe},
+                                      {"throughput_error_median", maybe},
+                                      {"cpu_error_median", maybe}};
+  std::vector<Field> summary = medians;
+  summary.push_back({"inside", maybe});
+  const Json repeats = object({{"captures", list(text())},
+                               {"pairs", whole()},
+                               {"p50_moved_median", maybe},
+                               {"p95_moved_median", maybe},
+                               {"p99_moved_median", maybe}});
+  return document(validation_schema, "predictions beside measurements that were not used to fit them",
+                  {{"law", text("where the predictions come from")},
+                   optional("index_samples", samples_shape()),
+                   optional("captures", list(capture)),
+                   optional("summary", object(summary)),
+                   optional("effects", map(object(medians), "errors without each effect of contention")),
+                   optional("repeats", list(repeats))});
+}
+
+}  // namespace
+
+AnswerSpec validation_answer();
+
+AnswerSpec validation_answer() {
+  return {.name = "validation",
+          .schema = validation_schema,
+          .verb = "validate",
+          .help = "predictions beside measurements that were not used to fit them",
+          .json_schema = validation_json_schema};
 }
 
 }  // namespace capplan::plan

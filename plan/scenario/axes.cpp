@@ -19,8 +19,6 @@ using models::Table;
 using models::Value;
 using Problems = std::vector<core::Problem>;
 
-constexpr std::size_t most_axes = 20;
-
 /// Keys of [sweep] that are no axes: those have a dot.
 constexpr const char* design_key = "design";
 constexpr const char* samples_key = "samples";

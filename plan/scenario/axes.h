@@ -11,6 +11,8 @@
 
 namespace capplan::plan {
 
+inline constexpr std::size_t most_axes = 20;
+
 /// The kind that a text is meant as; null: a list, or nothing that is known.
 const AxisKind* axis_kind(std::string_view text);
 

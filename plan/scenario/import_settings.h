@@ -4,9 +4,7 @@
 // Limits: of pgbouncer.ini the section [pgbouncer] alone is taken; a value that the real system would refuse is an
 // error.
 
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "models/spec/value.h"
@@ -14,15 +12,6 @@
 #include "plan/scenario/written.h"
 
 namespace capplan::plan {
-
-/// One value of a setting.
-struct TakenSetting {
-  std::optional<models::Value> value;  ///< as a scenario spells it
-  std::string refused;  ///< why there is none, in a sentence; empty where that is off, as in a scenario without it
-};
-
-/// `text` as in the file: with a unit, or a bare number in the setting's own.
-TakenSetting take_setting(SettingsDialect dialect, const KnownSetting& setting, const std::string& text);
 
 struct ImportedSettings {
   SettingsDialect dialect = SettingsDialect::postgresql_conf;

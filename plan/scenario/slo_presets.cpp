@@ -1,17 +1,4 @@
-// Sources, guide by guide:
-// dual-server-mcp: Performance Tuning Operations Guide of a dual-server MCP, "Connection Pool Tuning Script" (a pool is
-// to
-//   grow above 0.8, looked at every minute), "Monitor slow queries" (a mean above 100 ms).
-// mcp-playbook: Performance Optimization Implementation Playbook, "Connection Pooling" (more than five waiting).
-// ai-handoff: AI Handoff MCP Server Performance Tuning Guide, "Key Performance Indicators": target and alert threshold;
-//   "Memory Monitoring" (the heap used above 0.9 of what there is).
-// agenthub: agenthub Performance Optimization Guide, "Performance Baselines".
-// codex-vector: Database Performance Tuning Guide of Codex Memory, "Key Metrics to Track", "Alert Configuration",
-// "Target
-//   Performance". Its connection failures and an unavailable database are counted among all errors; its availability is
-//   the share without errors. Slow queries are those that log_min_duration_statement counts, which it has at 100 ms.
-// sre-workbook: Beyer et al., The Site Reliability Workbook, ch. 5, table 5-8: 2 % of the budget of 30 days in an hour,
-//   5 % in six, 10 % in three days; the short windows are a twelfth of the long ones.
+// The presets, each with its source.
 // Limit: a guide that names no percentile for a latency alert means the one that its target has.
 
 #include "plan/scenario/slo_presets.h"
@@ -28,11 +15,19 @@ constexpr core::Nanos hours = 60 * minutes;
 const std::vector<Preset>& presets() {
   static const std::vector<Preset> all = {
       {"dual-server-mcp",
+       "Performance Tuning Operations Guide of a dual-server MCP, \"Connection Pool Tuning Script\" (a pool is to grow "
+       "above 0.8, looked at every minute) and \"Monitor slow queries\" (a mean above 100 ms)",
        {{"pool", "utilization < 80%"}, {"query", "mean < 100ms"}},
        {{"pool_to_grow", {"pool", "utilization > 80%"}, 0, "warning"}},
        {}},
-      {"mcp-playbook", {}, {{"pool_exhausted", {"pool", "waiting > 5"}, 0, "critical"}}, {}},
+      {"mcp-playbook",
+       "Performance Optimization Implementation Playbook, \"Connection Pooling\" (more than five waiting)",
+       {},
+       {{"pool_exhausted", {"pool", "waiting > 5"}, 0, "critical"}},
+       {}},
       {"ai-handoff",
+       "AI Handoff MCP Server Performance Tuning Guide, \"Key Performance Indicators\" (target and alert threshold) "
+       "and \"Memory Monitoring\" (the heap used above 0.9 of what there is)",
        {{"all", "p95 < 100ms"},
         {"all", "throughput > 1000/s"},
         {"all", "errors < 0.1%"},
@@ -46,6 +41,7 @@ const std::vector<Preset>& presets() {
         {"heap", {"container", "memory > 90%"}, 0, "warning"}},
        {}},
       {"agenthub",
+       "agenthub Performance Optimization Guide, \"Performance Baselines\"",
        {{"all", "p95 < 2s"},
         {"query", "mean < 500ms"},
         {"server", "memory < 80%"},
@@ -57,6 +53,10 @@ const std::vector<Preset>& presets() {
        {},
        {}},
       {"codex-vector",
+       "Database Performance Tuning Guide of Codex Memory, \"Key Metrics to Track\", \"Alert Configuration\" and "
+       "\"Target Performance\"; its connection failures and an unavailable database are counted among all errors, its "
+       "availability is the share without errors, and slow queries are those that log_min_duration_statement counts, "
+       "which it has at 100 ms",
        {{"all", "throughput > 1000/s"},
         {"search", "p95 < 100ms"},
         {"search", "p99 < 200ms"},
@@ -77,6 +77,8 @@ const std::vector<Preset>& presets() {
         {"cpu", {"server", "utilization > 80%"}, 10 * minutes, "warning"}},
        {"disk usage above 90% of the space"}},
       {"sre-workbook",
+       "Beyer et al., The Site Reliability Workbook, ch. 5, table 5-8: 2 % of the budget of 30 days in an hour, 5 % in "
+       "six, 10 % in three days; the short windows are a twelfth of the long ones",
        {},
        {{"page_1h", {"budget", "burn_rate > 14.4"}, 0, "critical", 1 * hours, 5 * minutes},
         {"page_6h", {"budget", "burn_rate > 6"}, 0, "critical", 6 * hours, 30 * minutes},

@@ -26,6 +26,7 @@ struct PresetAlert {
 
 struct Preset {
   const char* name;
+  const char* source;  ///< the guide, and its chapters
   std::vector<PresetCondition> conditions;
   std::vector<PresetAlert> alerts;
   std::vector<const char*> beyond;  ///< what the guide asks for besides, and no scenario could tell

@@ -58,7 +58,7 @@ std::vector<Axis> differences(const std::vector<Settings>& all) {
 
 }  // namespace
 
-Answer grid_of(std::vector<StoredPoint> points, const std::string& file) {
+KeptGrid grid_of(std::vector<StoredPoint> points, const std::string& file) {
   points = without_repeats(std::move(points));
   if (points.empty())
     throw core::InputError({file, 0, 0}, "", "holds no points yet", "capplan sweep SCENARIO --store " + file);

@@ -184,7 +184,7 @@ class Warner {
 
  private:
   template <class... T>
-  void add(const char* code, fmt::format_string<T...> text, T&&... values) {
+  void add(WarningCode code, fmt::format_string<T...> text, T&&... values) {
     warnings_.push_back({code, fmt::format(text, std::forward<T>(values)...)});
   }
 

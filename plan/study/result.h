@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/estimate.h"
 #include "plan/scenario/scenario.h"
 #include "plan/study/profile.h"
+#include "plan/study/warning_specs.h"
 
 namespace capplan::plan {
 
@@ -41,9 +43,14 @@ struct SloResult {
   friend bool operator==(const SloResult&, const SloResult&) = default;
 };
 
-/// Something the reader should know: "W03" and a sentence with its remedy.
+/// Something the reader should know: a code of warning_specs.h, and a sentence with its remedy.
 struct Warning {
-  std::string code;
+  Warning() = default;
+  Warning(WarningCode raised, std::string sentence) : code(raised.spec->code), text(std::move(sentence)) {}
+
+  bool is(WarningCode which) const { return code == which.spec->code; }
+
+  std::string code;  ///< "W03"; of an older result perhaps one that is no more
   std::string text;
   friend bool operator==(const Warning&, const Warning&) = default;
 };

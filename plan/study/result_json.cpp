@@ -130,7 +130,11 @@ void read_head(const Json& json, Result& result) {
   json.at("warmup_s").get_to(result.warmup_s);
   result.verdict =
       one_of<Verdict>(json.at("verdict"), {Verdict::ok, Verdict::missed, Verdict::undecided, Verdict::no_steady_state});
-  for (const Json& warning : json.at("warnings")) result.warnings.push_back({warning.at("code"), warning.at("text")});
+  for (const Json& warning : json.at("warnings")) {
+    result.warnings.emplace_back();
+    warning.at("code").get_to(result.warnings.back().code);
+    warning.at("text").get_to(result.warnings.back().text);
+  }
   if (json.contains("calibration")) result.calibration = calibration_check_from_json(json.at("calibration").dump());
 }
 

@@ -9,14 +9,16 @@
 
 #include "core/error.h"
 #include "plan/format/page_data.h"
+#include "plan/report/answers.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/page.h"
 #include "plan/report/html/result_charts.h"
 #include "plan/report/tables.h"
 #include "plan/scenario/settings.h"
-#include "plan/study/answer.h"
+#include "plan/study/kept.h"
 #include "plan/study/result_json.h"
 #include "plan/study/store.h"
+#include "tests/plan/refusal.h"
 #include "tests/plan/report_sample.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/plan/scratch_file.h"
@@ -26,6 +28,7 @@ using namespace capplan;
 using namespace capplan::plan;
 using Catch::Matchers::ContainsSubstring;
 using nlohmann::json;
+using test::refusal_of;
 using test::sample_comparison;
 using test::sample_result;
 using test::sample_sweep;
@@ -267,7 +270,7 @@ TEST_CASE("a store is read as the grid that its points make") {
       result.scenario_hash = fmt::format("{}-{}", size, rate);
       if (size != 16 || rate[0] != '1') store.save({result.scenario_hash, result.seed}, "replications 10", result);
     }
-  const Sweep sweep = std::get<Sweep>(read_answer(file.path()));
+  const Sweep sweep = std::get<Sweep>(*read_kept(file.path()).grid);
   REQUIRE(sweep.axes.size() == 2);
   CHECK(sweep.axes[0].key == "pool.app.size");
   CHECK(sweep.axes[0].labels == std::vector<std::string>{"4", "16"});
@@ -291,4 +294,8 @@ TEST_CASE("a file that holds no answer is refused by name") {
   refusal("{\"schema\": \"capplan.comparison/1\"}");
   refusal("path,value,lo,hi\n");
   CHECK_THROWS_AS(read_answer("there/is/none.json"), core::InputError);
+  const test::ScratchFile drift("{\"schema\": \"capplan.drift/1\"}");
+  CHECK_THAT(refusal_of([&] { read_answer(drift.path()); }), ContainsSubstring("capplan drift with -o FILE"));
+  const test::ScratchFile other("{\"schema\": \"capplan.resolt/1\"}");
+  CHECK_THAT(refusal_of([&] { read_answer(other.path()); }), ContainsSubstring("it knows capplan.result/1"));
 }

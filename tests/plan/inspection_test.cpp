@@ -1,16 +1,17 @@
 // Inspections: every kind of file is recognised by what it holds, plain and gzip; what is none, or damaged, ends in an
 // error that says what to do; manifests show their log and what was measured beside it.
 
-#include "plan/report/inspection.h"
+#include "plan/report/inspection_report.h"
 
 #include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filtering_streambuf.hpp>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 
+#include "plan/capture/format_spec.h"
 #include "plan/capture/manifest.h"
 #include "plan/capture/request_log.h"
-#include "plan/report/inspection_json.h"
 #include "tests/plan/refusal.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
@@ -28,24 +29,24 @@ const std::string data = CAPPLAN_SOURCE_DIR "/tests/plan/data/";
 const std::string captures = CAPPLAN_SOURCE_DIR "/data/captures/";
 
 /// One file of each kind.
-const std::vector<std::pair<std::string, FileKind>> files = {
-    {data + "captures/closed.log", FileKind::pgbench_log},
-    {data + "captures/open.log.gz", FileKind::pgbench_log},
-    {data + "aggregate/version15.log", FileKind::pgbench_aggregate},
-    {data + "aggregate/eleven.log", FileKind::pgbench_aggregate},
-    {data + "server_log/version14.csvlog", FileKind::csvlog},
-    {data + "server_log/logged.jsonlog.gz", FileKind::jsonlog},
-    {data + "request_csv/starts.csv", FileKind::request_csv},
-    {data + "snapshots/version15.pg_stat_statements.csv", FileKind::statement_stats},
-    {data + "snapshots/version14.pg_stat_statements.csv", FileKind::statement_stats},
-    {captures + "pg_settings.csv", FileKind::server_settings},
-    {data + "snapshots/version18.show_stats.csv", FileKind::bouncer_stats},
-    {data + "snapshots/version24.show_pools.csv", FileKind::bouncer_pools},
-    {data + "pgbouncer_log/version18.log", FileKind::bouncer_log},
-    {data + "pgbouncer_log/syslog.log", FileKind::bouncer_log},
-    {data + "locust/run_stats.csv", FileKind::locust_stats},
-    {data + "locust/run_stats_history.csv", FileKind::locust_history},
-    {data + "locust/run_failures.csv", FileKind::locust_failures},
+const std::vector<std::pair<std::string, std::string>> files = {
+    {data + "captures/closed.log", "pgbench"},
+    {data + "captures/open.log.gz", "pgbench"},
+    {data + "aggregate/version15.log", "pgbench-aggregate"},
+    {data + "aggregate/eleven.log", "pgbench-aggregate"},
+    {data + "server_log/version14.csvlog", "postgresql-csvlog"},
+    {data + "server_log/logged.jsonlog.gz", "postgresql-jsonlog"},
+    {data + "request_csv/starts.csv", "csv"},
+    {data + "snapshots/version15.pg_stat_statements.csv", "pg_stat_statements"},
+    {data + "snapshots/version14.pg_stat_statements.csv", "pg_stat_statements"},
+    {captures + "pg_settings.csv", "pg_settings"},
+    {data + "snapshots/version18.show_stats.csv", "show_stats"},
+    {data + "snapshots/version24.show_pools.csv", "show_pools"},
+    {data + "pgbouncer_log/version18.log", "pgbouncer_log"},
+    {data + "pgbouncer_log/syslog.log", "pgbouncer_log"},
+    {data + "locust/run_stats.csv", "locust_stats"},
+    {data + "locust/run_stats_history.csv", "locust_history"},
+    {data + "locust/run_failures.csv", "locust_failures"},
 };
 
 std::string gzipped(const std::string& bytes) {
@@ -69,12 +70,12 @@ nlohmann::json json_of(const std::vector<std::string>& names, const InspectOptio
 }  // namespace
 
 TEST_CASE("files of measurements are known by their content, and show their figures") {
-  for (const auto& [file, kind] : files) {
+  for (const auto& [file, format] : files) {
     INFO(file);
-    CHECK(file_kind(file) == kind);
-    const std::vector<Inspection> one = inspect({file});
+    CHECK(recognise(file).name == format);
+    const Inspections one = inspect({file});
     REQUIRE(one.size() == 1);
-    CHECK(one[0].kind == kind);
+    CHECK(one[0].format == format);
     CHECK_FALSE(one[0].says.empty());
     REQUIRE_FALSE(one[0].tables.empty());
     for (const InspectedTable& table : one[0].tables)
@@ -82,7 +83,7 @@ TEST_CASE("files of measurements are known by their content, and show their figu
         CHECK(row.words.size() == table.labels.size());
         CHECK(row.figures.size() == table.columns.size());
       }
-    CHECK_THAT(text_table(one, 300), ContainsSubstring(described(kind)));
+    CHECK_THAT(text_table(one, {.width = 300}), ContainsSubstring(recognise(file).title));
     CHECK(json_of({file})["files"][0]["tables"].size() == one[0].tables.size());
     // The same, compressed: the same figures.
     const ScratchFile zipped(gzipped(bytes_of(file)), ".any");
@@ -96,7 +97,7 @@ TEST_CASE("files of measurements are known by their content, and show their figu
 
 TEST_CASE("damaged files of every kind end in an error that names the file, never in figures") {
   std::mt19937 random(11);
-  for (const auto& [file, kind] : files) {
+  for (const auto& [file, format] : files) {
     INFO(file);
     const std::string bytes = bytes_of(file);
     const std::string zipped = file.ends_with(".gz") ? bytes : gzipped(bytes);
@@ -133,6 +134,57 @@ TEST_CASE("what is no measurement is refused with what would be one") {
   InspectOptions before;
   before.since = data + "aggregate/six.log";
   CHECK_THAT(refusal_of([&] { inspect({data + "aggregate/six.log"}, before); }), ContainsSubstring("--since is for"));
+}
+
+TEST_CASE("a log that was cut anywhere is known by its lines") {
+  for (const char* name : {"captures/closed.log", "aggregate/version15.log", "server_log/version14.csvlog"}) {
+    INFO(name);
+    const std::string bytes = bytes_of(data + name);
+    const ScratchFile cut("half a line, [of something\n" + bytes.substr(bytes.find('\n') / 2), ".any");
+    CHECK(recognise(cut.path()).name == recognise(data + name).name);
+  }
+}
+
+TEST_CASE("an unknown file is told the nearest format, what it lacks of it, and how to read it all the same") {
+  const ScratchFile file("name,value\nwork_mem,4\n", ".csv");
+  const std::string refusal = refusal_of([&] { inspect({file.path()}); });
+  CHECK_THAT(refusal, ContainsSubstring("nearest is settings of PostgreSQL, but it lacks a column setting"));
+  CHECK_THAT(refusal, ContainsSubstring("--as pg_settings"));
+  const std::string mixed = "0 1 1000 0 1\n0 2 1500 0 1700000000 5\n";  // one line of two is pgbench's
+  CHECK_THAT(refused("x\ny\n" + mixed), ContainsSubstring("nearest is a transaction log of pgbench"));
+}
+
+TEST_CASE("a file is read as the format that --as names") {
+  InspectOptions options;
+  options.as = "pgbench-aggregate";
+  CHECK_THAT(refusal_of([&] { inspect({data + "captures/closed.log"}, options); }), ContainsSubstring("closed.log"));
+  options.as = "pgbench";
+  CHECK(inspect({data + "captures/closed.log"}, options).front().format == "pgbench");
+  options.as = "pgbensh";
+  CHECK_THAT(refusal_of([&] { inspect({data + "captures/closed.log"}, options); }),
+             ContainsSubstring("--as: error: \"pgbensh\" is no format; did you mean pgbench?"));
+}
+
+TEST_CASE("every format has a name of its own, and says what writes it and what it holds") {
+  std::set<std::string> names;
+  for (const CaptureFormat& format : capture_formats()) {
+    INFO(format.name);
+    CHECK(names.insert(format.name).second);
+    CHECK(find_format(format.name) == &format);
+    CHECK(format.likeness);
+    CHECK(format.inspect);
+    for (const std::string& text : {format.title, format.made_by, format.holds}) CHECK_FALSE(text.empty());
+    CHECK((format.log_word.empty() ? !format.read_requests && !format.inspect_log : true));
+    CHECK(std::any_of(files.begin(), files.end(), [&](const auto& file) { return file.second == format.name; }) !=
+          (format.name == "plans"));  // those are tested with plans
+  }
+}
+
+TEST_CASE("an inspection is an answer like any other: CSV, markdown and a page") {
+  const Inspections found = inspect({data + "snapshots/version24.show_pools.csv"});
+  CHECK_THAT(csv(found), ContainsSubstring(",show_pools,pools,"));
+  CHECK_THAT(markdown(found), ContainsSubstring("SHOW POOLS of PgBouncer"));
+  CHECK_THAT(html(found, false), ContainsSubstring("capplan.inspection/1"));
 }
 
 TEST_CASE("two snapshots are shown as what came between") {

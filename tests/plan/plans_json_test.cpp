@@ -2,9 +2,9 @@
 
 #include "plan/capture/plans_json.h"
 
-#include "plan/capture/file_kind.h"
+#include "plan/capture/format_spec.h"
 #include "plan/capture/manifest.h"
-#include "plan/report/inspection.h"
+#include "plan/report/inspection_report.h"
 #include "tests/plan/refusal.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
@@ -91,7 +91,7 @@ TEST_CASE("a real log of auto_explain is summed up by class, and inspected") {
   for (const PlanStats& s : summary->classes) all += s.duration.sum;
   CHECK(own == Approx(all).epsilon(0.03));  // the rest is the executor's start and end
 
-  const std::string text = text_table(inspect({logs + "explained.auto_explain.csvlog.gz"}), 120);
+  const std::string text = text_table(inspect({logs + "explained.auto_explain.csvlog.gz"}), {.width = 120});
   CHECK_THAT(text, ContainsSubstring("289 plans as they ran") && ContainsSubstring("Index Scan on memories_hnsw"));
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("a log without plans has none, and one with both shows both") {
   duration += "\"duration: 1.500 ms  statement: SELECT 1\",,,,,,,,,\"psql\",\"client backend\",,0\n";
   const ScratchFile both(plan + duration, ".csvlog");
   CHECK(logged(both.path())->durations == 1);
-  CHECK_THAT(text_table(inspect({both.path()}), 120),
+  CHECK_THAT(text_table(inspect({both.path()}), {.width = 120}),
              ContainsSubstring("1 request in") && ContainsSubstring("plans, of one execution"));
 }
 
@@ -143,10 +143,10 @@ TEST_CASE("hostile files of plans are refused by the number of the plan") {
 
 TEST_CASE("EXPLAIN's output is recognised, as psql prints it aligned too") {
   const ScratchFile bare(parallel, ".json");
-  CHECK(file_kind(bare.path()) == FileKind::plans);
+  CHECK(recognise(bare.path()).name == "plans");
   const ScratchFile aligned(
       "  QUERY PLAN   \n--------\n [            +\n   {\"Plan\": {\"Node Type\": \"Result\"}} +\n ]\n(1 row)\n",
       ".txt");
-  CHECK(file_kind(aligned.path()) == FileKind::plans);
-  CHECK_THAT(text_table(inspect({aligned.path()}), 100), ContainsSubstring("1 plan as they ran"));
+  CHECK(recognise(aligned.path()).name == "plans");
+  CHECK_THAT(text_table(inspect({aligned.path()})), ContainsSubstring("1 plan as they ran"));
 }

@@ -1,6 +1,6 @@
 // pg_settings: base units, the section of a scenario, and that such a section is one.
 
-#include "plan/scenario/server_section.h"
+#include "plan/capture/server_section.h"
 
 #include "models/catalog.h"
 #include "plan/format/document.h"

@@ -1,7 +1,6 @@
 """validate, drift, index, cache, rules and inspect say what the program says, as values."""
 
 import json
-import os
 import pickle
 import subprocess
 
@@ -71,9 +70,9 @@ def test_they_are_written_as_the_program_writes_them(program, answers, tmp_path)
         capplan.report(pickle.loads(pickle.dumps(answers["index"])), pickled)
         subprocess.run([program, *words, "-o", theirs], check=True)
         assert ours.read_bytes() == theirs.read_bytes() == pickled.read_bytes(), extension
-    with pytest.raises(ValueError, match="inspection"):
-        capplan.report(answers["inspect"], tmp_path / "x.html")
-    assert not os.path.exists(tmp_path / "x.html")
+    capplan.report(answers["inspect"], tmp_path / "inspect.html")
+    subprocess.run([program, "inspect", LIGHT, "-o", tmp_path / "theirs.html", "-q"], check=True)
+    assert (tmp_path / "inspect.html").read_bytes() == (tmp_path / "theirs.html").read_bytes()
 
 
 def test_what_is_in_them_is_found_by_name(answers):

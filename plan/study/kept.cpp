@@ -1,4 +1,4 @@
-#include "plan/study/answer.h"
+#include "plan/study/kept.h"
 
 #include <fmt/format.h>
 
@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "core/error.h"
+#include "plan/format/json_schema.h"
 #include "plan/format/page_data.h"
 #include "plan/format/whole_file.h"
 #include "plan/study/grid_of_results.h"
@@ -40,27 +41,25 @@ std::vector<StoredPoint> points_of(const std::string& file) {
   return store.all();
 }
 
-Answer from_json(const std::string& text, const std::string& file) {
-  if (auto sweep = sweep_from_json(text, file)) return std::move(*sweep);
-  if (auto comparison = comparison_from_json(text, file)) return std::move(*comparison);
-  return result_from_json(text, file);
-}
-
 }  // namespace
 
-Answer read_answer(const std::string& file) {
-  if (is_sqlite(file)) return grid_of(points_of(file), file);
-  const std::string text = read_whole(file, "capplan report STORE, RESULT.json or REPORT.html", longest);
+Kept read_kept(const std::string& file) {
+  if (is_sqlite(file)) return {.grid = grid_of(points_of(file), file)};
+  std::string text = read_whole(file, "capplan report STORE, RESULT.json or REPORT.html", longest);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos || text[first] != '<') return from_json(text, file);
-  const auto json = embedded_json(text);
-  if (!json) throw core::InputError({file, 0, 0}, "", "is a page, but no report of capplan's: it holds no data");
-  return from_json(*json, file);
+  if (first != std::string::npos && text[first] == '<') {
+    auto json = embedded_json(text);
+    if (!json) throw core::InputError({file, 0, 0}, "", "is a page, but no report of capplan's: it holds no data");
+    text = std::move(*json);
+  }
+  std::string schema = json_schema_of(text, file);
+  return {.json = std::move(text), .schema = std::move(schema)};
 }
 
 Result read_kept_result(const std::string& file) {
-  Answer answer = read_answer(file);
-  if (auto* result = std::get_if<Result>(&answer)) return std::move(*result);
+  Kept kept = read_kept(file);
+  if (!kept.grid && kept.schema == result_schema) return result_from_json(kept.json, file);
+  if (auto* result = kept.grid ? std::get_if<Result>(&*kept.grid) : nullptr) return std::move(*result);
   throw core::InputError({file, 0, 0}, "", "holds no single result", "capplan run scenario.toml -o " + file);
 }
 

@@ -1,11 +1,11 @@
-#include "plan/scenario/server_section.h"
+#include "plan/capture/server_section.h"
 
 #include <fmt/format.h>
 
 #include "core/units.h"
 #include "plan/format/document.h"
+#include "plan/format/setting_value.h"
 #include "plan/format/shown.h"
-#include "plan/scenario/import_settings.h"
 
 namespace capplan::plan {
 

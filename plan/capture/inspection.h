@@ -1,17 +1,18 @@
 #pragma once
-// What files of measurements hold, as tables: rates, means, percentiles, spans, whatever tool wrote them. The formats
-// and their limits are those of the readers in plan/capture. Intervals are of 95 % and take values for independent; a
-// figure without one is counted, or stands in the file.
+// What files of measurements hold, as tables: rates, means, percentiles, spans, whatever tool wrote them. What a format
+// is and shows stands in its file below formats/. Intervals are of 95 % and take values for independent; a figure
+// without one is counted, or stands in the file.
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/estimate.h"
-#include "plan/capture/file_kind.h"
-#include "plan/study/figure_text.h"
+#include "core/figure_spec.h"
 
 namespace capplan::plan {
+
+using core::Unit;
 
 struct InspectedColumn {
   std::string key;      ///< in JSON: "mean_s"
@@ -35,16 +36,19 @@ struct InspectedTable {
 
 struct Inspection {
   std::string file;
-  FileKind kind = FileKind::unknown;
-  std::string says;  ///< what it is and holds, in a sentence
+  std::string format;  ///< its name, as "pgbench"
+  std::string says;    ///< what it is and holds, in a sentence
   std::vector<InspectedTable> tables;
   std::vector<std::string> warnings;
 };
+
+using Inspections = std::vector<Inspection>;
 
 struct InspectOptions {
   std::string since;              ///< a snapshot before: counters are what came since; may be empty
   std::optional<double> seconds;  ///< between the two, or since the counters were reset: gives rates
   bool lenient = false;           ///< keep what can be read of damaged logs
+  std::string as;                 ///< the format of the files; empty: whichever each is recognised as
 };
 
 /// "10min" in seconds; nothing for an empty text. Throws core::InputError that names --over.
@@ -52,8 +56,6 @@ std::optional<double> read_over(const std::string& text);
 
 /// Reads the files; after a manifest come its log and what was measured beside it. Throws core::InputError with what is
 /// wrong with all of them.
-std::vector<Inspection> inspect(const std::vector<std::string>& files, const InspectOptions& options = {});
-
-std::string text_table(const std::vector<Inspection>& inspections, int width);
+Inspections inspect(const std::vector<std::string>& files, const InspectOptions& options = {});
 
 }  // namespace capplan::plan

@@ -1,22 +1,14 @@
-// What plans hold, as tables: by class of statements the time and the blocks of one execution, by kind of node where
-// the time went.
+// Plans of EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON). Source and limits: plan/capture/plans_json.h.
 
 #include <fmt/format.h>
 
-#include "plan/report/inspected_tables.h"
+#include <algorithm>
+
+#include "plan/capture/format_spec.h"
+#include "plan/capture/inspected_plans.h"
+#include "plan/capture/inspected_rows.h"
 
 namespace capplan::plan {
-
-namespace {
-
-core::Estimate exact(const std::optional<double>& x) { return x ? core::Estimate{*x, *x, *x, true} : core::Estimate{}; }
-
-core::Estimate mean_of(const Moments& m) {
-  const core::Estimate sampled = m.mean_estimate();
-  return sampled.known ? sampled : exact(m.mean());
-}
-
-}  // namespace
 
 void tabulate(const PlanSummary& plans, Inspection& into) {
   InspectedTable classes{"plans",
@@ -49,6 +41,36 @@ void tabulate(const PlanSummary& plans, Inspection& into) {
   into.tables.push_back(std::move(classes));
   into.tables.push_back(std::move(nodes));
   into.warnings.insert(into.warnings.end(), plans.warnings.begin(), plans.warnings.end());
+}
+
+namespace {
+
+void inspect_plans(const std::string& file, const InspectOptions&, Inspection& into) {
+  tabulate(read_explained_plans(file), into);
+}
+
+/// Tables of EXPLAIN stand in a list, with what psql puts around them.
+Likeness plans_likeness(const FileSample& sample) {
+  const std::string_view text = sample.text;
+  const std::size_t list = text.find('['), plan = text.find("\"Plan\":");
+  Likeness likeness{0, "a list of tables with \"Plan\": EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)"};
+  if (plan == std::string_view::npos) return likeness;
+  likeness.share = 0.25;
+  if (list < plan && text.find_first_not_of(" \t\r\n+", list + 1) == text.find('{', list)) likeness.share = 1;
+  return likeness;
+}
+
+}  // namespace
+
+CaptureFormat plans_format();
+
+CaptureFormat plans_format() {
+  return {.name = "plans",
+          .title = "plans of PostgreSQL",
+          .made_by = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)",
+          .holds = "time, rows and blocks of executions, and of each kind of node",
+          .likeness = plans_likeness,
+          .inspect = inspect_plans};
 }
 
 }  // namespace capplan::plan
