@@ -124,6 +124,11 @@ inline constexpr WarningSpec warning_specs[] = {
      "of a preset are left out of the verdict, one that the scenario states itself stays undecided.",
      "State what models it: the memory of a server or container is there with `memory_limit`, slow statements with "
      "`log_min_duration_statement`."},
+    {"W43", Severity::info, "settings have no effect in this scenario: nothing simulates them here",
+     "The scenario or a flag states them, and every figure stays the same to the last bit whatever they are set to: "
+     "`shared_buffers` where no query searches an index and no `memory_limit` counts it, `texts` of a query without "
+     "`parse_cpu`. Each is listed with what would have to be there; settings of an imported file are counted.",
+     "Remove the setting, or add what the warning names."},
 };
 
 /// A code of the list above; another does not compile.
