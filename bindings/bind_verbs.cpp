@@ -13,6 +13,7 @@
 #include "plan/study/compare.h"
 #include "plan/study/interrupted.h"
 #include "plan/study/kept.h"
+#include "plan/study/runner.h"
 #include "plan/study/written_options.h"
 
 namespace py = pybind11;

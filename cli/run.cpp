@@ -12,6 +12,7 @@
 #include "cli/verbs.h"
 #include "plan/scenario/draws.h"
 #include "plan/study/interrupted.h"
+#include "plan/study/runner.h"
 
 namespace capplan::cli {
 

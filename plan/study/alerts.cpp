@@ -8,7 +8,6 @@
 #include "plan/study/alerts.h"
 
 #include <algorithm>
-#include <iterator>
 #include <memory>
 
 #include "core/interval.h"
@@ -186,6 +185,24 @@ std::vector<AlertRun> watch(const std::vector<Alert>& alerts, const Recording& f
   return runs;
 }
 
+namespace {
+
+/// Adds the rows of a window, which are in the order of sizes, to those of others.
+void add(const core::BreakdownSlice& window, core::BreakdownSlice& sum) {
+  for (const auto& row : window.rows) {
+    const auto at = std::lower_bound(sum.rows.begin(), sum.rows.end(), row.index,
+                                     [](const auto& other, std::uint16_t index) { return other.index < index; });
+    if (at == sum.rows.end() || at->index != row.index) {
+      sum.rows.insert(at, row);
+      continue;
+    }
+    at->count += row.count;
+    for (std::size_t i = 0; i < row.parts.size(); ++i) at->parts[i] += row.parts[i];
+  }
+}
+
+}  // namespace
+
 Recording joined(Recording fine, std::size_t size, std::size_t skipped) {
   Recording result;
   const std::size_t count = fine.ends.size();
@@ -202,8 +219,7 @@ Recording joined(Recording fine, std::size_t size, std::size_t skipped) {
     for (std::size_t w = 0; w < count; ++w) {
       if (!fine.scalars[m].empty()) sum += fine.scalars[m][w];
       if (!fine.histograms[m].empty()) histogram->merge(fine.histograms[m][w]);
-      if (!fine.breakdowns[m].empty())  // a row of one size may stand there several times
-        std::move(fine.breakdowns[m][w].rows.begin(), fine.breakdowns[m][w].rows.end(), std::back_inserter(parts.rows));
+      if (!fine.breakdowns[m].empty()) add(fine.breakdowns[m][w], parts);
       if (!ends_here(w)) continue;
       if (!fine.scalars[m].empty()) scalars.push_back(sum);
       if (!fine.histograms[m].empty()) histograms.push_back(histogram->take());

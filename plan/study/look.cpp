@@ -79,7 +79,7 @@ void add_alerts(const Scenario& scenario, std::span<const Replication> replicati
 Look look(const Scenario& scenario, const RunOptions& options, std::span<const Replication> replications,
           std::span<const Replication> drawn) {
   const RunFrame frame = frame_of(scenario);
-  const Steadiness steady = find_steadiness(replications, frame, options.stopping.min);
+  const Steadiness steady = find_steadiness(replications, frame);
   Look look{titled(scenario, options, replications, drawn)};
   Result& result = look.result;
   result.duration_s = core::to_seconds(frame.duration);

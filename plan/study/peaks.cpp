@@ -13,6 +13,7 @@ namespace capplan::plan {
 namespace {
 
 double highest(const Stretch& s, std::size_t meter) {
+  if (s.highest != nullptr) return (*s.highest)[meter];
   const auto& ends = s.recording->ends;
   const double capacity = s.recording->meters[meter].capacity;
   double most = 0;

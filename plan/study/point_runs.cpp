@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plan/study/summary.h"
+
 namespace capplan::plan {
 
 PointRuns::PointRuns(Scenario scenario, const RunOptions& options)
@@ -20,7 +22,7 @@ int PointRuns::issue(int most) {
 }
 
 Simulation PointRuns::simulation(int first, int last) const {
-  return {scenario_, options_.seed, first, last, options_.stopping.min};
+  return {scenario_, options_.seed, first, last, options_.stopping.min, cut_};
 }
 
 void PointRuns::take(int first, Batch batch) {
@@ -35,6 +37,22 @@ void PointRuns::take(int first, Batch batch) {
     ++first;
     ++done_;
   }
+  settle();
+}
+
+void PointRuns::settle() {
+  const auto first = static_cast<std::size_t>(cut_replications);
+  if (!cut_) {
+    if (there_.size() < first ||
+        std::find(there_.begin(), there_.begin() + cut_replications, false) != there_.begin() + cut_replications)
+      return;
+    cut_ = find_steadiness(std::span(replications_).first(first), frame_of(*scenario_)).first_window;
+  }
+  // Those that were begun before it was settled have all their windows.
+  for (std::size_t r = first; r < replications_.size(); ++r)
+    if (there_[r]) plan::reduce(replications_[r], *cut_);
+  for (Replication& run : drawn_)
+    if (!run.recording.ends.empty()) plan::reduce(run, *cut_);
 }
 
 Look PointRuns::look() const { return plan::look(*scenario_, options_, replications_, drawn_); }

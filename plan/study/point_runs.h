@@ -35,6 +35,8 @@ class PointRuns {
   std::optional<Result> so_far() const;
 
  private:
+  /// Once the first replications are there: how much is cut off, from here on, of all others.
+  void settle();
   int draws() const { return static_cast<int>(scenario_->draws.size()); }
 
   std::shared_ptr<const Scenario> scenario_;
@@ -45,6 +47,7 @@ class PointRuns {
   std::vector<Replication> drawn_;
   std::vector<Replication> replications_;
   std::vector<bool> there_;  ///< of the replications
+  std::optional<std::size_t> cut_;
 };
 
 }  // namespace capplan::plan

@@ -47,7 +47,7 @@ class Profiler {
       if (path.size() != 3) continue;
       if (path[0] == "requests" && meters_[m].kind() == Aggregation::histogram) latencies.push_back(m);
       if (path[0] == "requests" && meters_[m].kind() == Aggregation::breakdown) breakdowns.push_back(m);
-      if (std::find(over_time.begin(), over_time.end(), path[2]) != over_time.end()) add_scalar(m);
+      if (is_over_time(meters_[m])) add_scalar(m);
     }
     for (std::size_t i = 0; i < latencies.size() && i < breakdowns.size(); ++i)
       add_requests(meters_[latencies[i]].path[1], {latencies[i]}, {breakdowns[i]});
@@ -78,10 +78,10 @@ class Profiler {
 
   struct Row {
     std::uint64_t count = 0;
-    std::vector<double> seconds = std::vector<double>(models::stage_names.size());
+    std::vector<core::Nanos> parts = std::vector<core::Nanos>(models::stage_names.size());
     void add(const Row& other) {
       count += other.count;
-      for (std::size_t i = 0; i < seconds.size(); ++i) seconds[i] += other.seconds[i];
+      for (std::size_t i = 0; i < parts.size(); ++i) parts[i] += other.parts[i];
     }
   };
 
@@ -93,7 +93,7 @@ class Profiler {
           for (const auto& [index, count, parts] : stretch.recording->breakdowns[m][w].rows) {
             if (index >= rows.size()) rows.resize(index + 1u);
             rows[index].count += count;
-            for (std::size_t i = 0; i < parts.size(); ++i) rows[index].seconds[i] += core::to_seconds(parts[i]);
+            for (std::size_t i = 0; i < parts.size(); ++i) rows[index].parts[i] += parts[i];
           }
     Row sum;
     for (const Row& row : rows) sum.add(row);
@@ -106,8 +106,8 @@ class Profiler {
 
   void add_breakdown(const std::string& request, const std::string& near, const Row& row) {
     Breakdown breakdown{request, near, {}};
-    for (std::size_t i = 0; i < row.seconds.size(); ++i) {
-      const double mean = rounded(row.seconds[i] / static_cast<double>(row.count));
+    for (std::size_t i = 0; i < row.parts.size(); ++i) {
+      const double mean = rounded(core::to_seconds(row.parts[i]) / static_cast<double>(row.count));
       if (mean > 0) breakdown.stages_s.emplace_back(models::stage_names[i], mean);
     }
     profile_.breakdowns.push_back(std::move(breakdown));
@@ -120,7 +120,7 @@ class Profiler {
 
   double sum(std::size_t meter, std::size_t window) const {
     return std::accumulate(replications_.begin(), replications_.end(), 0.0, [&](double so_far, const Replication& r) {
-      return so_far + r.recording.scalars[meter][window];
+      return so_far + r.windows().scalars[meter][window];
     });
   }
 
@@ -146,7 +146,7 @@ class Profiler {
     for (std::size_t w = 0; w < profile_.ends_s.size(); ++w) {
       windows.push_back(std::make_unique<Histogram>());
       for (const Replication& replication : replications_)
-        for (const std::size_t m : latencies) windows.back()->merge(replication.recording.histograms[m][w]);
+        for (const std::size_t m : latencies) windows.back()->merge(replication.windows().histograms[m][w]);
       if (windows.back()->count() > 0) fewest = std::min(fewest, windows.back()->count());
     }
     const double p = static_cast<double>(fewest) * 0.01 >= tail_needed   ? 0.99
@@ -170,6 +170,13 @@ class Profiler {
 bool operator==(const Series& a, const Series& b) {
   const auto same = [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); };
   return a.path == b.path && std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(), same);
+}
+
+bool is_over_time(const core::Meter& meter) {
+  const auto& path = meter.path;
+  if (path.size() != 3) return false;
+  const bool latency = path[0] == "requests" && meter.kind == MeterKind::histogram;
+  return latency || std::find(over_time.begin(), over_time.end(), path[2]) != over_time.end();
 }
 
 Profile profile(std::span<const Replication> replications, const std::vector<Stretch>& kept) {

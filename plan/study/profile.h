@@ -52,6 +52,9 @@ struct Profile {
   friend bool operator==(const Profile&, const Profile&) = default;
 };
 
+/// Whether a meter's windows are asked for: it is shown over time, as latencies of requests are.
+bool is_over_time(const core::Meter& meter);
+
 /// Of replications of one scenario; `kept` is what is left of them after the warm-up.
 Profile profile(std::span<const Replication> replications, const std::vector<Stretch>& kept);
 

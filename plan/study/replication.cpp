@@ -39,8 +39,10 @@ Batch simulate(const Simulation& simulation, const std::atomic<bool>* cancel) {
   if (simulation.first == simulation.last) return {};
   const RunFrame frame = frame_of(*simulation.scenario);
   Batch batch;
-  for (int run = simulation.first; run < simulation.last; ++run)
+  for (int run = simulation.first; run < simulation.last; ++run) {
     batch.push_back(run_of(simulation, frame, run, cancel));
+    if (simulation.cut && !(cancel != nullptr && cancel->load())) reduce(batch.back(), *simulation.cut);
+  }
   return batch;
 }
 

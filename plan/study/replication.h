@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/meters.h"
@@ -18,11 +19,26 @@ struct RunFrame {
   bool moving = false;      ///< the load changes over time by design: there is no steady state to look for
 };
 
+/// The first replications of a scenario settle together how much is cut off as warm-up: of n replications min(5, n), so
+/// that n are the same however one came to n.
+inline constexpr int cut_replications = 5;
+
 /// What one run left.
 struct Replication {
   core::Recording recording;
   std::vector<AlertRun> alerts{};  ///< of the scenario's alerts; none of a draw
+
+  /// Whether the cut was settled when it was made, or has been since: the recording is then one window after the cut.
+  bool reduced = false;
+  core::Recording course{};       ///< of a reduced one: window by window what is shown over time, by meter
+  std::vector<double> highest{};  ///< of a reduced one: the highest average of a window after the cut, by meter
+
+  /// Where its windows are.
+  const core::Recording& windows() const { return reduced ? course : recording; }
 };
+
+/// Reduces what one run left to what is needed of it once its first `cut` windows are warm-up.
+void reduce(Replication& replication, std::size_t cut);
 
 /// Runs of one scenario, in the order of their numbers.
 using Batch = std::vector<Replication>;
@@ -34,7 +50,8 @@ struct Simulation {
   std::uint64_t seed = 1;
   int first = 0;
   int last = 0;
-  int paired = 1;  ///< draw d runs on the random numbers of replication d mod `paired`
+  int paired = 1;                    ///< draw d runs on the random numbers of replication d mod `paired`
+  std::optional<std::size_t> cut{};  ///< windows of warm-up, once that is settled: its runs are reduced
 };
 
 /// Of a scenario.

@@ -15,7 +15,7 @@
 namespace capplan::plan {
 
 /// Bumped, with a changelog line, whenever the same scenario and seed give other numbers than before.
-inline constexpr int engine_revision = 3;
+inline constexpr int engine_revision = 4;
 
 /// One figure: its path in the result, such as requests / search / latency_s / p95.
 struct Figure {

@@ -28,15 +28,6 @@ bool evaluate(Question question, const RunOptions& options, const RunHooks& hook
   return experiment.complete();
 }
 
-bool run_all(std::size_t count, const std::function<Scenario(std::size_t)>& scenario_of, const RunOptions& options,
-             const RunHooks& hooks) {
-  return evaluate({.points = count,
-                   .open = [&](std::size_t point) { return scenario_of(point); },
-                   .rule = until_precise(options.stopping),
-                   .finished = hooks.finished},
-                  options, hooks);
-}
-
 Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& hooks) {
   Result result;
   Experiment experiment({.points = 1,

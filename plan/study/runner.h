@@ -1,6 +1,6 @@
 #pragma once
-// Questions about scenarios that are known from the start, answered by threads of this process: one scenario, many of
-// them each by itself, or some that are held against each other.
+// Questions answered by threads of this process: any, about one scenario, or about some that are held against each
+// other.
 
 #include <functional>
 #include <vector>
@@ -17,11 +17,6 @@ RoundRule until_precise(const core::StoppingRule& stopping);
 /// Answers a question. Returns false if it was cancelled, or the budget spent, before all points were done. Throws
 /// core::InputError for a scenario that cannot be built.
 bool evaluate(Question question, const RunOptions& options, const RunHooks& hooks);
-
-/// Computes `count` scenarios, each made by `scenario_of` when its turn comes and dropped when it is done, so that
-/// memory does not grow with the size of a study. Returns and throws as evaluate() does.
-bool run_all(std::size_t count, const std::function<Scenario(std::size_t)>& scenario_of, const RunOptions& options,
-             const RunHooks& hooks);
 
 /// One scenario, to its result. Throws core::InputError; Interrupted if cancelled.
 Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& hooks = {});

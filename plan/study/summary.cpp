@@ -181,14 +181,14 @@ class Summary {
 
 }  // namespace
 
-Steadiness find_steadiness(std::span<const Replication> replications, const RunFrame& frame, int considered) {
+Steadiness find_steadiness(std::span<const Replication> replications, const RunFrame& frame) {
   Steadiness steady;
   if (frame.moving) {
     steady.first_window = frame.warmup > 0 ? 1 : 0;
     steady.moving = true;
     return steady;
   }
-  const std::size_t n = std::min(replications.size(), static_cast<std::size_t>(considered));
+  const std::size_t n = std::min(replications.size(), std::size_t{cut_replications});
   const std::size_t length = replications.front().recording.in_flight.size();
   std::size_t cut = 0;  // in steps of the series
   if (frame.warmup >= 0) {
@@ -218,7 +218,8 @@ std::vector<Stretch> stretches(std::span<const Replication> replications, const 
   std::vector<Stretch> result;
   if (replications.size() > 1 || steady.moving) {
     for (const Replication& replication : replications)
-      result.push_back({&replication.recording, steady.first_window, replication.recording.ends.size()});
+      result.push_back({&replication.recording, steady.first_window, replication.recording.ends.size(),
+                        replication.reduced ? &replication.highest : nullptr});
     return result;
   }
   const core::Recording& single = replications.front().recording;

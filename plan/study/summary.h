@@ -16,6 +16,7 @@ struct Stretch {
   const core::Recording* recording = nullptr;
   std::size_t first = 0;
   std::size_t last = 0;
+  const std::vector<double>* highest = nullptr;  ///< of a reduced replication: the highest window, by meter
 };
 
 struct Steadiness {
@@ -25,9 +26,8 @@ struct Steadiness {
   bool moving = false;           ///< the load does so by design, and the whole run counts
 };
 
-/// Judges the first `considered` replications together (all of them if fewer), so that the cut does not move when
-/// further ones are added.
-Steadiness find_steadiness(std::span<const Replication> replications, const RunFrame& frame, int considered);
+/// Judges the first `cut_replications` together (all of them if fewer), none of which is reduced.
+Steadiness find_steadiness(std::span<const Replication> replications, const RunFrame& frame);
 
 /// Every figure of the stretches, in the order of the meters, with requests / all added. Error shares that are zero
 /// in all of them are left out.

@@ -10,6 +10,7 @@
 #include "core/moments.h"
 #include "plan/report/tables.h"
 #include "plan/study/result_json.h"
+#include "plan/study/runner.h"
 #include "tests/plan/report_sample.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/support/catch.h"

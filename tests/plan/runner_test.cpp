@@ -202,7 +202,9 @@ TEST_CASE("a cancelled run has the answer of the replications that are done") {
     std::atomic<bool> cancel = false;
     RunHooks hooks;
     hooks.cancel = &cancel;
-    hooks.progress = [&cancel, &done](const Progress&) { cancel = --done == 0; };
+    hooks.progress = [&cancel, &done](const Progress& progress) {
+      if (progress.events > 0) cancel = --done == 0;
+    };
     std::optional<Result> so_far;
     try {
       run(scenario, replications(8), hooks);
@@ -226,8 +228,10 @@ TEST_CASE("a cancelled run ends soon and says so") {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     cancel = true;
   });
-  CHECK_FALSE(run_all(
-      1, [&](std::size_t) { return scenario; }, replications(4, 2), hooks));
+  const RunOptions options = replications(4, 2);
+  CHECK_FALSE(
+      evaluate({.points = 1, .open = [&](std::size_t) { return scenario; }, .rule = until_precise(options.stopping)},
+               options, hooks));
 }
 
 TEST_CASE("no replication is begun once the budget is spent, and what was done is judged") {
@@ -245,10 +249,11 @@ TEST_CASE("no point is begun once the budget is spent") {
   RunOptions options = replications(5, 2);
   options.budget_s = 1e-6;
   std::size_t finished = 0;
-  RunHooks hooks;
-  hooks.finished = [&](std::size_t, const Result&) { ++finished; };
-  CHECK_FALSE(run_all(
-      1000, [&](std::size_t) { return scenario; }, options, hooks));
+  CHECK_FALSE(evaluate({.points = 1000,
+                        .open = [&](std::size_t) { return scenario; },
+                        .rule = until_precise(options.stopping),
+                        .finished = [&](std::size_t, const Result&) { ++finished; }},
+                       options, {}));
   CHECK(finished >= 1);
   CHECK(finished <= 2);
 }

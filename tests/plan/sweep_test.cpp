@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "plan/study/result_json.h"
 #include "plan/study/store.h"
@@ -154,6 +156,88 @@ TEST_CASE("fresh computes what the store has") {
   hooks.finished = [&](std::size_t, const Result&) { ++computed; };
   CHECK(sweep_grid(fresh, hooks).reused == 0);
   CHECK(computed == 8);
+}
+
+/// Two axes of 1000 values.
+Sweep sweep_million(const SweepOptions& given, const RunHooks& hooks) {
+  return sweep(test::draft(grid), parse_overrides({"scenario.duration=1s"}),
+               parse_axes({"workload.w.rate=200/s..400/s:1000", "pool.app.size=1..1000:1000"}), given, hooks);
+}
+
+TEST_CASE("a million points cost nothing before their turn, and a sweep of them is cancelled at once") {
+  for (const bool at_once : {true, false}) {
+    std::atomic<bool> cancel = false;
+    RunHooks hooks;
+    hooks.cancel = &cancel;
+    std::size_t told = 0;
+    hooks.progress = [&](const Progress& progress) {
+      CHECK(progress.total == 1'000'000);
+      if (++told == 1) CHECK(progress.events == 0);  // before anything has run
+      cancel = at_once || progress.done > 0;
+    };
+    const Sweep cancelled = sweep_million(options(), hooks);
+    CHECK(cancelled.planned == 1'000'000);
+    CHECK(cancelled.points.size() == (at_once ? 0 : 1));
+    CHECK_FALSE(cancelled.is_grid());
+  }
+}
+
+TEST_CASE("a shard of many points lists those that had their turn") {
+  std::atomic<bool> cancel = false;
+  RunHooks hooks;
+  hooks.cancel = &cancel;
+  hooks.progress = [&](const Progress& progress) {
+    CHECK(progress.total == 250'000);
+    cancel = progress.done == 2;
+  };
+  SweepOptions part = options();
+  part.shard = 1;
+  part.shards = 4;
+  const Sweep sweep = sweep_million(part, hooks);
+  REQUIRE(sweep.points.size() == 6);
+  for (std::size_t i = 0; i < 6; ++i) CHECK(sweep.points[i].done == (i % 4 == 1));
+}
+
+TEST_CASE("a sample of a grid takes what the store has of the grid, and its shards merge to the whole") {
+  const Folder folder;
+  SweepOptions sample = options(folder / "a.db");
+  sample.design = {"latin-hypercube", 6, {}};
+  const Sweep drawn = sweep_grid(sample);
+  CHECK(drawn.planned == 6);
+  CHECK(drawn.points.size() == 6);
+  CHECK_FALSE(drawn.is_grid());
+  CHECK(drawn.smallest.empty());
+  const Sweep whole = sweep_grid(options(folder / "a.db"));
+  CHECK(whole.is_grid());
+  std::set<std::string> hashes;
+  for (const SweepPoint& point : drawn.points) hashes.insert(point.hash);
+  CHECK(whole.reused == hashes.size());
+  CHECK(to_json(whole) == to_json(sweep_grid(options())));
+  for (int shard = 0; shard < 2; ++shard) {
+    SweepOptions part = sample;
+    part.store = folder / (std::to_string(shard) + ".db");
+    part.shard = shard;
+    part.shards = 2;
+    sweep_grid(part);
+  }
+  Store all(folder / "all.db");
+  all.merge(folder / "0.db");
+  all.merge(folder / "1.db");
+  sample.store = folder / "all.db";
+  const Sweep merged = sweep_grid(sample);
+  CHECK(merged.reused == 6);
+  CHECK(to_json(merged) == to_json(drawn));
+}
+
+TEST_CASE("axes that go together make a point of each pair") {
+  const std::string text = grid.substr(0, grid.find("[sweep]")) +
+                           "[sweep]\ndesign = \"zip\"\n\"workload.w.rate\" = [\"200/s\", \"320/s\"]\n"
+                           "\"pool.app.size\" = [4, 6]\n";
+  const Sweep pairs = sweep(test::draft(text), {}, {}, options());
+  REQUIRE(pairs.points.size() == 2);
+  CHECK(pairs.points[0].labels == std::vector<std::string>{"200/s", "4"});
+  CHECK(pairs.points[1].labels == std::vector<std::string>{"320/s", "6"});
+  CHECK(pairs.points[1].done);
 }
 
 TEST_CASE("a file that is no store is refused and left as it was") {
