@@ -56,9 +56,7 @@ for scenario in scenarios:
 as_json = ("--format", "json", "-q")
 few = ("--replications", "2", *as_json)
 data = pathlib.Path("data")
-captures = [data / "captures" / name for name in ("light.toml", "heavy.toml") if (sources / "data/captures" / name).exists()]
-captures = captures or sorted(path.relative_to(sources) for path in (sources / "data/captures").glob("*.toml"))[:2]
-written("result", "run", data / "scenarios/vector-search.toml", "--uncertainty=2", *few)
+captures = [data / "captures" / name for name in ("alone.toml", "steady.toml")]  # at unlike loads
 written("sweep", "sweep", data / "scenarios/pool-sizing.toml", "--vary", "bouncer.main.default_pool_size=5,10",
         "--store", "none", *few)
 written("comparison", "compare", data / "scenarios/pool-sizing.toml", "--set-b", "bouncer.main.default_pool_size=5", *few)
@@ -69,16 +67,18 @@ written("cache", "cache", data / "scenarios/cache-policies.toml", "--draws", "20
 written("calibration", "calibrate", *captures, *as_json)
 with tempfile.TemporaryDirectory() as folder:
     costs = pathlib.Path(folder) / "costs.toml"
-    subprocess.run([program, "calibrate", captures[0], "-o", costs, "-q"], cwd=sources, check=True, capture_output=True)
+    subprocess.run([program, "calibrate", *captures, "-o", costs, "-q"], cwd=sources, check=True, capture_output=True)
+    written("result", "run", data / "scenarios/pool-sizing.toml", "--uncertainty=8", "--set", f"scenario.calibration={costs}",
+            *few)
     written("drift", "drift", costs, captures[-1], *as_json)
     written("validation", "validate", "--calibration", costs, captures[-1], *as_json)
 samples = sorted((sources / "data/index_samples").glob("*.csv"))[:1]
 if samples:
-    written("validation", "validate", "--index-samples", *samples, "--leave-one-out", "m", *as_json)
+    written("validation", "validate", "--index-samples", *samples, "--leave-one-out", "rows", *as_json)
     written("calibration", "calibrate", "--index-samples", *samples, *as_json)
 written("inspection", "inspect", *captures, *as_json)
 logs = sources / "tests/plan/data"
-written("inspection", "inspect", *sorted(logs.glob("snapshots/*.csv")), *sorted(logs.glob("locust/*.csv"))[:1], *as_json)
+written("inspection", "inspect", *sorted(logs.glob("snapshots/version1[45678]*.csv")), *sorted(logs.glob("locust/*.csv"))[:1], *as_json)
 catalogue = written("catalogue", "describe", "--format", "json")
 for answer in catalogue["answers"] if catalogue else []:
     if answer["name"] not in known:

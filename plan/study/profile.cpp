@@ -175,7 +175,7 @@ bool operator==(const Series& a, const Series& b) {
 bool is_over_time(const core::Meter& meter) {
   const auto& path = meter.path;
   if (path.size() != 3) return false;
-  const bool latency = path[0] == "requests" && meter.kind == MeterKind::histogram;
+  const bool latency = path[0] == "requests" && meter.kind() == Aggregation::histogram;
   return latency || std::find(over_time.begin(), over_time.end(), path[2]) != over_time.end();
 }
 

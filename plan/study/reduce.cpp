@@ -33,7 +33,7 @@ core::Recording course_of(const core::Recording& recording) {
     if (!is_over_time(recording.meters[m])) continue;
     course.scalars[m] = recording.scalars[m];
     course.histograms[m] = recording.histograms[m];
-    if (recording.meters[m].kind == core::MeterKind::ratio)
+    if (recording.meters[m].kind() == core::Aggregation::ratio)
       course.scalars[recording.meters[m].over] = recording.scalars[recording.meters[m].over];
   }
   return course;
