@@ -249,7 +249,7 @@ TEST_CASE("whatever goes away and comes back, every request ends, and once") {
     CHECK(completed + total(seen, {"requests", "r", "error_ratio"}) == 200);
     CHECK(seen.in_flight.back() == 0);
     for (std::size_t i = 0; i < seen.meters.size(); ++i)
-      if (seen.meters[i].kind == core::MeterKind::level)
+      if (seen.meters[i].kind() == core::Aggregation::level)
         for (const double used : seen.scalars[i]) CHECK(used >= -1e-9);
     cut += completed < 200;
     answered += completed > 100;

@@ -11,7 +11,6 @@
 namespace capplan::plan {
 namespace {
 
-using core::MeterKind;
 using core::Nanos;
 using test::problems;
 using test::resolved;
@@ -19,10 +18,15 @@ using test::small_scenario;
 
 constexpr Nanos s = core::second;
 
+constexpr core::FigureSpec rate_figure{.name = "offered_per_s"};
+constexpr core::FigureSpec ratio_figure{.name = "error_ratio", .aggregation = core::Aggregation::ratio};
+constexpr core::FigureSpec level_figure{.name = "utilization", .aggregation = core::Aggregation::level};
+constexpr core::FigureSpec histogram_figure{.name = "latency_s", .aggregation = core::Aggregation::histogram};
+
 /// A pool of ten connections over windows of a second, so many in use in each.
 core::Recording pool_run(const std::vector<double>& in_use) {
   core::Recording recording;
-  recording.meters = {{{"pools", "app", "utilization"}, MeterKind::level, 10}};
+  recording.meters = {{{"pools", "app", "utilization"}, &level_figure, 10}};
   recording.scalars = {in_use};
   recording.histograms.resize(1);
   recording.breakdowns.resize(1);
@@ -71,10 +75,10 @@ TEST_CASE("an evaluation sees the average since the one before") {
 
 TEST_CASE("a percentile is watched in its histogram, a share where there were any, and what is not measured is said") {
   core::Recording recording;
-  recording.meters = {{{"requests", "a", "offered_per_s"}, MeterKind::rate},
-                      {{"requests", "a", "error_ratio"}, MeterKind::ratio, 0, 0},
-                      {{"requests", "a", "latency_s"}, MeterKind::histogram},
-                      {{"requests", "b", "latency_s"}, MeterKind::histogram}};
+  recording.meters = {{{"requests", "a", "offered_per_s"}, &rate_figure},
+                      {{"requests", "a", "error_ratio"}, &ratio_figure, 0, 0},
+                      {{"requests", "a", "latency_s"}, &histogram_figure},
+                      {{"requests", "b", "latency_s"}, &histogram_figure}};
   recording.scalars = {{10, 0, 10, 10}, {0, 0, 2, 0}, {}, {}};
   recording.histograms.resize(4);
   recording.breakdowns.resize(4);
@@ -105,8 +109,8 @@ TEST_CASE("a percentile is watched in its histogram, a share where there were an
 /// A hundred requests of class "a" a minute, so many of them failed in each.
 core::Recording failing_run(const std::vector<double>& failed) {
   core::Recording recording;
-  recording.meters = {{{"requests", "a", "completed_per_s"}, MeterKind::rate},
-                      {{"requests", "a", "error_ratio"}, MeterKind::ratio, 0, 0}};
+  recording.meters = {{{"requests", "a", "completed_per_s"}, &rate_figure},
+                      {{"requests", "a", "error_ratio"}, &ratio_figure, 0, 0}};
   recording.scalars.resize(2);
   recording.histograms.resize(2);
   recording.breakdowns.resize(2);

@@ -215,8 +215,9 @@ TEST_CASE("every figure of a comparison is in its CSV and its JSON") {
   const std::string rows = csv(comparison);
   CHECK(
       rows.starts_with("path,a,a/lo,a/hi,b,b/lo,b/hi,difference,difference/lo,difference/hi,relative,relative/lo,"
-                       "relative/hi,p,adjusted_p,verdict\n"));
-  CHECK(static_cast<std::size_t>(std::count(rows.begin(), rows.end(), '\n')) == comparison.figures.size() + 1);
+                       "relative/hi,p,adjusted_p,verdict,family\n"));
+  CHECK(static_cast<std::size_t>(std::count(rows.begin(), rows.end(), '\n')) ==
+        comparison.figures.size() + comparison.others.size() + 1);
   const std::string json = to_json(comparison);
   CHECK_THAT(json, ContainsSubstring("\"schema\": \"capplan.comparison/1\""));
   CHECK_THAT(json, ContainsSubstring("\"verdict\": \"worse\""));
