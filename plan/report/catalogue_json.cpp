@@ -8,8 +8,8 @@
 #include "plan/capture/format_spec.h"
 #include "plan/format/json_shape.h"
 #include "plan/report/answers.h"
+#include "plan/report/figures_text.h"
 #include "plan/scenario/sections.h"
-#include "plan/scenario/slo.h"
 #include "plan/scenario/slo_presets.h"
 #include "plan/study/warning_specs.h"
 
@@ -55,7 +55,25 @@ Json sections() {
 Json metrics() {
   Json all = Json::object();
   for (const std::string& section : section_words())
-    if (const std::vector<std::string> own = slo_metrics(section); !own.empty()) all[section] = own;
+    if (const std::vector<std::string> own = metric_words(section); !own.empty()) all[section] = own;
+  return all;
+}
+
+Json figures() {
+  Json all = Json::array();
+  for (const KnownFigure& figure : known_figures()) {
+    const core::FigureSpec& spec = *figure.spec;
+    all.push_back({{"section", figure.section},
+                   {"group", figure.group},
+                   {"name", spec.name},
+                   {"unit", unit_word(spec.unit)},
+                   {"help", spec.help},
+                   {"better", direction_word(spec.better)},
+                   {"condition", condition_word(figure)},
+                   {"margin", {{"relative", spec.margin().relative}, {"absolute", spec.margin().absolute}}},
+                   {"stock", spec.stock},
+                   {"absent", spec.absent}});
+  }
   return all;
 }
 
@@ -119,6 +137,16 @@ std::string catalogue_json_schema() {
       catalogue_schema, "everything that capplan describe knows",
       {{"sections", list(section)},
        {"metrics", map(list(text()), "of [slo] and [alert], by section")},
+       {"figures", list(object({{"section", text()},
+                                {"group", text()},
+                                {"name", text()},
+                                {"unit", text()},
+                                {"help", text()},
+                                {"better", text()},
+                                {"condition", text()},
+                                {"margin", object({{"relative", real()}, {"absolute", real()}})},
+                                {"stock", flag()},
+                                {"absent", text()}}))},
        {"distributions", list(object({{"name", text()}, {"example", text()}, {"help", text()}}))},
        {"presets", list(object({{"name", text()},
                                 {"source", text()},
@@ -146,8 +174,7 @@ std::string catalogue_json_schema() {
 }  // namespace
 
 std::string catalogue_json() {
-  Json json = {{"schema", catalogue_schema}, {"sections", sections()}, {"metrics", metrics()}};
-  // What is measured belongs between metrics and distributions, once figures have a registry.
+  Json json = {{"schema", catalogue_schema}, {"sections", sections()}, {"metrics", metrics()}, {"figures", figures()}};
   json["distributions"] = Json::array();
   for (const models::DistributionFamily& family : models::distribution_families())
     json["distributions"].push_back({{"name", family.name}, {"example", family.example}, {"help", family.help}});

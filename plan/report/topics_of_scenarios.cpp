@@ -7,10 +7,10 @@
 
 #include "core/units.h"
 #include "models/spec/distribution_value.h"
+#include "plan/report/figures_text.h"
 #include "plan/report/topics.h"
 #include "plan/scenario/axes.h"
 #include "plan/scenario/sections.h"
-#include "plan/scenario/slo.h"
 #include "plan/scenario/slo_presets.h"
 
 namespace capplan::plan {
@@ -22,18 +22,21 @@ Topic presets_topic();
 
 namespace {
 
-/// How the limit of a metric is written.
-std::string limit_text(const std::string& metric) {
-  switch (limit_type(metric)) {
-    case models::Type::ratio:
+/// How a limit is written.
+const char* limit_text(core::Unit unit) {
+  switch (unit) {
+    case core::Unit::ratio:
       return "a share, as 0.1%";
-    case models::Type::rate:
+    case core::Unit::per_second:
       return "a rate, as 50/s";
-    case models::Type::count:
+    case core::Unit::count:
       return "a number, as 5";
-    default:
+    case core::Unit::bytes:
+      return "an amount, as 512MB";
+    case core::Unit::seconds:
       return "a duration, as 100ms";
   }
+  return "";
 }
 
 }  // namespace
@@ -45,18 +48,17 @@ Topic slo_topic() {
                     "measured figure is never exactly on its limit.",
                 .titled = true};
   Grid targets({{"target", true}, {"metrics", true}});
-  std::vector<std::string> metrics;
   for (const std::string& section : section_words()) {
-    const std::vector<std::string> own = slo_metrics(section);
+    const std::vector<std::string> own = metric_words(section);
     if (own.empty()) continue;
     targets.add({{section == "request" ? "NAME of a request, or all" : section + ".NAME"},
                  {fmt::format("{}", fmt::join(own, ", "))}});
-    for (const std::string& metric : own)
-      if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end()) metrics.push_back(metric);
   }
   report.blocks.push_back({"What can be judged", std::move(targets), {}});
-  Grid limits({{"metric", true}, {"limit", true}});
-  for (const std::string& metric : metrics) limits.add({{metric}, {limit_text(metric)}});
+  Grid limits({{"unit", true}, {"limit", true}});
+  for (const core::Unit unit :
+       {core::Unit::seconds, core::Unit::per_second, core::Unit::ratio, core::Unit::count, core::Unit::bytes})
+    limits.add({{unit_word(unit)}, {limit_text(unit)}});
   report.blocks.push_back({"How limits are written", std::move(limits), {}});
   report.blocks.push_back(
       {.title = "Example",
