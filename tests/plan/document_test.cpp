@@ -149,8 +149,7 @@ TEST_CASE("a written document reads back the same") {
 }
 
 TEST_CASE("a distribution is written as a scenario file has it") {
-  Table query(1);
-  query[0].first = "cpu";
+  Table query{{"cpu", Value{}}};
   query[0].second.data = core::Distribution::gamma(0.002, 0.5);
   CHECK(write_toml_value(query[0].second) == "{ gamma = { mean = \"2ms\", cv = 0.5 } }");
 }

@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "core/error.h"
-#include "plan/study/answer.h"
+#include "plan/report/answers.h"
 #include "plan/study/result_json.h"
 #include "tests/plan/refusal.h"
 #include "tests/plan/report_sample.h"

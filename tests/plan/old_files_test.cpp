@@ -7,7 +7,8 @@
 
 #include "core/error.h"
 #include "plan/scenario/scenario.h"
-#include "plan/study/answer.h"
+#include "plan/study/kept.h"
+#include "plan/study/result_json.h"
 #include "plan/study/store.h"
 #include "tests/plan/refusal.h"
 #include "tests/plan/scratch_file.h"
@@ -37,21 +38,30 @@ void check_sweep(const Sweep& sweep, const Sweep& same) {
   }
 }
 
+Sweep old_sweep(const std::string& name) {
+  const Kept kept = read_kept(old + name);
+  return kept.grid ? std::get<Sweep>(*kept.grid) : sweep_from_json(kept.json, name).value();
+}
+
+Comparison old_comparison(const std::string& name) {
+  return comparison_from_json(read_kept(old + name).json, name).value();
+}
+
 TEST_CASE("a store, a page and the JSON of an old sweep say the same") {
-  const auto json = std::get<Sweep>(read_answer(old + "sweep.json"));
-  check_sweep(std::get<Sweep>(read_answer(old + "store.db")), json);
-  check_sweep(std::get<Sweep>(read_answer(old + "sweep.html")), json);
+  const Sweep json = old_sweep("sweep.json");
+  check_sweep(old_sweep("store.db"), json);
+  check_sweep(old_sweep("sweep.html"), json);
 }
 
 TEST_CASE("old results and comparisons open as JSON and as pages") {
-  const Result result = std::get<Result>(read_answer(old + "result.json"));
+  const Result result = read_kept_result(old + "result.json");
   CHECK(result.name == "small");
   CHECK(result.find({"requests", "search", "latency_s", "p95"})->values.size() == 3);
   CHECK_FALSE(result.profile.empty());
-  CHECK(std::get<Result>(read_answer(old + "run.html")).figures == result.figures);
-  const Comparison comparison = std::get<Comparison>(read_answer(old + "comparison.json"));
+  CHECK(read_kept_result(old + "run.html").figures == result.figures);
+  const Comparison comparison = old_comparison("comparison.json");
   CHECK(comparison.settings.size() == 1);
-  CHECK(std::get<Comparison>(read_answer(old + "comparison.html")).figures.size() == comparison.figures.size());
+  CHECK(old_comparison("comparison.html").figures.size() == comparison.figures.size());
 }
 
 TEST_CASE("an old calibration is taken by a scenario") {

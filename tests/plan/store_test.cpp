@@ -10,7 +10,7 @@
 #include <random>
 
 #include "core/error.h"
-#include "plan/study/answer.h"
+#include "plan/report/answers.h"
 #include "tests/plan/refusal.h"
 #include "tests/plan/report_sample.h"
 #include "tests/plan/scratch_file.h"
