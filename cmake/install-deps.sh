@@ -4,7 +4,7 @@
 set -eu
 
 build="g++ cmake ninja-build make libboost-math-dev libboost-iostreams-dev libeigen3-dev libfmt-dev
-       libtomlplusplus-dev libcli11-dev nlohmann-json3-dev librandom123-dev libsqlite3-dev libsqlitecpp-dev libmd-dev libpg-query-dev
+       libtomlplusplus-dev libcli11-dev nlohmann-json3-dev librandom123-dev libsqlite3-dev libsqlitecpp-dev libmd-dev libpg-query-dev zlib1g-dev
        pybind11-dev python3-dev python3-numpy"
 test="catch2 clang-format-14 python3 python3-pandas python3-matplotlib python3-scipy python3-pytest python3-hypothesis python3-mypy
       python3-nbconvert python3-ipykernel python3-jsonschema

@@ -9,6 +9,7 @@
 #include "plan/report/index_report.h"
 #include "plan/study/compare.h"
 #include "plan/study/result_json.h"
+#include "plan/study/runner.h"
 #include "plan/study/sweep.h"
 #include "tests/plan/scenario_text.h"
 #include "tests/support/catch.h"
