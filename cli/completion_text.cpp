@@ -54,7 +54,7 @@ Place place_of(const CLI::Option& option, const CLI::App& app) {
               .type = option.get_positional() ? option.get_name() : type_of(option),
               .words = words_of(option),
               .repeats = option.get_expected_max() > 1};
-  if (place.type == "WHAT") place.words = plan::describable();
+  if (place.type == "WHAT" && place.words.empty()) place.words = plan::describable();
   if (place.type == "PATTERN" || place.type == "NAME,...") place.words = plan::figure_words();
   if (place.type == "VERB") place.words = verb_names(app);
   place.wanted = !place.words.empty()                              ? Wanted::word

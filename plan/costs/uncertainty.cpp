@@ -72,7 +72,8 @@ Uncertainty read(const Table& table, Fail fail) {
   Uncertainty u;
   if (number_of(find(table, "version")) != static_cast<double>(version))
     fail("is of a version that this program does not read");
-  const auto captures = core::whole_number<int>(number_of(find(table, "captures")));
+  const Value* written_captures = find(table, "captures");  // a file written by hand may leave it out
+  const auto captures = core::whole_number<int>(written_captures ? number_of(written_captures) : 0);
   if (!captures) fail("says no whole number of captures");
   u.captures = captures.value_or(0);
   if (const Table* scatter = table_at(table, "scatter")) {

@@ -58,8 +58,8 @@ Kept read_kept(const std::string& file) {
 
 Result read_kept_result(const std::string& file) {
   Kept kept = read_kept(file);
-  if (!kept.grid && kept.schema == result_schema) return result_from_json(kept.json, file);
-  if (auto* result = kept.grid ? std::get_if<Result>(&*kept.grid) : nullptr) return std::move(*result);
+  if (!kept.grid) return result_from_json(kept.json, file);
+  if (auto* result = std::get_if<Result>(&*kept.grid)) return std::move(*result);
   throw core::InputError({file, 0, 0}, "", "holds no single result", "capplan run scenario.toml -o " + file);
 }
 

@@ -33,9 +33,9 @@ void compare(const std::string& name, const std::vector<std::string>& arguments)
 TEST_CASE("help reads as it did") {
   compare("capplan", {});
   compare("help", {"help"});
-  for (const char* verb :
-       {"run", "sweep", "compare", "index", "cache", "capture-plan", "calibrate", "validate", "drift", "inspect",
-        "check", "describe", "import", "export", "rules", "merge", "report", "oracles", "completion"})
+  for (const char* verb : {"run",      "sweep", "compare", "index",  "cache",    "capture-plan", "calibrate",
+                           "validate", "drift", "inspect", "check",  "describe", "import",       "export",
+                           "rules",    "merge", "store",   "report", "oracles",  "completion"})
     compare(std::string("help_") + verb, {"help", verb});
 }
 
