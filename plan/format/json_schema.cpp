@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "plan/format/json_text.h"
 
 namespace capplan::plan {
 
@@ -58,6 +59,8 @@ class SchemaFinder : public nlohmann::json_sax<Json> {
 }  // namespace
 
 std::string json_schema_of(const std::string& text, const std::string& file) {
+  if (nests_too_deep(text))
+    throw core::InputError({file, 0, 0}, "", "nests deeper than 256 levels: capplan writes no such JSON");
   SchemaFinder finder;
   Json::sax_parse(text, &finder);
   if (!finder.failure.empty())

@@ -51,8 +51,9 @@ void PointRuns::settle() {
   // Those that were begun before it was settled have all their windows.
   for (std::size_t r = first; r < replications_.size(); ++r)
     if (there_[r]) plan::reduce(replications_[r], *cut_);
-  for (Replication& run : drawn_)
-    if (!run.recording.ends.empty()) plan::reduce(run, *cut_);
+  for (std::size_t d = 0; d < drawn_.size(); ++d)
+    if (d % static_cast<std::size_t>(options_.stopping.min) >= first && !drawn_[d].recording.ends.empty())
+      plan::reduce(drawn_[d], *cut_);
 }
 
 Look PointRuns::look() const { return plan::look(*scenario_, options_, replications_, drawn_); }

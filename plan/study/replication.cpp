@@ -11,9 +11,8 @@ namespace {
 
 Replication run_of(const Simulation& simulation, const RunFrame& frame, int run, const std::atomic<bool>* cancel) {
   const Scenario& scenario = *simulation.scenario;
-  const int draws = static_cast<int>(scenario.draws.size());
-  const bool drawn = run < draws;
-  const int replication = drawn ? run % simulation.paired : run - draws;
+  const bool drawn = run < static_cast<int>(scenario.draws.size());
+  const int replication = replication_of(simulation, run);
   const bool watched = !drawn && !scenario.alerts.empty();
   models::System system(
       drawn ? scenario.draws[static_cast<std::size_t>(run)] : scenario.sections, scenario.topology,
@@ -26,6 +25,11 @@ Replication run_of(const Simulation& simulation, const RunFrame& frame, int run,
 }
 
 }  // namespace
+
+int replication_of(const Simulation& simulation, int run) {
+  const int draws = static_cast<int>(simulation.scenario->draws.size());
+  return run < draws ? run % simulation.paired : run - draws;
+}
 
 RunFrame frame_of(const Scenario& scenario) {
   const models::Params& p = scenario.find("scenario")->params;
@@ -41,7 +45,9 @@ Batch simulate(const Simulation& simulation, const std::atomic<bool>* cancel) {
   Batch batch;
   for (int run = simulation.first; run < simulation.last; ++run) {
     batch.push_back(run_of(simulation, frame, run, cancel));
-    if (simulation.cut && !(cancel != nullptr && cancel->load())) reduce(batch.back(), *simulation.cut);
+    // A draw is held against its replication to the last bit: both are reduced, or neither.
+    const bool whole = replication_of(simulation, run) < cut_replications;
+    if (simulation.cut && !whole && !(cancel != nullptr && cancel->load())) reduce(batch.back(), *simulation.cut);
   }
   return batch;
 }

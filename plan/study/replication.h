@@ -51,8 +51,12 @@ struct Simulation {
   int first = 0;
   int last = 0;
   int paired = 1;                    ///< draw d runs on the random numbers of replication d mod `paired`
-  std::optional<std::size_t> cut{};  ///< windows of warm-up, once that is settled: its runs are reduced
+  std::optional<std::size_t> cut{};  ///< windows of warm-up, once that is settled: its runs are reduced, but for
+                                     ///< those on the random numbers of the first `cut_replications`
 };
+
+/// The replication whose random numbers a run has.
+int replication_of(const Simulation& simulation, int run);
 
 /// Of a scenario.
 RunFrame frame_of(const Scenario& scenario);
