@@ -8,7 +8,8 @@
 
 namespace capplan::plan {
 
-/// Sections with their parameters, metrics of conditions, figures, distributions, presets, errors, warnings, answers, formats.
+/// Sections with their parameters, metrics of conditions, figures, distributions, presets, errors, warnings, answers,
+/// formats.
 std::string catalogue_json();
 
 /// Of scenario files (TOML). What a calibration or another section may say is not required there.

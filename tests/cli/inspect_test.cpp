@@ -86,7 +86,7 @@ TEST_CASE("the example of every kind is a section that its spec accepts") {
 
 TEST_CASE("the errors that clients get are listed with their remedy") {
   const std::string text = call({"describe", "errors"}).out;
-  CHECK_THAT(text, ContainsSubstring("sorry, too many clients already\n  Raised by PostgreSQL.\n  Remedy: "));
+  CHECK_THAT(text, ContainsSubstring("sorry, too many clients already\nRaised by PostgreSQL.\nRemedy: "));
 }
 
 TEST_CASE("an unknown kind is answered with the nearest") {
