@@ -173,7 +173,7 @@ shape::Json workload_shape() {
   using namespace shape;
   const Json maybe = or_null(real());
   const Json think =
-      object({{"count", whole()}, {"none", whole()}, {"mean_s", estimate()}, {"family", text()}, {"ks", maybe}});
+      object({{"count", whole()}, {"none", flag()}, {"mean_s", estimate()}, {"family", text()}, {"ks", maybe}});
   const Json sequence = object({{"pairs", whole()},
                                 {"durations", estimate()},
                                 {"durations_p", maybe},

@@ -71,7 +71,7 @@ Field profile() {
 Json slo() {
   return object({{"target", text()},
                  {"text", text("as written")},
-                 {"op", word({"<", ">"})},
+                 {"op", word({"<", ">", "="})},
                  {"limit", real("in base units")},
                  {"estimate", estimate()},
                  {"judgement", word({"met", "missed", "undecided"})},
@@ -195,7 +195,7 @@ std::string comparison_json_schema() {
                               {"difference", estimate("B less A")},
                               {"relative", estimate("the difference as a share of A")},
                               {"p", or_null(real())},
-                              {"adjusted_p", or_null(real("after Holm"))},
+                              {"adjusted_p", or_null(real("after Holm, of others after Benjamini and Hochberg"))},
                               {"verdict", text()}});
   const Json either = {{"anyOf", Json::array({defined("change"), defined("changes")})}};
   return document(comparison_schema, "what changes from one scenario to another, and what is chance",
@@ -206,7 +206,8 @@ std::string comparison_json_schema() {
                    {"precision", real("half width of the differences that was asked for")},
                    {"level", real("of significance, after Holm")},
                    {"settings", list(object({{"key", text()}, {"a", or_null(text())}, {"b", or_null(text())}}))},
-                   {"figures", defined("changes")}},
+                   {"figures", defined("changes")},
+                   {"others", defined("changes")}},
                   {{"change", change}, {"changes", map(either, "changes by the path of the figure")}});
 }
 
