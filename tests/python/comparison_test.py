@@ -68,7 +68,7 @@ def test_comparisons_are_values(comparison):
 
 def test_the_frame_has_a_row_for_each_figure(comparison):
     frame = comparison.to_frame()
-    assert list(frame.index) == [change.path for change in comparison]
+    assert list(frame.index) == [change.path for change in [*comparison, *comparison.others]]
     change = comparison["pools/app/utilization"]
     assert frame.loc[change.path, "relative/lo"] == change.relative.lo
     assert frame.loc[change.path, "verdict"] == change.verdict == "better"

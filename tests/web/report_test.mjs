@@ -140,14 +140,15 @@ function figuresIn(json, path = []) {
   return Object.entries(json).flatMap(([key, below]) => figuresIn(below, [...path, key]));
 }
 
-/** Every figure is a row of the table and a row of the chart, with the same change. */
+/** Every figure is a row of the table, and those of the verdict of the chart too, with the same change. */
 function checkComparison({data, charts, changes}) {
   const figures = figuresIn(data.figures);
   const {chart} = charts[0];
   const sorted = (values) => values.map(String).sort();
   assert.deepEqual(sorted(chart.series[0].values), sorted(figures.map((figure) => figure.relative?.value ?? null)));
-  assert.equal(changes.length, figures.length);
-  figures.forEach(({a, b, relative, verdict}, i) => {
+  const all = [...figures, ...figuresIn(data.others)];
+  assert.equal(changes.length, all.length);
+  all.forEach(({a, b, relative, verdict}, i) => {
     assert.ok(says(changes[i][3], a?.value ?? null) && says(changes[i][4], b?.value ?? null), changes[i].join(' '));
     if (relative) assert.ok(says(changes[i][6], relative.value), changes[i].join(' '));
     assert.equal(changes[i][8], verdict);
