@@ -4,8 +4,17 @@
 
 namespace capplan::plan {
 
+// One line a kind: the constant that its file defines.
+#define CAPPLAN_AXIS_KINDS(ENTRY) ENTRY(range_axis)
+
+#define DECLARE(kind) extern const AxisKind kind;
+CAPPLAN_AXIS_KINDS(DECLARE)
+#undef DECLARE
+
 std::span<const AxisKind> axis_kinds() {
-  static const std::array kinds = {range_axis};
+#define LIST(kind) kind,
+  static const std::array kinds = {CAPPLAN_AXIS_KINDS(LIST)};
+#undef LIST
   return kinds;
 }
 

@@ -24,7 +24,4 @@ std::span<const AxisKind> axis_kinds();
 /// At most that many values an axis.
 inline constexpr int most_axis_values = 10'000;
 
-/// A range such as "50/s..400/s:8" (eight values, evenly spaced) and "1MB..1GB:5:log" (evenly spaced in ratio).
-extern const AxisKind range_axis;
-
 }  // namespace capplan::plan

@@ -137,6 +137,7 @@ bool is_range(std::string_view text) {
 
 }  // namespace
 
+extern const AxisKind range_axis;
 const AxisKind range_axis = {"KEY=lo..hi:n or KEY=lo..hi:n:log", is_range, expand};
 
 }  // namespace capplan::plan

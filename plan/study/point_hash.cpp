@@ -12,9 +12,11 @@ PointKey point_key(const Scenario& scenario, const RunOptions& options, const st
   return key;
 }
 
+std::string rule_text(int replications) { return fmt::format("replications {}", replications); }
+
 std::string rule_text(const RunOptions& options) {
   const core::StoppingRule& rule = options.stopping;
-  std::string text = fmt::format("replications {}", rule.min);
+  std::string text = rule_text(rule.min);
   if (rule.max != rule.min) text += fmt::format("..{} precision {}", rule.max, rule.relative_half_width);
   if (options.budget_s > 0) text += fmt::format(" budget {}", options.budget_s);
   return text;

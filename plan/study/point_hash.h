@@ -20,6 +20,8 @@ PointKey point_key(const Scenario& scenario, const RunOptions& options, const st
 /// When replications end, in words: "replications 5", "replications 5..30 precision 0.05". A budget of wall clock may
 /// end a point early, so that it is part of the rule.
 std::string rule_text(const RunOptions& options);
+/// The rule of a stated number of them.
+std::string rule_text(int replications);
 
 /// SHA-256 over both, as 64 hex digits: the name of a point in a sweep's JSON.
 std::string point_hash(const PointKey& key, const std::string& rule);

@@ -2,6 +2,7 @@
 // damaged page costs the points on it alone; its checksums say whether it is whole. Limits: schema 2; a file whose
 // first page is gone is no SQLite file any more.
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -41,14 +42,17 @@ std::int64_t greatest_number(StoreFile& file) {
 
 enum class Found { nothing, damaged, whole };
 
-/// Without them a point is there all the same, and no question finds it.
-std::vector<std::string> rules_of(const StoreRows& rows, std::int64_t number) {
+/// Where they are damaged, a point is what its number of replications gives, unless its rule shows in a warning (W03):
+/// that one is there all the same, and no question finds it.
+std::vector<std::string> rules_of(const StoreRows& rows, std::int64_t number, const Result& result) {
   try {
     std::vector<std::string> rules = rows.rules(number);
     if (!rules.empty()) return rules;
   } catch (const SQLite::Exception&) {  // their page is damaged
   }
-  return {""};
+  const bool shows = std::any_of(result.warnings.begin(), result.warnings.end(),
+                                 [](const Warning& warning) { return warning.code == "W03"; });
+  return {shows ? "" : rule_text(result.replications)};
 }
 
 Found look_up(StoreRows& rows, std::int64_t number, StoredRow& row) {
@@ -72,7 +76,7 @@ Recovered copy(StoreFile& from, Store& to) {
     const Found found = look_up(rows, number, row);
     if (found == Found::damaged) ++recovered.lost;
     if (found != Found::whole) continue;
-    for (const std::string& rule : rules_of(rows, number)) to.save(row.key, rule, row.result, axes[number]);
+    for (const std::string& rule : rules_of(rows, number, row.result)) to.save(row.key, rule, row.result, axes[number]);
     ++recovered.points;
   }
   return recovered;
