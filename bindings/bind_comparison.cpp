@@ -33,7 +33,8 @@ using plan::FigureChange;
 
 bool same(const FigureChange& a, const FigureChange& b) {
   return a.path == b.path && a.a == b.a && a.b == b.b && a.difference == b.difference && a.relative == b.relative &&
-         a.p == b.p && a.adjusted_p == b.adjusted_p && a.tested == b.tested && a.change == b.change;
+         a.margin == b.margin && a.p == b.p && a.adjusted_p == b.adjusted_p && a.tested == b.tested &&
+         a.change == b.change;
 }
 
 std::optional<double> if_tested(const FigureChange& change, double p) {
@@ -53,6 +54,7 @@ void bind_change(py::module_& module) {
       .def_readonly("b", &FigureChange::b, "B's value.")
       .def_readonly("difference", &FigureChange::difference, "B less A.")
       .def_readonly("relative", &FigureChange::relative, "The difference as a share of A's value.")
+      .def_readonly("margin", &FigureChange::margin, "A difference up to this has no practical importance.")
       .def_property_readonly(
           "p", [](const FigureChange& c) { return if_tested(c, c.p); }, "Of the difference alone, or None.")
       .def_property_readonly(
@@ -60,7 +62,8 @@ void bind_change(py::module_& module) {
           "After Holm, of others after Benjamini and Hochberg; or None.")
       .def_property_readonly(
           "verdict", [](const FigureChange& c) { return plan::to_string(c.change); },
-          "\"better\", \"worse\", \"no difference shown\", \"cannot tell\", \"changed\", \"only in A\" or \"only in "
+          "\"better\", \"worse\", \"no practical difference\", \"cannot tell\", \"changed\", \"only in A\" or \"only "
+          "in "
           "B\".")
       .def("__eq__", &same, py::is_operator())
       .def("__hash__", [](const FigureChange& c) { return py::hash(py::make_tuple(joined(c), c.p)); })
@@ -72,7 +75,7 @@ void bind_change(py::module_& module) {
            })
       .def(py::pickle(
           [](const FigureChange& c) {
-            return py::make_tuple(c.path, c.a, c.b, c.difference, c.relative, c.p, c.adjusted_p, c.tested,
+            return py::make_tuple(c.path, c.a, c.b, c.difference, c.relative, c.margin, c.p, c.adjusted_p, c.tested,
                                   static_cast<int>(c.change));
           },
           [](const py::tuple& s) {
@@ -83,8 +86,9 @@ void bind_change(py::module_& module) {
                                 s[4].cast<core::Estimate>(),
                                 s[5].cast<double>(),
                                 s[6].cast<double>(),
-                                s[7].cast<bool>(),
-                                static_cast<plan::Change>(s[8].cast<int>())};
+                                s[7].cast<double>(),
+                                s[8].cast<bool>(),
+                                static_cast<plan::Change>(s[9].cast<int>())};
           }));
 }
 
@@ -113,8 +117,7 @@ py::dict settings(const Comparison& comparison) {
 
 /// What compare() computed from, and so does again.
 py::tuple state(const Comparison& c) {
-  return py::make_tuple(c.a.label, plan::to_json(c.a.result, -1), c.b.label, plan::to_json(c.b.result, -1),
-                        c.precision);
+  return py::make_tuple(c.a.label, plan::to_json(c.a.result, -1), c.b.label, plan::to_json(c.b.result, -1), c.margin);
 }
 
 Comparison from_state(const py::tuple& state) {
@@ -140,7 +143,7 @@ std::string rendered_kept(const std::string& kept, const std::string& extension,
 void bind_comparison(py::module_& module) {
   bind_change(module);
   py::class_<Comparison>(module, "Comparison", "What changes from A to B, and what is chance.")
-      .def_property_readonly("verdict", &plan::in_words, "In one sentence.")
+      .def_property_readonly("verdict", &plan::in_words, "The headline in one sentence.")
       .def_property_readonly(
           "labels", [](const Comparison& c) { return py::make_tuple(c.a.label, c.b.label); }, "How A and B were named.")
       .def_property_readonly(
@@ -148,7 +151,10 @@ void bind_comparison(py::module_& module) {
       .def_property_readonly(
           "b", [](const Comparison& c) { return c.b.result; }, "B's answer.")
       .def_readonly("paired", &Comparison::paired, "Whether replications were compared one by one.")
-      .def_readonly("precision", &Comparison::precision, "Half width of the differences that was asked for.")
+      .def_readonly("margin", &Comparison::margin, "What has practical importance, as a share of A's value.")
+      .def_property_readonly(
+          "claim", [](const Comparison& c) { return plan::to_string(c.headline.claim); },
+          "\"misses\", \"worse\", \"better\", \"mixed\", \"same\" or \"cannot_tell\".")
       .def_property_readonly("settings", &settings, "The settings in which they differ, with both values.")
       .def_property_readonly("changes", &changes, "The figures that the verdict rests on, with their differences.")
       .def_property_readonly(

@@ -24,6 +24,7 @@ plan::RunOptions options_of(const RunTexts& texts) {
   return plan::read_options({.seed = texts.at("seed"),
                              .replications = texts.at("replications"),
                              .precision = texts.at("precision"),
+                             .margin = texts.contains("margin") ? texts.at("margin") : "",
                              .budget = texts.at("budget"),
                              .jobs = texts.at("jobs"),
                              .uncertainty = texts.at("uncertainty")},
@@ -106,7 +107,7 @@ plan::Comparison compare(const Scenario& a, const Scenario& b, const std::pair<s
 
 plan::Comparison compare_results(const plan::Result& a, const plan::Result& b,
                                  const std::pair<std::string, std::string>& labels, const RunTexts& texts) {
-  return plan::compare({labels.first, a}, {labels.second, b}, options_of(texts).stopping.relative_half_width);
+  return plan::compare({labels.first, a}, {labels.second, b}, options_of(texts).margin);
 }
 
 /// Refuses what only building can tell.

@@ -1,5 +1,5 @@
 // capplan compare: what changes from A to B. Both run on the same random numbers; results that are kept are compared as
-// they are. Whatever the answer is, it is an answer: the exit code does not depend on it.
+// they are. The exit code is what run on B would give.
 
 #include "plan/study/compare.h"
 #include "cli/help_text.h"
@@ -68,7 +68,7 @@ ExitStatus run(const Flags& flags, Session& session) {
   if (is_result(flags.a)) {
     const plan::Compared a{flags.a, plan::read_kept_result(flags.a)};
     const plan::Compared b{flags.b, plan::read_kept_result(flags.b)};
-    comparison = plan::compare(a, b, options.stopping.relative_half_width);
+    comparison = plan::compare(a, b, options.margin);
   } else {
     const plan::Candidate a = candidate(flags.a, flags, flags.set_a, "--set-a", options);
     const plan::Candidate b = candidate(flags.second(), flags, flags.set_b, "--set-b", options);
@@ -87,7 +87,7 @@ ExitStatus run(const Flags& flags, Session& session) {
   }
   outputs.publish(*comparison, session.err);
   if (flags.output.verbose && last.elapsed_s > 0) session.err << speed_text(last.events, last.elapsed_s);
-  return ExitStatus::done;
+  return status_of(comparison->b.result.verdict);
 }
 
 }  // namespace
@@ -101,14 +101,20 @@ void add_compare(CLI::App& app, Session& session) {
   add_set_flag(*verb, "--set-a", flags->set_a, "change one setting of A alone; repeatable");
   add_set_flag(*verb, "--set-b", flags->set_b, "change one setting of B alone; repeatable");
   flags->simulation.add_run_flags(*verb);
+  verb->add_option("--margin", flags->simulation.written.margin,
+                   "a smaller difference is no practical one: share of A's value (default 1%)")
+      ->type_name("SHARE")
+      ->group("Simulation");
   flags->output.add_to(*verb);
   flags->output.add_figures_to(*verb);
-  verb->footer(footer({{"capplan compare scenario.toml --set-a pool.app.size=5 --set-b pool.app.size=10",
-                        "what twice the connections change"},
-                       {"capplan compare today.toml tomorrow.toml --precision 1%", "two files, smaller differences"},
-                       {"capplan compare before.json after.json -o report.html",
-                        "two results that were kept with run -o, as one page"}},
-                      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::interrupted}));
+  verb->footer(
+      footer({{"capplan compare scenario.toml --set-a pool.app.size=5 --set-b pool.app.size=10",
+               "what twice the connections change"},
+              {"capplan compare today.toml tomorrow.toml --margin 5%", "two files; differences up to 5% do not matter"},
+              {"capplan compare before.json after.json -o report.html",
+               "two results that were kept with run -o, as one page"}},
+             {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::missed, ExitStatus::undecided,
+              ExitStatus::interrupted}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }
 

@@ -23,11 +23,6 @@ struct Flags {
   OutputFlags output;
 };
 
-ExitStatus status_of(plan::Verdict verdict) {
-  if (verdict == plan::Verdict::ok) return ExitStatus::done;
-  return verdict == plan::Verdict::missed ? ExitStatus::missed : ExitStatus::undecided;
-}
-
 ExitStatus run(const Flags& flags, Session& session) {
   const plan::RunOptions options = flags.simulation.options();
   const Outputs outputs(flags.output, session.out);

@@ -2,6 +2,11 @@
 
 namespace capplan::cli {
 
+ExitStatus status_of(plan::Verdict verdict) {
+  if (verdict == plan::Verdict::ok) return ExitStatus::done;
+  return verdict == plan::Verdict::missed ? ExitStatus::missed : ExitStatus::undecided;
+}
+
 void add_scenario_flags(CLI::App& verb, std::string& scenario, std::vector<std::string>& set) {
   verb.add_option("SCENARIO", scenario, "scenario file (TOML)")->required();
   add_set_flag(verb, "--set", set, "change one setting of the scenario; repeatable");
@@ -24,9 +29,10 @@ void SimulationFlags::add_run_flags(CLI::App& verb) {
   };
   add("--seed", written.seed, "N", "random numbers to use; the same seed gives the same bytes");
   add("--replications", written.replications, "N|auto",
-      "runs of each point; auto: 5 to 30, as the precision asks; 1 is cut into batches");
+      "runs of each point; auto: 5 to 30, until every SLO is decided, or without SLOs until --precision is reached; 1 "
+      "is cut into batches");
   add("--precision", written.precision, "SHARE",
-      "half width of the intervals of mean, p95 and p99 at which auto stops");
+      "half width of the intervals of p50, p95, p99, throughput and errors at which auto stops (5% without SLOs)");
   add("--budget", written.budget, "TIME", "wall clock after which no further replications are begun");
   verb.add_flag("--uncertainty{20}", written.uncertainty,
                 "draw the calibration's parameters, 20 times or as often as =N says: intervals cover what captures "

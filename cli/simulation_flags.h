@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/exit_status.h"
 #include "plan/study/written_options.h"
 
 namespace capplan::cli {
@@ -21,6 +22,9 @@ struct SimulationFlags {
   /// Throws core::InputError with everything that is wrong with them.
   plan::RunOptions options() const { return plan::read_options(written); }
 };
+
+/// The exit code of an answer about one scenario.
+ExitStatus status_of(plan::Verdict verdict);
 
 /// The arguments SCENARIO and --set alone.
 void add_scenario_flags(CLI::App& verb, std::string& scenario, std::vector<std::string>& set);

@@ -431,6 +431,9 @@ class Change:
     def relative(self) -> Estimate:
         """The difference as a share of A's value; not known where that is 0."""
     @property
+    def margin(self) -> float:
+        """A difference up to this has no practical importance, in the figure's unit."""
+    @property
     def p(self) -> float | None:
         """Of the difference alone, two-sided; None where nothing could be tested."""
     @property
@@ -438,7 +441,7 @@ class Change:
         """The same after Holm's adjustment for the number of figures; of others Benjamini and Hochberg's."""
     @property
     def verdict(self) -> str:
-        """"better", "worse", "no difference shown", "cannot tell", "changed", "only in A" or "only in B"."""
+        """"better", "worse", "no practical difference", "cannot tell", "changed", "only in A" or "only in B"."""
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -461,8 +464,11 @@ class Comparison:
     def paired(self) -> bool:
         """Whether replications were compared one by one, on the same random numbers."""
     @property
-    def precision(self) -> float:
-        """Half width of the differences that was asked for, as a share of A's value."""
+    def margin(self) -> float:
+        """What has practical importance, as a share of A's value."""
+    @property
+    def claim(self) -> str:
+        """"misses", "worse", "better", "mixed", "same" or "cannot_tell"."""
     @property
     def settings(self) -> dict[str, tuple[str | None, str | None]]:
         """The settings in which they differ, with both values; None where one is not set."""

@@ -48,9 +48,9 @@ def seconds_of(given: float | str | None) -> str:
     return "" if given is None else given if isinstance(given, str) else f"{given:f}s"
 
 
-def options_of(seed: int, replications: int | str, precision: float | str, budget: float | str | None,
+def options_of(seed: int, replications: int | str, precision: float | str | None, budget: float | str | None,
                jobs: int, uncertainty: bool | int) -> dict[str, str]:
     """As the flags would hold them: the program's own reader checks them all."""
     draws = "" if uncertainty is False else "20" if uncertainty is True else str(uncertainty)
-    return {"seed": str(seed), "replications": str(replications), "precision": str(precision),
+    return {"seed": str(seed), "replications": str(replications), "precision": "" if precision is None else str(precision),
             "budget": seconds_of(budget), "jobs": str(jobs) if jobs else "", "uncertainty": draws}

@@ -20,15 +20,17 @@ from capplan.moved import Drift
 
 
 def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, replications: int | str = "auto",
-        precision: float | str = "5%", budget: float | str | None = None, uncertainty: bool | int = False, jobs: int = 0,
+        precision: float | str | None = None, budget: float | str | None = None, uncertainty: bool | int = False, jobs: int = 0,
         progress: str = "auto") -> _core.Result:
     """Simulate one scenario and judge its SLOs.
 
     scenario      a Scenario, or the path of a file
     set           settings to change: {"workload.api.rate": "80/s"}, or texts as --set has them
     seed          random numbers to use; the same seed gives the same result
-    replications  runs; "auto": 5 to 30, as the precision asks; 1 is cut into batches
-    precision     half width of the intervals of mean, p95 and p99 at which "auto" stops
+    replications  runs; "auto": 5 to 30, until every SLO is decided, or without SLOs until the precision is reached; 1
+                  is cut into batches
+    precision     half width of the intervals of p50, p95, p99, throughput and errors at which "auto" stops; None: 5%
+                  where no SLO is stated
     budget        wall clock after which no further replications are begun: seconds, or "2min"
     uncertainty   draw the calibration's parameters: True, or how often (20): intervals cover what captures leave open,
                   and SLOs are met with a probability
@@ -45,7 +47,7 @@ def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, 
 
 def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[str] | None = None, *,
           set: Changes = None, store: Path | None = None, fresh: bool = False, shard: str | None = None, seed: int = 1,
-          replications: int | str = "auto", precision: float | str = "5%", budget: float | str | None = None,
+          replications: int | str = "auto", precision: float | str | None = None, budget: float | str | None = None,
           uncertainty: bool | int = False, jobs: int = 0, progress: str = "auto") -> _core.Sweep:
     """Simulate a grid of scenarios. Options that are not named here are those of run().
 
@@ -68,15 +70,18 @@ def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[st
 
 def compare(a: _core.Scenario | _core.Result | Path, b: _core.Scenario | _core.Result | Path | None = None, *,
             set: Changes = None, set_a: Changes = None, set_b: Changes = None, seed: int = 1,
-            replications: int | str = "auto", precision: float | str = "5%", budget: float | str | None = None,
-            uncertainty: bool | int = False, jobs: int = 0, progress: str = "auto") -> _core.Comparison:
+            replications: int | str = "auto", precision: float | str | None = None, budget: float | str | None = None,
+            margin: float | str = "1%", uncertainty: bool | int = False, jobs: int = 0,
+            progress: str = "auto") -> _core.Comparison:
     """Say what changes from A to B, and what is chance. Options that are not named here are those of run().
 
     a, b          scenarios, which are run on the same random numbers; or results, which are compared as they are: each a
                   value, or the path of a file (results: .json, .html); without b it is a, with other settings
     set           settings to change in both
     set_a, set_b  settings to change in one of them
-    precision     half width of the differences of mean, p95 and p99, as a share of A's, at which "auto" stops
+    precision     half width of the differences of the usual figures, as a share of A's, that is enough; None: "auto"
+                  stops where they are told, or are within the margin
+    margin        a smaller difference is no practical one: share of A's value
 
     >>> change = capplan.compare("data/scenarios/quickstart.toml", set_b={"server.primary.cores": 2}, replications=5)
     >>> change.settings
@@ -84,7 +89,7 @@ def compare(a: _core.Scenario | _core.Result | Path, b: _core.Scenario | _core.R
     >>> change["servers/primary/cpu"].verdict, round(float(change["servers/primary/cpu"].relative), 1)
     ('worse', 1.0)
     """
-    options = options_of(seed, replications, precision, budget, jobs, uncertainty)
+    options = options_of(seed, replications, precision, budget, jobs, uncertainty) | {"margin": str(margin)}
     if b is None and (is_result(a) or not (set_a or set_b)):
         raise ValueError("compare: there is nothing to compare a with; give b, or set_a and set_b")
     second = a if b is None else b
@@ -220,7 +225,7 @@ def cache(source: _core.Scenario | _core.Keys | Path, *, set: Changes = None, re
 
 
 def rules(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, replications: int | str = "auto",
-          precision: float | str = "5%", budget: float | str | None = None, jobs: int = 0,
+          precision: float | str | None = None, budget: float | str | None = None, jobs: int = 0,
           progress: str = "auto") -> Rules:
     """Hold the rules of thumb of tuning guides against the simulation. Options are those of run().
 

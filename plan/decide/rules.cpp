@@ -21,6 +21,7 @@
 #include "core/units.h"
 #include "plan/scenario/profiles.h"
 #include "plan/study/runner.h"
+#include "plan/study/steering.h"
 
 namespace capplan::plan {
 
@@ -167,14 +168,10 @@ class Book {
   std::vector<Rule> rules_;
 };
 
-/// Whether mean, p95 and p99 of all requests are as precise as asked in every result, or have no steady state to wait
-/// for.
+/// Whether the usual figures are as precise as asked in every result, or have no steady state to wait for.
 bool all_precise(const std::vector<Result>& results, const core::StoppingRule& rule) {
   return std::all_of(results.begin(), results.end(), [&](const Result& result) {
-    const auto precise = [&](const char* name) {
-      return rule.precise(result.at({"requests", "all", "latency_s", name}));
-    };
-    return result.verdict == Verdict::no_steady_state || (precise("mean") && precise("p95") && precise("p99"));
+    return result.verdict == Verdict::no_steady_state || is_precise(result, rule);
   });
 }
 
@@ -218,8 +215,7 @@ std::optional<Rules> check_rules(const Draft& draft, const std::vector<Override>
       scenarios, options, [&](const auto& r) { return all_precise(r, options.stopping); }, hooks);
   if (results.empty()) return std::nullopt;
   for (std::size_t i = 0; i < tried.size(); ++i)
-    tried[i]->effect =
-        compare({"own", results.front()}, {"rule", results[i + 1]}, options.stopping.relative_half_width);
+    tried[i]->effect = compare({"own", results.front()}, {"rule", results[i + 1]}, options.margin);
   return rules;
 }
 

@@ -9,6 +9,7 @@
 #include "plan/report/report.h"
 #include "plan/study/comparison_words.h"
 #include "plan/study/figure_text.h"
+#include "plan/study/headline.h"
 
 namespace capplan::plan {
 
@@ -106,35 +107,59 @@ Block chosen_block(const Comparison& comparison, const FigureChoice& choice) {
   return {"what changes", std::move(grid), cautions(comparison)};
 }
 
+/// SLOs of either, side by side, with how far B is from the limit.
+Block slos_block(const Comparison& comparison) {
+  Grid grid({{""}, {"SLO of", true}, {"condition", true}, {"A"}, {"B"}, {"headroom of B"}});
+  for (const SloPair& pair : slo_pairs(comparison)) {
+    const SloResult& slo = pair.either();
+    const auto [a, b] = values_of(pair);
+    const auto marked = [](const SloResult* side, const std::string& value) {
+      return side ? mark(side->judgement) + " " + value : value;
+    };
+    grid.add({{newly_missed(pair) ? "✗"
+               : newly_met(pair)  ? "✓"
+                                  : ""},
+              {printable(slo.target)},
+              {printable(slo.text)},
+              {marked(pair.a, a)},
+              {marked(pair.b, b)},
+              {pair.b ? headroom(*pair.b) : ""}});
+  }
+  if (grid.empty()) return {"SLOs"};
+  return {"SLOs", std::move(grid), {}};
+}
+
+/// "no practical difference (within 1%): search p50, p99", and which figures no replication carries.
+std::vector<std::string> sentences_of(const Comparison& comparison, const Changes& same, const Changes& missing) {
+  std::vector<std::string> sentences;
+  if (!same.empty())
+    sentences.push_back(
+        fmt::format("no practical difference (within {}): {}", compact(comparison.margin, Unit::ratio), listed(same)));
+  if (!missing.empty())
+    sentences.push_back("too few observations in each replication to compare: " + listed(missing) +
+                        "; a longer scenario.duration gives more");
+  for (std::string& sentence : other_sentences(comparison)) sentences.push_back(std::move(sentence));
+  for (std::string& sentence : cautions(comparison)) sentences.push_back(std::move(sentence));
+  return sentences;
+}
+
 Block figures_block(const Comparison& comparison) {
   std::string overall;  // the last class: all of them, or the only one
   for (const FigureChange& change : comparison.figures)
     if (change.path[0] == "requests") overall = change.path[1];
-  Block block{"what changes", {}, {}};
   Grid grid(change_heads());
   Changes same, missing;
-  double bound = 0;
   for (const FigureChange& change : comparison.figures) {
     const bool always = change.path[0] == "requests" && change.path[1] == overall;
-    const bool none = change.change == Change::none_shown;
-    if (!change.difference.known) {
+    if (!change.difference.known && change.change == Change::cannot_tell)
       missing.push_back(&change);
-    } else if (none && !always) {
+    else if (change.change == Change::same && !always)
       same.push_back(&change);
-      bound = std::max({bound, std::abs(change.relative.lo), std::abs(change.relative.hi)});
-    } else {
+    else
       grid.add(row(change));
-    }
   }
+  Block block{"what changes", {}, sentences_of(comparison, same, missing)};
   if (!grid.empty()) block.grid = std::move(grid);
-  if (!same.empty())
-    block.sentences.push_back(
-        fmt::format("no difference shown, nor one of more than {}: {}", compact(bound, Unit::ratio), listed(same)));
-  if (!missing.empty())
-    block.sentences.push_back("too few observations in each replication to compare: " + listed(missing) +
-                              "; a longer scenario.duration gives more");
-  for (std::string& sentence : other_sentences(comparison)) block.sentences.push_back(std::move(sentence));
-  for (std::string& sentence : cautions(comparison)) block.sentences.push_back(std::move(sentence));
   return block;
 }
 
@@ -149,6 +174,21 @@ Block warnings_block(const Comparison& comparison) {
   add("B", comparison.b.result);
   if (grid.empty()) return {"warnings"};
   return {"warnings", std::move(grid), {}};
+}
+
+std::string mark_of(const Comparison& comparison) {
+  if (!comparison.steady()) return "~";
+  switch (comparison.headline.claim) {
+    case Claim::misses:
+    case Claim::worse:
+      return "✗";
+    case Claim::better:
+      return "✓";
+    case Claim::cannot_tell:
+      return "?";
+    default:
+      return "";
+  }
 }
 
 }  // namespace
@@ -189,11 +229,12 @@ Grid all_changes(const Comparison& comparison) {
 
 Report report(const Comparison& comparison, const FigureChoice& choice) {
   Report report;
-  report.mark = comparison.steady() ? "" : "~";
+  report.mark = mark_of(comparison);
   report.headline = in_words(comparison);
   report.setting = setting(comparison);
-  report.blocks = {settings_block(comparison),
-                   choice.given() ? chosen_block(comparison, choice) : figures_block(comparison)};
+  report.blocks = {settings_block(comparison)};
+  if (Block slos = slos_block(comparison); slos.grid) report.blocks.push_back(std::move(slos));
+  report.blocks.push_back(choice.given() ? chosen_block(comparison, choice) : figures_block(comparison));
   for (Block& block : calibration_blocks(comparison)) report.blocks.push_back(std::move(block));
   Block warnings = warnings_block(comparison);
   if (warnings.grid) report.blocks.push_back(std::move(warnings));

@@ -140,13 +140,13 @@ std::string csv(const Validation& validation) {
 std::string csv(const Comparison& comparison, const FigureChoice& choice) {
   std::string text = "path";
   for (const char* what : {"a", "b", "difference", "relative"}) text += fmt::format(",{0},{0}/lo,{0}/hi", what);
-  text += ",p,adjusted_p,verdict,family\n";
+  text += ",margin,p,adjusted_p,verdict,family\n";
   for (const auto& [family, changes] :
        {std::pair("headline", &comparison.figures), std::pair("other", &comparison.others)})
     for (const FigureChange& change : *changes) {
       if (choice.given() && !choice.takes(change.path)) continue;
       text += quoted(joined(change.path)) + numbers(change.a) + numbers(change.b) + numbers(change.difference) +
-              numbers(change.relative);
+              numbers(change.relative) + fmt::format(",{}", change.margin);
       text += change.tested ? fmt::format(",{},{}", change.p, change.adjusted_p) : ",,";
       text += "," + to_string(change.change) + "," + family + "\n";
     }

@@ -35,6 +35,8 @@ struct Report {
 /// "✓" for met, "✗" for missed, "?" for undecided; "~" for no steady state, "-" where no SLO is stated.
 std::string mark(Verdict verdict, bool judged);
 std::string mark(Judgement judgement);
+/// How far the value is from its limit, as a share of the limit: "12% headroom", "3% above the limit".
+std::string headroom(const SloResult& slo);
 
 /// With a choice the figures that it names, else the usual ones.
 Report report(const Result& result, const FigureChoice& choice = {});
@@ -57,7 +59,7 @@ std::string described(const IndexSample& sample);
 
 /// "api", or "api and api-2" where the two scenarios have names of their own.
 std::string name_of(const Comparison& comparison);
-/// "✓" for better, "✗" for worse, "?" for what cannot be told; nothing where no difference is shown.
+/// "✓" for better, "✗" for worse, "?" for what cannot be told; nothing where there is no practical difference.
 std::string mark(Change change);
 /// Every figure with its difference; the report itself leaves out what does not change.
 Grid all_changes(const Comparison& comparison);

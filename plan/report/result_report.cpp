@@ -76,17 +76,6 @@ class Builder {
     return cell(estimate, unit);
   }
 
-  /// How far the value is from its limit, as a share of the limit.
-  static std::string headroom(const SloResult& slo) {
-    if (!slo.estimate.known || slo.limit == 0) return "";
-    const double room = (slo.below ? slo.limit - slo.estimate.value : slo.estimate.value - slo.limit) / slo.limit;
-    if (slo.below && room < -2) return fmt::format("{:.3g} times the limit", slo.estimate.value / slo.limit);
-    return fmt::format("{:.0f}% {}", std::abs(room) * 100,
-                       room >= 0   ? "headroom"
-                       : slo.below ? "above the limit"
-                                   : "below the limit");
-  }
-
   void add_slos() {
     if (result_.slos.empty()) return;
     std::vector<Heading> heads = {{""}, {"SLO of", true}, {"condition", true}, {"measured"}, {"", true}};
@@ -197,6 +186,16 @@ std::string mark(Verdict verdict, bool judged) {
   if (verdict == Verdict::no_steady_state) return "~";
   if (!judged) return "-";
   return verdict == Verdict::ok ? "✓" : verdict == Verdict::missed ? "✗" : "?";
+}
+
+std::string headroom(const SloResult& slo) {
+  if (!slo.estimate.known || slo.limit == 0) return "";
+  const double room = (slo.below ? slo.limit - slo.estimate.value : slo.estimate.value - slo.limit) / slo.limit;
+  if (slo.below && room < -2) return fmt::format("{:.3g} times the limit", slo.estimate.value / slo.limit);
+  return fmt::format("{:.0f}% {}", std::abs(room) * 100,
+                     room >= 0   ? "headroom"
+                     : slo.below ? "above the limit"
+                                 : "below the limit");
 }
 
 std::string mark(Judgement judgement) {

@@ -188,23 +188,30 @@ std::string comparison_json_schema() {
                             {"warmup_s", real()},
                             {"verdict", verdict()},
                             {"scenario", scenario()},
+                            {"slos", list(slo())},
                             {"warnings", warnings()},
                             calibration_check()});
   const Json change = object({{"a", estimate()},
                               {"b", estimate()},
                               {"difference", estimate("B less A")},
                               {"relative", estimate("the difference as a share of A")},
+                              {"margin", real("a difference up to this has no practical importance")},
                               {"p", or_null(real())},
                               {"adjusted_p", or_null(real("after Holm, of others after Benjamini and Hochberg"))},
-                              {"verdict", text()}});
+                              {"verdict", word({"better", "worse", "no practical difference", "cannot tell", "changed",
+                                                "only in A", "only in B"})}});
+  const Json headline =
+      object({{"claim", word({"misses", "worse", "better", "mixed", "same", "cannot_tell"})},
+              {"rows", list(text("path of a figure"), "what the claim rests on; none: there is no steady state")}});
   const Json either = {{"anyOf", Json::array({defined("change"), defined("changes")})}};
   return document(comparison_schema, "what changes from one scenario to another, and what is chance",
-                  {{"verdict", text("in one sentence")},
+                  {{"verdict", text("the headline in one sentence")},
+                   {"headline", headline},
                    {"a", side},
                    {"b", side},
                    {"paired", flag("on shared random numbers, replication by replication")},
-                   {"precision", real("half width of the differences that was asked for")},
-                   {"level", real("of significance, after Holm")},
+                   {"margin", real("of practical importance, as a share of A's value")},
+                   {"level", real("of significance, after adjustment")},
                    {"settings", list(object({{"key", text()}, {"a", or_null(text())}, {"b", or_null(text())}}))},
                    {"figures", defined("changes")},
                    {"others", defined("changes")}},

@@ -1,5 +1,7 @@
 // Comparisons as "capplan.comparison/1", and back as far as reports need them: the two results come without their
-// figures, so that a comparison can be shown but not compared anew.
+// figures, so that a comparison can be shown, and its rows judged by today's margins, but not compared again.
+
+#include <fmt/format.h>
 
 #include "core/error.h"
 #include "plan/study/calibration_check_json.h"
@@ -34,9 +36,8 @@ void read_changes(const std::vector<std::string>& path, const Json& json, std::v
     json.at("p").get_to(change.p);
     json.at("adjusted_p").get_to(change.adjusted_p);
   }
-  change.change =
-      one_of<Change>(json.at("verdict"), {Change::better, Change::worse, Change::none_shown, Change::cannot_tell,
-                                          Change::changed, Change::only_a, Change::only_b});
+  for (const Change only : {Change::only_a, Change::only_b})
+    if (json.at("verdict") == to_string(only)) change.change = only;
   figures.push_back(std::move(change));
 }
 
@@ -45,15 +46,17 @@ Comparison read_comparison(const Json& json) {
   for (const auto& [side, key] : {std::pair(&comparison.a, "a"), std::pair(&comparison.b, "b")}) {
     json.at(key).at("label").get_to(side->label);
     read_head(json.at(key), side->result);
+    if (json.at(key).contains("slos")) read_slos(json.at(key).at("slos"), side->result);
   }
   json.at("paired").get_to(comparison.paired);
-  json.at("precision").get_to(comparison.precision);
+  if (json.contains("margin")) json.at("margin").get_to(comparison.margin);
   for (const Json& each : json.at("settings")) {
     const auto value = [](const Json& word) { return word.is_null() ? std::string() : word.get<std::string>(); };
     comparison.settings.push_back({each.at("key"), value(each.at("a")), value(each.at("b"))});
   }
   read_changes({}, json.at("figures"), comparison.figures);
   if (json.contains("others")) read_changes({}, json.at("others"), comparison.others);
+  judge(comparison);
   return comparison;
 }
 
@@ -72,6 +75,7 @@ std::string to_json(const Comparison& comparison, int indent) {
                  {"warmup_s", result.warmup_s},
                  {"verdict", to_string(result.verdict)},
                  {"scenario", result.scenario.empty() ? Json() : parse_json(result.scenario)},
+                 {"slos", slos_json(result)},
                  {"warnings", json_of(result.warnings)}};
     if (!result.calibration.empty()) json["calibration"] = parse_json(to_json(result.calibration));
     return json;
@@ -79,10 +83,13 @@ std::string to_json(const Comparison& comparison, int indent) {
   Json json;
   json["schema"] = comparison_schema;
   json["verdict"] = in_words(comparison);
+  json["headline"] = {{"claim", to_string(comparison.headline.claim)}, {"rows", Json::array()}};
+  for (const auto& path : comparison.headline.rows)
+    json["headline"]["rows"].push_back(fmt::format("{}", fmt::join(path, "/")));
   json["a"] = side(comparison.a);
   json["b"] = side(comparison.b);
   json["paired"] = comparison.paired;
-  json["precision"] = comparison.precision;
+  json["margin"] = comparison.margin;
   json["level"] = change_level;
   json["settings"] = Json::array();
   for (const SettingDifference& difference : comparison.settings)
@@ -97,6 +104,7 @@ std::string to_json(const Comparison& comparison, int indent) {
                                           {"b", json_of(change.b)},
                                           {"difference", json_of(change.difference)},
                                           {"relative", json_of(change.relative)},
+                                          {"margin", change.margin},
                                           {"p", change.tested ? Json(change.p) : Json()},
                                           {"adjusted_p", change.tested ? Json(change.adjusted_p) : Json()},
                                           {"verdict", to_string(change.change)}};

@@ -28,6 +28,10 @@ T one_of(const nlohmann::ordered_json& word, std::initializer_list<T> values) {
 nlohmann::ordered_json json_of(const std::vector<Warning>& warnings);
 nlohmann::ordered_json json_of(const Result& result);
 
+/// The SLOs of a result, and back.
+nlohmann::ordered_json slos_json(const Result& result);
+void read_slos(const nlohmann::ordered_json& json, Result& result);
+
 /// What a result says of itself, beside its figures.
 void read_head(const nlohmann::ordered_json& json, Result& result);
 /// A whole result. Throws the parser's exceptions or std::invalid_argument for what is not as it was written.

@@ -11,14 +11,12 @@
 #include "plan/study/not_simulated.h"
 #include "plan/study/peaks.h"
 #include "plan/study/run_warnings.h"
+#include "plan/study/steering.h"
 #include "plan/study/unjudged.h"
 
 namespace capplan::plan {
 
 namespace {
-
-/// Percentiles of these, over all requests, must be as precise as asked before a point is done.
-constexpr const char* judged_figures[] = {"mean", "p95", "p99"};
 
 core::Estimate probability_of(const Slo& slo, const Result& result) {
   const Figure* figure = result.find(figure_path(slo.target, slo.metric));
@@ -39,14 +37,6 @@ Result titled(const Scenario& scenario, const RunOptions& options, std::span<con
     result.events += static_cast<double>(replication.recording.events);
   for (const Replication& replication : drawn) result.events += static_cast<double>(replication.recording.events);
   return result;
-}
-
-/// Whether the figures that decide are as narrow as asked. A percentile that these replications do not carry may be
-/// carried by more.
-bool is_precise(const Result& result, const core::StoppingRule& rule) {
-  return std::all_of(std::begin(judged_figures), std::end(judged_figures), [&](const char* name) {
-    return rule.precise(result.at({"requests", "all", "latency_s", name}));
-  });
 }
 
 /// Judges each SLO; those that nothing measures go to `not_modelled`.
@@ -87,7 +77,7 @@ Look look(const Scenario& scenario, const RunOptions& options, std::span<const R
     result.warmup_s = core::to_seconds(replications.front().recording.ends[steady.first_window - 1]);
   const std::vector<Stretch> kept = stretches(replications, steady);
   result.figures = figures(kept);
-  look.precise = is_precise(result, options.stopping);
+  const bool precise = is_precise(result, options.stopping);
   if (result.draws > 0)
     add_calibration_spread(result.figures, figures(stretches(drawn, steady)),
                            static_cast<std::size_t>(options.stopping.min));
@@ -99,7 +89,8 @@ Look look(const Scenario& scenario, const RunOptions& options, std::span<const R
   add_alerts(scenario, replications, result, not_modelled);
   result.budgets = budgets(scenario, kept);
   result.verdict = verdict(result.slos, !steady.growing);
-  std::vector<Warning> of_run = run_warnings(result, steady, options.stopping, look.precise);
+  look.answered = is_answered(result, options, precise);
+  std::vector<Warning> of_run = run_warnings(result, steady, options, look.answered);
   add_unjudged(scenario, not_modelled, replications, steady, of_run);
   result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
   for (Warning& warning : outside_calibration(scenario, result)) result.warnings.push_back(std::move(warning));

@@ -9,11 +9,10 @@
 
 namespace capplan::plan {
 
-/// A result, and whether the precision that was asked for is reached: by chance alone, without what a calibration
-/// leaves open.
+/// A result, and whether it answers what was asked (plan/study/steering.h).
 struct Look {
   Result result;
-  bool precise = false;
+  bool answered = false;
 };
 
 /// Of the scenario's replications, one or more, and of the runs under each draw of its calibration.

@@ -17,7 +17,9 @@ std::string rule_text(int replications) { return fmt::format("replications {}", 
 std::string rule_text(const RunOptions& options) {
   const core::StoppingRule& rule = options.stopping;
   std::string text = rule_text(rule.min);
-  if (rule.max != rule.min) text += fmt::format("..{} precision {}", rule.max, rule.relative_half_width);
+  if (rule.max != rule.min)
+    text += fmt::format("..{} precision {}{}", rule.max, rule.relative_half_width,
+                        options.precision_asked ? " of the usual figures too" : "");
   if (options.budget_s > 0) text += fmt::format(" budget {}", options.budget_s);
   return text;
 }

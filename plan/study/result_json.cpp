@@ -77,6 +77,30 @@ void read_figures(const std::vector<std::string>& path, const Json& json, std::v
 
 }  // namespace
 
+Json slos_json(const Result& result) {
+  Json slos = Json::array();
+  for (const SloResult& slo : result.slos) {
+    slos.push_back({{"target", slo.target},
+                    {"text", slo.text},
+                    {"op", slo.none    ? "="
+                           : slo.below ? "<"
+                                       : ">"},
+                    {"limit", slo.limit},
+                    {"estimate", json_of(slo.estimate)},
+                    {"judgement", to_string(slo.judgement)}});
+    if (result.draws > 0) slos.back()["probability"] = json_of(slo.probability);
+  }
+  return slos;
+}
+
+void read_slos(const Json& json, Result& result) {
+  for (const Json& slo : json)
+    result.slos.push_back(
+        {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") != ">", estimate_of(slo.at("estimate")),
+         one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided}),
+         slo.contains("probability") ? estimate_of(slo.at("probability")) : core::Estimate{}, slo.at("op") == "="});
+}
+
 Json json_of(const Result& result) {
   Json json;
   json["schema"] = result_schema;
@@ -99,18 +123,7 @@ Json json_of(const Result& result) {
   }
   for (const char* group : {"requests", "queries", "pools", "bouncers", "servers", "caches", "indexes"})
     if (!json.contains(group)) json[group] = Json::object();
-  json["slos"] = Json::array();
-  for (const SloResult& slo : result.slos) {
-    json["slos"].push_back({{"target", slo.target},
-                            {"text", slo.text},
-                            {"op", slo.none    ? "="
-                                   : slo.below ? "<"
-                                               : ">"},
-                            {"limit", slo.limit},
-                            {"estimate", json_of(slo.estimate)},
-                            {"judgement", to_string(slo.judgement)}});
-    if (result.draws > 0) json["slos"].back()["probability"] = json_of(slo.probability);
-  }
+  json["slos"] = slos_json(result);
   add_over_time(result, json);
   json["warnings"] = json_of(result.warnings);
   if (!result.calibration.empty()) json["calibration"] = parse_json(to_json(result.calibration));
@@ -146,11 +159,7 @@ Result result_of(const Json& json) {
   json.at("events").get_to(result.events);
   for (const auto& [key, value] : json.items())
     if (!own_keys.contains(key)) read_figures({key}, value, result.figures);
-  for (const Json& slo : json.at("slos"))
-    result.slos.push_back(
-        {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") != ">", estimate_of(slo.at("estimate")),
-         one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided}),
-         slo.contains("probability") ? estimate_of(slo.at("probability")) : core::Estimate{}, slo.at("op") == "="});
+  read_slos(json.at("slos"), result);
   read_over_time(json, result);
   if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
   return result;

@@ -6,8 +6,23 @@
 
 namespace capplan::plan {
 
-std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady, const core::StoppingRule& rule,
-                                  bool precise) {
+namespace {
+
+/// What was asked for and is still open after the last replication; empty where nothing is.
+std::string open_question(const Result& result, const RunOptions& options) {
+  const std::string runs = std::to_string(result.replications) + " replications";
+  for (const SloResult& slo : result.slos)
+    if (slo.judgement == Judgement::undecided)
+      return "\"" + slo.text + "\" of " + slo.target + " is undecided after " + runs +
+             ": its interval holds the limit. Lengthen scenario.duration, or ask for more --replications";
+  if (!result.slos.empty() && !options.precision_asked) return "";
+  return "the asked precision was not reached in " + runs + ": lengthen scenario.duration, or loosen --precision";
+}
+
+}  // namespace
+
+std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady, const RunOptions& options,
+                                  bool answered) {
   std::vector<Warning> warnings;
   if (steady.growing)
     warnings.push_back({"W01",
@@ -17,9 +32,8 @@ std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady
     warnings.push_back({"W02",
                         "the warm-up had not ended in the first half of the run. Lengthen it: --set "
                         "scenario.duration=…"});
-  if (!precise && !steady.growing && rule.min != rule.max)
-    warnings.push_back({"W03", "the asked precision was not reached in " + std::to_string(result.replications) +
-                                   " replications: lengthen scenario.duration, or loosen --precision"});
+  if (!answered && !steady.growing && options.stopping.min != options.stopping.max)
+    if (std::string open = open_question(result, options); !open.empty()) warnings.push_back({"W03", std::move(open)});
   for (const Figure& figure : result.figures) {
     if (!figure.estimate.known || figure.path.size() != 3) continue;
     const std::string& metric = figure.path[2];

@@ -4,13 +4,13 @@
 
 #include <vector>
 
-#include "core/stopping.h"
+#include "plan/study/run_options.h"
 #include "plan/study/summary.h"
 
 namespace capplan::plan {
 
-/// W01 to W05. `precise`: the intervals are as narrow as the rule asks.
-std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady, const core::StoppingRule& rule,
-                                  bool precise);
+/// W01 to W05. `answered`: no more replications are needed (plan/study/steering.h).
+std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady, const RunOptions& options,
+                                  bool answered);
 
 }  // namespace capplan::plan

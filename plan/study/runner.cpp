@@ -15,10 +15,10 @@ int next_round(const core::StoppingRule& stopping, const Look& look, bool enough
 
 }  // namespace
 
-RoundRule until_precise(const core::StoppingRule& stopping) {
+RoundRule until_answered(const core::StoppingRule& stopping) {
   return [stopping](const std::vector<Look>& looks) {
     const Look& look = looks.front();
-    return next_round(stopping, look, look.precise || look.result.verdict == Verdict::no_steady_state);
+    return next_round(stopping, look, look.answered || look.result.verdict == Verdict::no_steady_state);
   };
 }
 
@@ -32,7 +32,7 @@ Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& 
   Result result;
   Experiment experiment({.points = 1,
                          .open = [&](std::size_t) { return scenario; },
-                         .rule = until_precise(options.stopping),
+                         .rule = until_answered(options.stopping),
                          .finished =
                              [&](std::size_t index, const Result& finished) {
                                result = finished;

@@ -10,9 +10,8 @@
 
 namespace capplan::plan {
 
-/// The rule of a scenario by itself: until mean, p95 and p99 over all requests are as precise as asked, or there is no
-/// steady state to wait for.
-RoundRule until_precise(const core::StoppingRule& stopping);
+/// The rule of a scenario by itself: until what was asked is answered, or there is no steady state to wait for.
+RoundRule until_answered(const core::StoppingRule& stopping);
 
 /// Answers a question. Returns false if it was cancelled, or the budget spent, before all points were done. Throws
 /// core::InputError for a scenario that cannot be built.

@@ -202,7 +202,7 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
   Sweeping sweeping(draft, overrides, options, std::move(base.axes), sweep);
   const bool all = evaluate({.points = sweeping.count(),
                              .open = [&](std::size_t index) { return sweeping.open(index); },
-                             .rule = until_precise(options.run.stopping),
+                             .rule = until_answered(options.run.stopping),
                              .finished =
                                  [&](std::size_t index, const Result& result) {
                                    sweeping.finish(index, result);

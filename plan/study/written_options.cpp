@@ -47,11 +47,10 @@ struct Reader {
     return least;
   }
 
-  double precision(const std::string& text) {
-    const auto precision = core::parse_ratio(text);
-    if (precision && precision.value > 0 && precision.value <= 1) return precision.value;
-    refuse("precision",
-           fmt::format("\"{}\": {}", text, !precision ? precision.error : "must be above 0% and at most 100%"), "5%");
+  double share(const char* name, const std::string& text, const char* example) {
+    const auto share = core::parse_ratio(text);
+    if (share && share.value > 0 && share.value <= 1) return share.value;
+    refuse(name, fmt::format("\"{}\": {}", text, !share ? share.error : "must be above 0% and at most 100%"), example);
     return 1;
   }
 
@@ -70,7 +69,9 @@ RunOptions read_options(const WrittenOptions& written, const std::string& dashes
   Reader read{dashes};
   RunOptions options;
   options.seed = read.seed(written.seed);
-  options.stopping.relative_half_width = read.precision(written.precision);
+  options.precision_asked = !written.precision.empty();
+  if (options.precision_asked) options.stopping.relative_half_width = read.share("precision", written.precision, "5%");
+  if (!written.margin.empty()) options.margin = read.share("margin", written.margin, "1%");
   if (written.replications != "auto")
     options.stopping.min = options.stopping.max =
         static_cast<int>(read.whole("replications", written.replications, 1, most_replications));

@@ -39,7 +39,7 @@ std::string renamed() {
 }
 
 RunOptions rule(int least, int most, double precision = 0.05, std::uint64_t seed = 1) {
-  return {.seed = seed, .stopping = {least, most, precision}, .threads = 2};
+  return {.seed = seed, .stopping = {least, most, precision}, .threads = 2, .precision_asked = least < most};
 }
 
 Comparison compared(const std::string& a, const std::string& b, const RunOptions& options) {
@@ -59,10 +59,11 @@ bool any_changed(const Comparison& comparison) {
 }
 
 const FigureChange& figure(const Comparison& comparison, const std::vector<std::string>& path) {
-  const auto found = std::find_if(comparison.figures.begin(), comparison.figures.end(),
-                                  [&](const FigureChange& each) { return each.path == path; });
-  REQUIRE(found != comparison.figures.end());
-  return *found;
+  for (const auto* family : {&comparison.figures, &comparison.others})
+    for (const FigureChange& each : *family)
+      if (each.path == path) return each;
+  FAIL("there is no such figure");
+  return comparison.figures.front();
 }
 
 const std::vector<std::string> mean = {"requests", "r", "latency_s", "mean"};
@@ -86,7 +87,7 @@ TEST_CASE("of two systems that differ by luck alone at most one in twenty compar
     paired += any_changed(together) ? 1 : 0;
     const int count = together.a.result.replications;
     const Result other = run(a, rule(count, count, 0.1, seed + seeds));
-    unpaired += any_changed(compare(together.a, {"A again", other}, 0.1)) ? 1 : 0;
+    unpaired += any_changed(compare(together.a, {"A again", other})) ? 1 : 0;
   }
   WARN("false alarms in " << seeds << " comparisons: " << paired << " paired, " << unpaired << " unpaired");
   CHECK(paired <= seeds / 20);
@@ -112,7 +113,7 @@ TEST_CASE("three per cent more demand is found with a fraction of the replicatio
   }
   CHECK(figure(paired, mean).change == Change::worse);
   CHECK(figure(slower("20.6ms", rule(5, 5)), mean).change == Change::worse);
-  CHECK(figure(compare(paired.a, {"B", b}, 0.05), mean).change != Change::worse);
+  CHECK(figure(compare(paired.a, {"B", b}), mean).change != Change::worse);
 }
 
 /// A result of ten replications with one figure, and its values.
@@ -125,7 +126,8 @@ Result with_values(const std::vector<std::string>& path, const std::vector<doubl
 }
 
 Change change_between(const std::vector<std::string>& path, std::vector<double> a, std::vector<double> b) {
-  return figure(compare({"A", with_values(path, a)}, {"B", with_values(path, b)}, 0.05), path).change;
+  const Comparison comparison = compare({"A", with_values(path, a)}, {"B", with_values(path, b)});
+  return figure(comparison, path).change;
 }
 
 TEST_CASE("less time and fewer errors are better and less throughput is worse") {
@@ -139,18 +141,38 @@ TEST_CASE("less time and fewer errors are better and less throughput is worse") 
   CHECK(change_between({"pools", "app", "utilization"}, low, high) == Change::worse);
 }
 
-TEST_CASE("a difference that is not shown is none only where one would have been seen") {
-  CHECK(change_between(mean, {1.0, 1.01, 0.99, 1.0}, {1.01, 1.0, 0.99, 1.01}) == Change::none_shown);
+TEST_CASE("there is no practical difference only where its whole interval lies within the margin") {
+  CHECK(change_between(mean, {1.0, 1.001, 0.999, 1.0}, {1.001, 1.0, 0.999, 1.001}) == Change::same);
+  CHECK(change_between(mean, {1.0, 1.01, 0.99, 1.0}, {1.01, 1.0, 0.99, 1.01}) == Change::cannot_tell);
   CHECK(change_between(mean, {1.0, 1.5, 0.5, 1.0}, {1.2, 0.9, 1.4, 0.7}) == Change::cannot_tell);
-  CHECK(change_between(mean, {0, 0, 0}, {0, 0, 0}) == Change::none_shown);
+  CHECK(change_between(mean, {0, 0, 0}, {0, 0, 0}) == Change::same);
   CHECK(change_between(mean, {}, {1, 2, 3}) == Change::cannot_tell);
+  // Beyond chance, but of no importance; and important, but within chance.
+  CHECK(change_between(mean, {1.0, 1.1, 0.9}, {1.005, 1.105, 0.905}) == Change::same);
+  CHECK(change_between(mean, {1.0, 1.1, 0.9}, {1.05, 1.15, 0.95}) == Change::worse);
+  CHECK(change_between({"servers", "primary", "cpu"}, {0.5, 0.5, 0.5}, {0.5009, 0.5009, 0.5009}) == Change::same);
+}
+
+TEST_CASE("a margin scales and never goes below what a histogram can tell") {
+  const std::vector<double> a = {1.0, 1.1, 0.9}, b = {1.03, 1.13, 0.93};
+  const auto change = [&](const char* name, double margin) {
+    const std::vector<std::string> path = {"requests", "r", "latency_s", name};
+    return figure(compare({"A", with_values(path, a)}, {"B", with_values(path, b)}, margin), path).change;
+  };
+  CHECK(change("p95", 0.01) == Change::worse);
+  CHECK(change("p95", 0.05) == Change::same);
+  const Comparison fine = compare({"A", with_values(mean, a)}, {"B", with_values(mean, b)}, 0.001);
+  CHECK(figure(fine, mean).margin == Approx(0.001));
+  const std::vector<std::string> p95 = {"requests", "r", "latency_s", "p95"};
+  CHECK(figure(compare({"A", with_values(p95, a)}, {"B", with_values(p95, b)}, 0.001), p95).margin ==
+        Approx(1.0 / 128));
 }
 
 TEST_CASE("results of other seeds or counts are compared unpaired and it is said") {
   const std::vector<double> a = {1.0, 2.0, 3.0, 4.0}, b = {1.1, 2.1, 3.1, 4.1};
-  const Comparison paired = compare({"A", with_values(mean, a)}, {"B", with_values(mean, b)}, 0.05);
-  const Comparison seeds = compare({"A", with_values(mean, a)}, {"B", with_values(mean, b, 2)}, 0.05);
-  const Comparison counts = compare({"A", with_values(mean, a)}, {"B", with_values(mean, {1.1, 2.1, 3.1})}, 0.05);
+  const Comparison paired = compare({"A", with_values(mean, a)}, {"B", with_values(mean, b)});
+  const Comparison seeds = compare({"A", with_values(mean, a)}, {"B", with_values(mean, b, 2)});
+  const Comparison counts = compare({"A", with_values(mean, a)}, {"B", with_values(mean, {1.1, 2.1, 3.1})});
   CHECK(paired.paired);
   CHECK(figure(paired, mean).change == Change::worse);
   for (const Comparison* comparison : {&seeds, &counts}) {
@@ -215,7 +237,7 @@ TEST_CASE("every figure of a comparison is in its CSV and its JSON") {
   const std::string rows = csv(comparison);
   CHECK(
       rows.starts_with("path,a,a/lo,a/hi,b,b/lo,b/hi,difference,difference/lo,difference/hi,relative,relative/lo,"
-                       "relative/hi,p,adjusted_p,verdict,family\n"));
+                       "relative/hi,margin,p,adjusted_p,verdict,family\n"));
   CHECK(static_cast<std::size_t>(std::count(rows.begin(), rows.end(), '\n')) ==
         comparison.figures.size() + comparison.others.size() + 1);
   const std::string json = to_json(comparison);

@@ -42,7 +42,7 @@ struct Asked {
               ++opened;
               return test::resolved(queue, {"pool.app.size=" + std::to_string(4 + point)});
             },
-            .rule = until_precise(options.stopping),
+            .rule = until_answered(options.stopping),
             .keep = keep,
             .finished = [this](std::size_t point, const Result& result) { results[point] = to_json(result); }};
   }
@@ -133,7 +133,7 @@ TEST_CASE("a point whose result is known needs no run, and is not finished again
                            if (point != 1) return known;
                            return test::resolved(queue);
                          },
-                         .rule = until_precise(options.stopping),
+                         .rule = until_answered(options.stopping),
                          .finished =
                              [&](std::size_t point, const Result& result) {
                                finished.push_back(point);

@@ -230,7 +230,7 @@ TEST_CASE("a cancelled run ends soon and says so") {
   });
   const RunOptions options = replications(4, 2);
   CHECK_FALSE(
-      evaluate({.points = 1, .open = [&](std::size_t) { return scenario; }, .rule = until_precise(options.stopping)},
+      evaluate({.points = 1, .open = [&](std::size_t) { return scenario; }, .rule = until_answered(options.stopping)},
                options, hooks));
 }
 
@@ -251,7 +251,7 @@ TEST_CASE("no point is begun once the budget is spent") {
   std::size_t finished = 0;
   CHECK_FALSE(evaluate({.points = 1000,
                         .open = [&](std::size_t) { return scenario; },
-                        .rule = until_precise(options.stopping),
+                        .rule = until_answered(options.stopping),
                         .finished = [&](std::size_t, const Result&) { ++finished; }},
                        options, {}));
   CHECK(finished >= 1);

@@ -15,8 +15,9 @@ namespace capplan::plan {
 namespace {
 
 constexpr const char* changes_note =
-    "p is adjusted by Holm over the figures of the chart, and over all others by Benjamini and Hochberg; a difference "
-    "is called better or worse below 0.05.";
+    "p is adjusted by Holm over the figures of the chart, and over all others by Benjamini and Hochberg. A difference is "
+    "called better or worse where p is below 0.05 and it is larger than its margin; there is no practical difference "
+    "where its whole interval lies within the margin.";
 
 OtherValues of_both(const std::vector<SettingDifference>& differences) {
   OtherValues others;
@@ -30,9 +31,10 @@ OtherValues of_both(const std::vector<SettingDifference>& differences) {
 
 PageContent page_of(const Comparison& comparison) {
   const Report report = plan::report(comparison);
-  std::string inputs, warnings;
+  std::string inputs, slos, warnings;
   for (const Block& block : report.blocks) {
     if (block.title == "what differs") inputs += block_html(block);
+    if (block.title == "SLOs") slos += block_html(block);
     if (block.title == "warnings") warnings += block_html(block);
   }
   std::string figures = drawn(change_chart(comparison)) + paragraph_of(dots_note, "note of-chart") +
@@ -43,7 +45,7 @@ PageContent page_of(const Comparison& comparison) {
     return first == second ? fmt::format("{} each", first) : fmt::format("{} and {}", first, second);
   };
   const std::string body =
-      head(report, name_of(comparison)) + section("changes", "What changes", figures) +
+      head(report, name_of(comparison)) + (slos.empty() ? "" : section("slos", "SLOs", slos)) + section("changes", "What changes", figures) +
       section("inputs", "What differs in the inputs", inputs) +
       section("calibration", "Validation against captures", blocks_html(calibration_blocks(comparison))) +
       section("warnings", "Warnings", warnings.empty() ? paragraph_of("There are none.") : warnings) +
@@ -57,7 +59,7 @@ PageContent page_of(const Comparison& comparison) {
                           {"engine revision", both(a.revision, b.revision)},
                           {"replications", both(a.replications, b.replications)},
                           {"random numbers", comparison.paired ? "shared: paired by replication" : "unpaired"},
-                          {"precision asked for", compact(comparison.precision, Unit::ratio)}}));
+                          {"margin", compact(comparison.margin, Unit::ratio) + " of A's value"}}));
   return {name_of(comparison), body, to_json(comparison, -1)};
 }
 
