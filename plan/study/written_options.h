@@ -13,6 +13,7 @@ struct WrittenOptions {
   std::string precision = "5%";
   std::string budget{};       ///< "2min"; empty: none
   std::string jobs{};         ///< threads; empty: one a core
+  std::string processes{};    ///< in place of threads; empty: none
   std::string uncertainty{};  ///< draws of the calibration's parameters; empty: they are taken as given
 };
 
