@@ -73,6 +73,7 @@ plan::Sweep sweep(const Scenario& scenario, const py::object& vary, const RunTex
   plan::SweepOptions options{
       .run = options_of(texts), .store = texts.at("store"), .fresh = texts.at("fresh") == "true"};
   plan::read_shard(texts.at("shard"), options, "");
+  plan::read_sampling(texts.at("samples"), texts.at("design"), options, "");
   const std::vector<plan::Axis> axes = to_axes(vary, "vary");
   if (axes.empty() && scenario.resolved().axes.empty())
     throw core::InputError({scenario.file()}, "sweep", "there is nothing to vary",

@@ -1,5 +1,7 @@
 #include "cli/simulation_flags.h"
 
+#include <filesystem>
+
 namespace capplan::cli {
 
 ExitStatus status_of(plan::Verdict verdict) {
@@ -39,6 +41,15 @@ void SimulationFlags::add_run_flags(CLI::App& verb) {
                 "leave open, and SLOs are met with a probability")
       ->group("Simulation");
   add("-j,--jobs", written.jobs, "N", "threads; without it one a core")->envname("CAPPLAN_JOBS");
+  add("--processes", written.processes, "N", "processes, in place of threads; the answer is the same bytes");
+}
+
+plan::RunOptions SimulationFlags::options() const {
+  plan::RunOptions options = plan::read_options(written);
+  std::error_code failure;
+  options.program = std::filesystem::read_symlink("/proc/self/exe", failure).string();
+  if (failure) options.program = "capplan";  // whichever PATH has: another build is refused
+  return options;
 }
 
 std::string shell_word(const std::string& word) {

@@ -20,7 +20,7 @@ struct SimulationFlags {
   /// All but SCENARIO and --set.
   void add_run_flags(CLI::App& verb);
   /// Throws core::InputError with everything that is wrong with them.
-  plan::RunOptions options() const { return plan::read_options(written); }
+  plan::RunOptions options() const;
 };
 
 /// The exit code of an answer about one scenario.

@@ -26,6 +26,7 @@
   VERB(store)               \
   VERB(report)              \
   VERB(oracles)             \
+  VERB(worker)              \
   VERB(completion)          \
   VERB(help)
 

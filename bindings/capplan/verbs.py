@@ -46,24 +46,32 @@ def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, 
 
 
 def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[str] | None = None, *,
-          set: Changes = None, store: Path | None = None, fresh: bool = False, shard: str | None = None, seed: int = 1,
-          replications: int | str = "auto", precision: float | str | None = None, budget: float | str | None = None,
-          uncertainty: bool | int = False, jobs: int = 0, progress: str = "auto") -> _core.Sweep:
-    """Simulate a grid of scenarios. Options that are not named here are those of run().
+          set: Changes = None, design: str | None = None, samples: int | None = None, store: Path | None = None,
+          fresh: bool = False, shard: str | None = None, seed: int = 1, replications: int | str = "auto",
+          precision: float | str = "5%", budget: float | str | None = None, uncertainty: bool | int = False,
+          jobs: int = 0, progress: str = "auto") -> _core.Sweep:
+    """Simulate a grid of scenarios, or points sampled from it. Options that are not named here are those of run().
 
-    vary   the axes: {"pool.app.max_size": [4, 8, 16]} or {…: "2..64:6:log"}, or texts as --vary has them; they
-           replace those of the same key in [sweep]
-    store  file in which finished points are kept, and looked up; None: nowhere
-    fresh  compute points that the store has, too
-    shard  "2/4": only the second of four parts
+    vary     the axes: {"pool.app.max_size": [4, 8, 16]} or {…: "2..64:6:log"}, or texts as --vary has them; they
+             replace those of the same key in [sweep]
+    design   how points are chosen from the axes, in place of [sweep]'s: "grid" has every combination, "zip" the first
+             value of each axis, then the second of each; "random", "latin-hypercube" and "sobol" have samples. None:
+             what [sweep] says, else "sobol" where there are samples, else "grid"
+    samples  points of a sampled design, 1 or more, in place of every combination
+    store    file in which finished points are kept, and looked up; None: nowhere
+    fresh    compute points that the store has, too
+    shard    "2/4": only the second of four parts
 
     >>> grid = capplan.sweep("data/scenarios/quickstart.toml", {"workload.api.rate": ["20/s", "40/s"]}, replications=5)
     >>> [point.at for point in grid]
     [{'workload.api.rate': '20/s'}, {'workload.api.rate': '40/s'}]
+    >>> axes = {"workload.api.rate": ["20/s", "40/s"], "pool.app.max_size": [8, 16]}
+    >>> [point.at for point in capplan.sweep("data/scenarios/quickstart.toml", axes, design="zip", replications=2)]
+    [{'workload.api.rate': '20/s', 'pool.app.max_size': '8'}, {'workload.api.rate': '40/s', 'pool.app.max_size': '16'}]
     """
     options = options_of(seed, replications, precision, budget, jobs, uncertainty)
-    options.update(store="" if store is None else os.fspath(store), fresh="true" if fresh else "",
-                   shard=shard or "")
+    options.update(store="" if store is None else os.fspath(store), fresh="true" if fresh else "", shard=shard or "",
+                   design=design or "", samples="" if samples is None else str(samples))
     with progress_line(progress) as show:
         return _core.sweep(scenario_of(scenario, set), vary, options, show)
 

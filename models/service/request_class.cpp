@@ -202,6 +202,7 @@ FigureSpecs request_figures(bool job) {
   append({&optimized_figure, &errors_figure, &stages_figure, &simple_figure, &switches_figure});
   if (!job) append(request_cache_figures());
   if (!job) append(idempotency_figures());
+  figures.push_back(&breakdown_figure);
   return figures;
 }
 

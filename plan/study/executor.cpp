@@ -4,24 +4,20 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "plan/study/drive_watch.h"
+#include "plan/study/process_executor.h"
+
 namespace capplan::plan {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// What the threads share: the experiment, asked and told by one of them at a time.
 class Shared {
  public:
   Shared(Experiment& experiment, double budget_s, const RunHooks& hooks)
-      : experiment_(experiment), budget_s_(budget_s), hooks_(hooks), start_(Clock::now()) {}
+      : experiment_(experiment), hooks_(hooks), watch_(experiment, budget_s, hooks) {}
 
-  void tell() const {
-    if (!hooks_.progress) return;
-    Progress progress = experiment_.progress();
-    progress.elapsed_s = elapsed();
-    hooks_.progress(progress);
-  }
+  void tell() const { watch_.tell(); }
 
   /// One thread's part: until all is done, or another one has failed.
   void serve() {
@@ -38,13 +34,10 @@ class Shared {
   }
 
  private:
-  bool stopping() const {
-    return failed_ || (hooks_.cancel != nullptr && hooks_.cancel->load(std::memory_order_relaxed));
-  }
-  double elapsed() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  bool stopping() const { return failed_ || watch_.cancelled(); }
 
   void step(std::unique_lock<std::mutex>& lock) {
-    if (budget_s_ > 0 && elapsed() > budget_s_) experiment_.wind_up();
+    if (watch_.budget_spent()) experiment_.wind_up();
     const std::optional<Work> work = experiment_.next();
     if (!work) {
       if (!experiment_.done()) changed_.wait_for(lock, std::chrono::milliseconds(50));
@@ -61,9 +54,8 @@ class Shared {
   }
 
   Experiment& experiment_;
-  double budget_s_;
   const RunHooks& hooks_;
-  Clock::time_point start_;
+  DriveWatch watch_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool failed_ = false;
@@ -75,6 +67,11 @@ void ThreadExecutor::drive(Experiment& experiment, double budget_s, const RunHoo
   Shared shared(experiment, budget_s, hooks);
   shared.tell();  // the first run may be long
   pool_.run(static_cast<std::size_t>(pool_.threads()), [&](std::size_t) { shared.serve(); });
+}
+
+std::unique_ptr<Executor> executor_of(const RunOptions& options) {
+  if (options.processes == 0) return std::make_unique<ThreadExecutor>(options.threads);
+  return std::make_unique<ProcessExecutor>(options.processes, std::vector<std::string>{options.program, "worker"});
 }
 
 }  // namespace capplan::plan

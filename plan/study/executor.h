@@ -1,6 +1,8 @@
 #pragma once
 // Who computes the works of an experiment. Results are the same whoever did: an executor only chooses where and when.
 
+#include <memory>
+
 #include "core/worker_pool.h"
 #include "plan/study/experiment.h"
 
@@ -24,5 +26,8 @@ class ThreadExecutor : public Executor {
  private:
   core::WorkerPool pool_;
 };
+
+/// As the options say: processes, or threads.
+std::unique_ptr<Executor> executor_of(const RunOptions& options);
 
 }  // namespace capplan::plan

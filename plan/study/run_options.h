@@ -15,6 +15,8 @@ struct RunOptions {
   std::uint64_t seed = 1;
   core::StoppingRule stopping{5, 30, 0.05};  ///< min == max: that many replications, whatever the precision
   int threads = 0;                           ///< 0: as many as the machine has cores
+  int processes = 0;                         ///< in place of threads; 0: none
+  std::string program{};                     ///< of each process: capplan, whose verb `worker` it is given
   bool precision_asked = false;              ///< else it steers only where no SLO is stated
   double margin = 0.01;                      ///< of a comparison: what has practical importance, as a share
   double budget_s = 0;                       ///< wall clock after which no new replications are begun; 0: none

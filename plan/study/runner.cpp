@@ -24,7 +24,7 @@ RoundRule until_answered(const core::StoppingRule& stopping) {
 
 bool evaluate(Question question, const RunOptions& options, const RunHooks& hooks) {
   Experiment experiment(std::move(question), options);
-  ThreadExecutor(options.threads).drive(experiment, options.budget_s, hooks);
+  executor_of(options)->drive(experiment, options.budget_s, hooks);
   return experiment.complete();
 }
 
@@ -39,7 +39,7 @@ Result run(const Scenario& scenario, const RunOptions& options, const RunHooks& 
                                if (hooks.finished) hooks.finished(index, finished);
                              }},
                         options);
-  ThreadExecutor(options.threads).drive(experiment, options.budget_s, hooks);
+  executor_of(options)->drive(experiment, options.budget_s, hooks);
   if (!experiment.complete()) throw Interrupted(experiment.so_far());
   return result;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Questions answered by threads of this process: any, about one scenario, or about some that are held against each
-// other.
+// Questions answered by threads or processes, as the options say: any, about one scenario, or about some that are held
+// against each other.
 
 #include <functional>
 #include <vector>

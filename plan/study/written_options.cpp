@@ -19,6 +19,9 @@ constexpr long long most_replications = 10'000;
 constexpr long long fewest_draws = 8;
 constexpr long long most_draws = 1'000;
 
+/// Threads or processes: more than any machine has cores.
+constexpr long long most_workers = 4'096;
+
 /// As many points as a number counts without loss.
 constexpr long long most_samples = 1LL << 53;
 
@@ -76,7 +79,9 @@ RunOptions read_options(const WrittenOptions& written, const std::string& dashes
     options.stopping.min = options.stopping.max =
         static_cast<int>(read.whole("replications", written.replications, 1, most_replications));
   options.budget_s = read.budget(written.budget);
-  if (!written.jobs.empty()) options.threads = static_cast<int>(read.whole("jobs", written.jobs, 1, 4096));
+  if (!written.jobs.empty()) options.threads = static_cast<int>(read.whole("jobs", written.jobs, 1, most_workers));
+  if (!written.processes.empty())
+    options.processes = static_cast<int>(read.whole("processes", written.processes, 1, most_workers));
   if (!written.uncertainty.empty()) {
     options.draws = static_cast<int>(read.whole("uncertainty", written.uncertainty, fewest_draws, most_draws));
     if (options.budget_s > 0)
@@ -104,10 +109,10 @@ void read_shard(const std::string& text, SweepOptions& options, const std::strin
 void read_sampling(const std::string& samples, const std::string& design, SweepOptions& options,
                    const std::string& dashes) {
   Reader read{dashes};
-  if (!samples.empty())
-    options.design.samples = static_cast<std::size_t>(read.whole("sample", samples, 1, most_samples));
+  const char* const number = dashes.empty() ? "samples" : "sample";  // the argument, and the flag
+  if (!samples.empty()) options.design.samples = static_cast<std::size_t>(read.whole(number, samples, 1, most_samples));
   options.design.name = design;
-  options.design.where.file = dashes + (design.empty() ? "sample" : "design");
+  options.design.where.file = dashes + (design.empty() ? number : "design");
   if (!read.problems.empty()) throw core::InputError(std::move(read.problems));
 }
 

@@ -14,6 +14,7 @@ struct WrittenOptions {
   std::string margin{};     ///< of a comparison; empty: 1%
   std::string budget{};       ///< "2min"; empty: none
   std::string jobs{};         ///< threads; empty: one a core
+  std::string processes{};    ///< in place of threads; empty: none
   std::string uncertainty{};  ///< draws of the calibration's parameters; empty: they are taken as given
 };
 

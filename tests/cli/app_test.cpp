@@ -56,11 +56,11 @@ TEST_CASE("a word that is none of a flag's choices is answered with the nearest"
 }
 
 TEST_CASE("all flags that cannot be read are named at once") {
-  const Outcome outcome =
-      call({"run", "a.toml", "--seed", "-1", "--precision", "7", "--replications", "0", "-j", "0", "--budget", "2"});
+  const Outcome outcome = call({"run", "a.toml", "--seed", "-1", "--precision", "7", "--replications", "0", "-j", "0",
+                                "--processes", "x", "--budget", "2"});
   CHECK(outcome.status == 2);
-  for (const char* flag :
-       {"--seed: error", "--precision: error", "--replications: error", "--jobs: error", "--budget: error", "5 errors"})
+  for (const char* flag : {"--seed: error", "--precision: error", "--replications: error", "--jobs: error",
+                           "--processes: error", "--budget: error", "6 errors"})
     CHECK_THAT(outcome.err, ContainsSubstring(flag));
 }
 

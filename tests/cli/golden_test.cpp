@@ -35,7 +35,7 @@ TEST_CASE("help reads as it did") {
   compare("help", {"help"});
   for (const char* verb : {"run",      "sweep", "compare", "index",  "cache",    "capture-plan", "calibrate",
                            "validate", "drift", "inspect", "check",  "describe", "import",       "export",
-                           "rules",    "merge", "store",   "report", "oracles",  "completion"})
+                           "rules",    "merge", "store",   "report", "oracles",  "worker",       "completion"})
     compare(std::string("help_") + verb, {"help", verb});
 }
 

@@ -4,6 +4,8 @@ import json
 import pickle
 import subprocess
 
+import pytest
+
 import capplan
 from conftest import station
 
@@ -27,6 +29,32 @@ def test_sweep_gives_the_numbers_of_the_command_line(program, quickstart):
     assert grid.to_dict() == printed
     assert grid == capplan.sweep(quickstart, ["pool.app.max_size=8,12,16", "workload.api.rate=20/s,40/s"],
                                  replications=2)
+
+
+def test_a_design_chooses_the_points_that_the_command_line_chooses(program, quickstart):
+    axes = ["pool.app.max_size=1..16:16", "workload.api.rate=20/s,30/s,40/s,50/s"]
+    command = [program, "sweep", quickstart, "--replications", "2", "--format", "json", "--store", "none",
+               "--vary", axes[0], "--vary", axes[1]]
+    for design, samples in (("sobol", 3), ("latin-hypercube", 2), ("random", 3), (None, 3)):
+        flags = ["--sample", str(samples), *(["--design", design] if design else [])]
+        printed = json.loads(subprocess.run(command + flags, capture_output=True, text=True).stdout)
+        sample = capplan.sweep(quickstart, axes, replications=2, design=design, samples=samples)
+        assert len(sample) == samples and sample.to_dict() == printed
+    pairs = capplan.sweep(station(), {"pool.app.size": [1, 2, 3], "workload.api.rate": ["10/s", "20/s", "30/s"]},
+                          replications=2, design="zip")
+    assert [tuple(point.at.values()) for point in pairs] == [("1", "10/s"), ("2", "20/s"), ("3", "30/s")]
+
+
+def test_a_design_that_cannot_be_made_is_refused():
+    def message(**sampling):
+        with pytest.raises(capplan.ScenarioError) as caught:
+            capplan.sweep(station(), {"pool.app.size": [1, 2, 3]}, replications=2, **sampling)
+        return str(caught.value)
+
+    assert "samples" in message(samples=0) and "from 1 to" in message(samples=0)
+    assert "did you mean sobol?" in message(design="sobl", samples=3)
+    assert "needs a number of samples" in message(design="random")
+    assert "takes every value" in message(design="grid", samples=3)
 
 
 def test_calibrate_writes_the_file_of_the_command_line(program, tmp_path):
