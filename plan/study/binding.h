@@ -33,7 +33,7 @@ std::vector<Binding> loads_of(const Result& result, const Scenario& scenario, co
 /// The resource that binds a class, or none.
 Binding binding(const Result& result, const Scenario& scenario, const std::string& request = "all");
 
-/// "pool app, 92% busy, 97% of what search waits near p95"; "no resource: none is 50% busy".
+/// "pool app, 92% busy, 97% of what search waits near p95"; "no resource: no bounded resource is 50.0% busy".
 std::string to_text(const Binding& binding);
 
 }  // namespace capplan::plan

@@ -42,7 +42,7 @@ TEST_CASE("where nobody waits the busiest resource binds, and none that is less 
   const Binding busy = bound({"pool.main.size=20", "workload.api.rate=1/s", "server.primary.cores=1",
                               "query.load.cpu=\"1ms\"", "request.search.steps=[{query=\"load\",times=1}]"});
   CHECK(busy.none());
-  CHECK(to_text(busy) == "none: no bounded resource is 50% busy");
+  CHECK(to_text(busy) == "none: no bounded resource is 50.0% busy");
 }
 
 }  // namespace
