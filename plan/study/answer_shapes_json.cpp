@@ -4,6 +4,7 @@
 #include "plan/study/answer_shapes_json.h"
 
 #include "plan/format/json_shape.h"
+#include "plan/study/laws_json.h"
 #include "plan/study/result_json.h"
 #include "plan/study/smallest_json.h"
 
@@ -134,6 +135,7 @@ Json result_shape(bool nested) {
   fields.push_back(alerts());
   fields.push_back(budgets());
   fields.push_back({"warnings", warnings()});
+  fields.push_back(optional("laws", laws_shape()));
   fields.push_back(calibration_check());
   fields.push_back(profile());
   if (nested) fields.insert(fields.begin(), {"schema", {{"const", result_schema}}});

@@ -24,6 +24,13 @@ AxisValues axis_values(const std::vector<Axis>& axes, const std::vector<std::str
   return values;
 }
 
+/// Of a point those laws alone that disagree: all of them would double what a point takes.
+void keep_telling(std::vector<LawRow>& laws) {
+  std::erase_if(laws, [](const LawRow& row) {
+    return row.verdict == LawVerdict::holds || row.verdict == LawVerdict::not_applicable;
+  });
+}
+
 /// A sweep while it runs: makes points by their number, and keeps what becomes of them.
 class Sweeping {
  public:
@@ -55,6 +62,7 @@ class Sweeping {
     PointKey key = point_key(scenario, options_.run, draws > 0 ? drawn_from(one_, scenario) : "");
     point.hash = point_hash(key, rule_);
     if (std::optional<Result> known = find(key, point.hash)) {
+      keep_telling(known->laws);
       point.result = *known;
       point.done = true;
       return std::move(*known);
@@ -72,6 +80,7 @@ class Sweeping {
       figure.values.clear();
       figure.draws.clear();
     }
+    keep_telling(point.result.laws);
     if (sweep_.planned > most_profiles) point.result.profile = {};
     point.done = true;
     const auto key = keys_.extract(index);
