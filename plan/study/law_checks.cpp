@@ -45,6 +45,17 @@ std::vector<double> of_histogram(const std::vector<Stretch>& kept, const Path& p
   });
 }
 
+std::vector<double> of_largest(const std::vector<Stretch>& kept, const Path& path) {
+  const auto meter = meter_at(kept, path, true);
+  if (!meter) return {};
+  return each(kept, [&](const Stretch& stretch) {
+    core::Nanos most = 0;
+    for (std::size_t w = stretch.first; w < stretch.last; ++w)
+      most = std::max(most, stretch.recording->histograms[*meter][w].max);
+    return core::to_seconds(most);
+  });
+}
+
 /// The sum of all parts of a breakdown, in seconds.
 std::vector<double> parts_of(const std::vector<Stretch>& kept, std::size_t meter) {
   return each(kept, [&](const Stretch& stretch) {
@@ -75,11 +86,19 @@ std::string named(const Path& path) {
   return (path[0] == "queries" ? "query" : group) + " " + path[1];
 }
 
+/// The longest of a histogram's values in any stretch, in seconds.
+double longest_of(const std::vector<Stretch>& kept, const Path& path) {
+  const std::vector<double> longest = of_largest(kept, path);
+  return longest.empty() ? 0 : *std::max_element(longest.begin(), longest.end());
+}
+
 /// Why waiting is not what those who got their turn have waited.
 std::string gave_up(const LawInput& input, const Path& of) {
   for (const char* figure : {"timeouts_per_s", "query_wait_timeouts_per_s", "connect_errors_per_s"})
     if (any(sums_of(input.kept, {of[0], of[1], figure})))
       return "some gave up waiting, and their waits are in no figure";
+  if (input.result.at({"requests", "all", "error_ratio"}).value > 0)
+    return "requests fail, and may have waited where no line is, or the other way round";
   return {};
 }
 
@@ -149,7 +168,10 @@ std::vector<LawCheck> waiting_lines(const LawInput& input) {
     const models::Section* pool = input.scenario.find("pool." + path[1]);
     if (check.why.empty() && path[0] == "pools" && (pool == nullptr || pool->spec->kind != "fixed"))
       check.why = "who has a connection opened waits without standing in line";
+    const double longest = longest_of(input.kept, {path[0], path[1], "wait_s"}), span = seconds_of(input.kept.front());
+    if (check.why.empty() && longest > span / 4) check.why = "waits are about as long as what was simulated";
     if (check.why.empty()) check.least = per_second(input.kept, std::move(waited));
+    if (check.why.empty()) check.edge = 3 * *std::max_element(check.least.begin(), check.least.end()) * longest / span;
     checks.push_back(std::move(check));
   }
   return checks;

@@ -102,6 +102,8 @@ std::vector<LawCheck> busy_resources(const LawInput& input) {
     for (double& cores : cpu.simulated) cores /= model.cores;
     cpu.least = throughput(input);
     for (double& value : cpu.least) value *= model.demand_s / model.cores;
+    const double inside = input.result.at({"servers", model.server, "active"}).value;
+    cpu.edge = 2 * (inside + 1) * model.demand_s / model.cores / seconds_of(input.kept.front());
   }
   checks.push_back(std::move(cpu));
   for (const models::SectionId id : models::all_of(input.scenario.topology, models::Role::server)) {
@@ -114,6 +116,7 @@ std::vector<LawCheck> busy_resources(const LawInput& input) {
                    rates(input, {"servers", server.name, "wal_flushes_per_s"})};
     if (!disk.has("fsync") || flush.simulated.empty() || flush.least.empty()) continue;
     for (double& value : flush.least) value *= disk.distribution("fsync").mean();
+    flush.edge = 2 * disk.distribution("fsync").mean() / seconds_of(input.kept.front());
     checks.push_back(std::move(flush));
   }
   return checks;
@@ -133,7 +136,11 @@ std::vector<LawCheck> interactive(const LawInput& input) {
     const double users = static_cast<double>(load.params.count("users"));
     const double think = load.params.distribution("think").mean();
     check.simulated = ratios(sum.latency, sum.completed);
-    for (const double x : throughput(input)) check.least.push_back(x > 0 ? users / x - think : 0);
+    for (const double x : throughput(input)) {
+      check.least.push_back(x > 0 ? users / x - think : 0);
+      // As many as there are users may be counted on one side alone.
+      if (x > 0) check.edge = std::max(check.edge, 2 * users / x * users / x / seconds_of(input.kept.front()));
+    }
   }
   checks.push_back(std::move(check));
   return checks;
@@ -147,6 +154,7 @@ std::vector<LawCheck> asymptotic(const LawInput& input) {
   if (!model.open) most = std::min(most, model.users / (model.demand_s + model.think_s));
   check.least = {0};
   check.most = {most};
+  check.edge = 2 * (model.open ? model.cores : model.users) / seconds_of(input.kept.front());
   return {std::move(check)};
 }
 
@@ -156,7 +164,9 @@ std::vector<LawCheck> balanced_jobs(const LawInput& input) {
   LawCheck check = check_of(model, server_of(model), all_throughput, throughput(input));
   if (check.why.empty() && model.cores != 1) check.why = "several cores";
   if (check.why.empty() && pools_wait(input)) check.why = "requests wait for a connection";
+  if (check.why.empty() && !model.think_varies) check.why = "users all pause for the same time, and stay in step";
   if (!check.why.empty()) return {std::move(check)};
+  check.edge = 2 * model.users / seconds_of(input.kept.front());
   // Of one station the slowest is the mean one; the users who think are what the correction is for.
   const double n = model.users, d = model.demand_s, z = model.think_s;
   check.least = {n / (d + z + (n - 1) * d / (1 + z / (n * d)))};
@@ -169,7 +179,9 @@ std::vector<LawCheck> mean_value_analysis(const LawInput& input) {
   if (model.open) return {};
   LawCheck check = check_of(model, model.load.empty() ? "closed load" : model.load, all_throughput, throughput(input));
   if (check.why.empty() && pools_wait(input)) check.why = "requests wait for a connection, so that cores are not all";
+  if (check.why.empty() && !model.think_varies) check.why = "users all pause for the same time, and stay in step";
   if (!check.why.empty() || model.demand_s <= 0) return {std::move(check)};
+  check.edge = 2 * model.users / seconds_of(input.kept.front());
   if (model.cores == 1) {
     const double demands[] = {model.demand_s};
     check.least = {core::mva(demands, model.users, model.think_s).throughput};

@@ -139,8 +139,8 @@ LawRow judged(const Law& law, const LawCheck& check, std::size_t together) {
   } else {
     std::vector<double> above, below;
     for (std::size_t i = 0; i < check.simulated.size(); ++i) {
-      above.push_back(check.simulated[i] - at(most, i));
-      below.push_back(at(check.least, i) - check.simulated[i]);
+      above.push_back(check.simulated[i] - at(most, i) - check.edge);
+      below.push_back(at(check.least, i) - check.simulated[i] - check.edge);
     }
     if (beyond(above, together) || beyond(below, together)) row.verdict = LawVerdict::disagrees;
   }

@@ -38,6 +38,7 @@ struct LawCheck {
   std::vector<double> least{};    ///< what the law says, one a replication, or one for all; empty: not applicable
   std::vector<double> most{};     ///< of a bound; empty: as `least`
   std::string why{};              ///< not applicable, because
+  double edge = 0;                ///< what those inside at the begin and at the end may move the two sides apart by
 };
 
 struct Law {

@@ -104,6 +104,7 @@ class Reader {
     if (!model_.open) {
       model_.users = static_cast<int>(p.count("users"));
       model_.think_s = p.distribution("think").mean();
+      model_.think_varies = model_.think_s <= 0 || p.distribution("think").variance() > 0;
       return;
     }
     if (p.has("rate")) model_.rate = p.number("rate");

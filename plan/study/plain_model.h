@@ -14,12 +14,13 @@ struct PlainModel {
   std::vector<std::string> not_plain;  ///< what closed forms know nothing of: "pool.app.timeout"; empty: plain
 
   bool open = true;
-  double rate = 0;         ///< of an open load, a second
-  double arrival_scv = 1;  ///< of its gaps
-  std::string bursts;      ///< why arrivals are no renewal process: "shape", "mmpp"; else empty
-  int users = 0;           ///< of a closed load
-  double think_s = 0;      ///< mean
-  std::string load;        ///< "workload.api"
+  double rate = 0;           ///< of an open load, a second
+  double arrival_scv = 1;    ///< of its gaps
+  std::string bursts;        ///< why arrivals are no renewal process: "shape", "mmpp"; else empty
+  int users = 0;             ///< of a closed load
+  double think_s = 0;        ///< mean
+  bool think_varies = true;  ///< else users may stay in step
+  std::string load;          ///< "workload.api"
 
   double demand_s = 0;     ///< mean time on a core of a request, over the mix
   double statement_s = 0;  ///< of its one statement; 0: requests have several, or there are several classes
