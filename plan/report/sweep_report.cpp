@@ -91,7 +91,7 @@ std::string reasons(const Smallest& smallest) {
   if (smallest.label.empty() && !smallest.measured_at.empty())
     text += fmt::format("; nearest is {}", printable(smallest.measured_at));
   for (const SloMargin& margin : smallest.margins) {
-    text += (text.empty() || &margin != &smallest.margins.front() ? "; " : ": ") + printable(to_text(margin));
+    text += (&margin == &smallest.margins.front() ? ": " : "; ") + printable(to_text(margin));
     if (margin.tight) text += ", which is little";
   }
   if (!smallest.binding.request.empty()) text += "; binding resource: " + printable(to_text(smallest.binding));
