@@ -8,6 +8,7 @@
 #include "bindings/values.h"
 #include "plan/report/tables.h"
 #include "plan/study/result_json.h"
+#include "plan/study/smallest_json.h"
 
 namespace py = pybind11;
 
@@ -56,8 +57,7 @@ py::tuple state(const Sweep& sweep) {
   for (const plan::SweepPoint& p : sweep.points)
     points.append(
         py::make_tuple(p.labels, p.hash, p.done ? py::object(py::str(plan::to_json(p.result, -1))) : py::none()));
-  for (const Smallest& s : sweep.smallest)
-    smallest_.append(py::make_tuple(s.others, s.key, s.label, s.undecided_below));
+  for (const Smallest& s : sweep.smallest) smallest_.append(plan::json_of(s).dump());
   return py::make_tuple(sweep.name, sweep.seed, axes_, points, smallest_, sweep.reused);
 }
 
@@ -78,11 +78,8 @@ Sweep from_state(const py::tuple& state) {
     sweep.points.push_back(std::move(p));
   }
   sweep.planned = sweep.points.size();
-  for (const py::handle item : state[4]) {
-    const auto t = py::reinterpret_borrow<py::tuple>(item);
-    sweep.smallest.push_back(
-        {t[0].cast<std::vector<std::string>>(), t[1].cast<std::string>(), t[2].cast<std::string>(), t[3].cast<bool>()});
-  }
+  for (const py::handle item : state[4])
+    sweep.smallest.push_back(plan::smallest_of(plan::parse_json(item.cast<std::string>())));
   sweep.reused = state[5].cast<std::size_t>();
   return sweep;
 }

@@ -48,7 +48,7 @@ def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, 
 def sweep(scenario: _core.Scenario | Path, vary: Mapping[str, Any] | Sequence[str] | None = None, *,
           set: Changes = None, design: str | None = None, samples: int | None = None, store: Path | None = None,
           fresh: bool = False, shard: str | None = None, seed: int = 1, replications: int | str = "auto",
-          precision: float | str = "5%", budget: float | str | None = None, uncertainty: bool | int = False,
+          precision: float | str | None = None, budget: float | str | None = None, uncertainty: bool | int = False,
           jobs: int = 0, progress: str = "auto") -> _core.Sweep:
     """Simulate a grid of scenarios, or points sampled from it. Options that are not named here are those of run().
 

@@ -68,15 +68,14 @@ void mark_dominated(std::vector<IndexPoint>& points) {
     });
 }
 
-/// The least setting whose recall, as `of` reads it, is `target` or more; 0 if none up to `most` is. Recall rises with
-/// it.
+/// The least setting for which `holds`; 0 if there is none up to `most`. Of those above it all do.
 template <class F>
-int least_that(int most, double target, F of) {
-  if (of(most) < target) return 0;
+int least_that(int most, F holds) {
+  if (most < 1 || !holds(most)) return 0;
   int lo = 1, hi = most;
   while (lo < hi) {
     const int middle = (lo + hi) / 2;
-    if (of(middle) >= target)
+    if (holds(middle))
       hi = middle;
     else
       lo = middle + 1;
@@ -87,15 +86,15 @@ int least_that(int most, double target, F of) {
 LeastSetting least_setting(const IndexedQuery& query, double rows, double target) {
   LeastSetting least;
   if (query.index.kind == IndexKind::flat) return least;
-  const int most = most_of(query.index);
-  const auto recall = [&](int param) { return models::indexed_forecast(models::changed(query, rows, param)).recall; };
-  least.value = least_that(most, target, [&](int param) { return recall(param).value; });
-  least.lo = least_that(most, target, [&](int param) { return recall(param).hi; });
-  least.hi = least_that(most, target, [&](int param) { return recall(param).lo; });
-  if (least.value > 0) {
-    const IndexedQuery at = models::changed(query, rows, least.value);
-    least.per_core = per_second(models::indexed_forecast(at).cpu, 1);
-  }
+  const auto at = [&](int param) { return models::indexed_forecast(models::changed(query, rows, param)); };
+  // A search costs more the larger the setting is, so that the planner leaves the index from some setting on.
+  least.left_from =
+      least_that(most_of(query.index), [&](int param) { return at(param).plan != models::Plan::index_scan; });
+  const int most = least.left_from > 0 ? least.left_from - 1 : most_of(query.index);
+  least.value = least_that(most, [&](int param) { return at(param).recall.value >= target; });
+  least.lo = least_that(most, [&](int param) { return at(param).recall.hi >= target; });
+  least.hi = least_that(most, [&](int param) { return at(param).recall.lo >= target; });
+  if (least.value > 0) least.per_core = per_second(at(least.value).cpu, 1);
   return least;
 }
 

@@ -27,12 +27,14 @@ struct IndexPoint {
   core::Estimate per_server;  ///< of all cores, or of the disk where that is less
 };
 
-/// The least ef_search or probes for a recall. 0: none does.
+/// The least ef_search or probes for a recall through the index. 0: none does: one at which the planner leaves the
+/// index finds all rows, but by another way than was asked for.
 struct LeastSetting {
   int value = 0;  ///< expected to reach it
   int lo = 0;     ///< might reach it, at the upper end of what is known of recall
   int hi = 0;     ///< reaches it, at the lower end
   core::Estimate per_core;
+  int left_from = 0;  ///< the least at which the planner leaves the index; 0: it never does
 };
 
 /// The index at a number of rows.

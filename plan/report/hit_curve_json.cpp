@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "plan/format/json_shape.h"
@@ -39,6 +40,7 @@ std::string to_json(const HitCurves& curves, int indent) {
                 {"requests", curve.asked},
                 {"warmup_requests", curve.warmup},
                 {"distinct_keys", leaf(curve.distinct)},
+                {"exact_entries", std::isfinite(curve.exact_entries) ? Json(curve.exact_entries) : Json()},
                 {"most_hits", leaf(curve.most_hits)},
                 {"points", Json::array()},
                 {"targets", Json::array()}};
@@ -60,7 +62,8 @@ std::string cache_json_schema() {
        {"keys", text()},
        {"requests", real()},
        {"warmup_requests", real()},
-       {"distinct_keys", estimate()},
+       {"distinct_keys", estimate("of listed keys exact")},
+       {"exact_entries", or_null(real("hit ratios up to this size are exact; null: all are; 0: none"))},
        {"most_hits", estimate("hit ratio of a cache that holds every key")},
        {"points", list(object({{"entries", real()}, {"stated", flag("by the scenario")}, {"hit_ratio", estimate()}}))},
        {"targets", list(object({{"hit_ratio", real()}, {"entries", estimate("null: no size reaches it")}}))}});

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "plan/report/html/page_parts.h"
 #include "plan/study/figure_text.h"
@@ -16,6 +17,14 @@ namespace {
 
 std::string entries_of(double x) { return compact(x, Unit::count); }
 
+/// What is exact, and what rests on samples.
+std::string counted(const HitCurve& curve) {
+  if (curve.exact_entries <= 0) return "keys are drawn, and all figures are of samples of them";
+  if (!std::isfinite(curve.exact_entries)) return "all figures are exact: counted on every key";
+  return fmt::format("exact, counted on every key: different keys, and sizes up to {}; larger sizes are of samples",
+                     curve.exact_entries);
+}
+
 Block sizes(const HitCurve& curve) {
   Grid grid({{""}, {"entries"}, {"hit ratio"}, {"", true}});
   for (const HitCurvePoint& p : curve.points)
@@ -23,7 +32,9 @@ Block sizes(const HitCurve& curve) {
               {entries_of(p.entries)},
               cell(p.hit_ratio, Unit::ratio),
               {p.stated ? "as stated" : ""}});
-  return {curve.name + ": hit ratio of LRU by size", std::move(grid)};
+  Block block{curve.name + ": hit ratio of LRU by size", std::move(grid)};
+  block.sentences.push_back(counted(curve));
+  return block;
 }
 
 Block targets(const HitCurve& curve) {

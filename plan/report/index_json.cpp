@@ -49,6 +49,7 @@ Json written(const IndexAtRows& at, const std::string& param) {
     json["least_" + param] = {{"value", setting(at.least.value)},
                               {"lo", setting(at.least.lo)},
                               {"hi", setting(at.least.hi)},
+                              {"left_from", setting(at.least.left_from)},
                               {"searches_per_s_core", leaf(at.least.per_core)}};
   }
   json["points"] = Json::array();
@@ -131,6 +132,7 @@ std::string index_json_schema() {
   const Json setting = object({{"value", or_null(whole())},
                                {"lo", or_null(whole())},
                                {"hi", or_null(whole())},
+                               {"left_from", or_null(whole("the least at which the planner leaves the index"))},
                                {"searches_per_s_core", estimate()}},
                               "the least that reaches the recall; null: none does");
   const Json point = object({optional("ef_search", whole()),

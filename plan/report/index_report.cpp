@@ -23,6 +23,23 @@ std::string setting_of(const LeastSetting& least) {
   return fmt::format("{} ({} to {})", number(least.value), number(least.lo), number(least.hi));
 }
 
+/// "ef_search = 89 (10 to none) for recall 0.95", with what to measure where that is wide; or why none does.
+std::string answer_of(const IndexPlan& plan, const LeastSetting& least) {
+  if (least.value == 0) {
+    std::string none = fmt::format("no {} reaches recall {:g} through this index", plan.param, plan.target);
+    if (least.left_from == 1) return none + ": the planner never takes it";
+    return least.left_from == 0
+               ? none
+               : fmt::format("{}: from {} on the planner leaves it for a sequential scan", none, least.left_from);
+  }
+  std::string text = fmt::format("{} = {} for recall {:g}", plan.param, setting_of(least), plan.target);
+  const bool wide = least.hi == 0 || least.hi > 2 * least.value || 2 * least.lo < least.value;
+  if (wide)
+    text += fmt::format(": measure recall at {} = {}, and give it to capplan calibrate --index-samples", plan.param,
+                        least.value);
+  return text;
+}
+
 std::string rows_of(const IndexAtRows& at) {
   const std::string rows = compact(at.rows, Unit::count) + " rows";
   return at.when.empty() ? rows : rows + " (" + at.when + ")";
@@ -143,10 +160,7 @@ Report report(const IndexPlans& plans) {
     const std::string what = fmt::format("{} {} on {}, {}", plan.name, models::kind_name(plan.kind), plan.column,
                                          compact(now.rows, Unit::count) + " rows");
     report.headline += report.headline.empty() ? printable(plans.scenario) + ": " : "; ";
-    report.headline += plan.param.empty() ? what
-                       : now.least.value > 0
-                           ? fmt::format("{}: {} = {} for recall {:g}", what, plan.param, now.least.value, plan.target)
-                           : fmt::format("{}: no {} reaches recall {:g}", what, plan.param, plan.target);
+    report.headline += plan.param.empty() ? what : fmt::format("{}: {}", what, answer_of(plan, now.least));
     report.setting += report.setting.empty() ? "" : "; ";
     report.setting +=
         plan.law_samples > 0

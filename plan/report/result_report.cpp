@@ -8,6 +8,7 @@
 
 #include "core/units.h"
 #include "plan/report/figure_blocks.h"
+#include "plan/report/laws_report.h"
 #include "plan/report/report.h"
 #include "plan/study/figure_text.h"
 
@@ -34,6 +35,7 @@ class Builder {
     add_budgets();
     if (!choice_.given()) add_parts();
     append(calibration_blocks(result_.calibration));
+    add_laws();
     add_warnings();
     return std::move(report_);
   }
@@ -166,6 +168,12 @@ class Builder {
                     : Cell{}});
     }
     report_.blocks.push_back({"error budgets", std::move(grid)});
+  }
+
+  void add_laws() {
+    if (result_.laws.empty()) return;
+    if (Block block = laws_block(result_); !block.sentences.empty()) report_.blocks.push_back(std::move(block));
+    report_.blocks.push_back(all_laws_block(result_));
   }
 
   void add_warnings() {

@@ -85,20 +85,39 @@ std::string head(const std::vector<Group>& groups, const char* several, const ch
   return (count == 1 ? elided(only, 12) : several) + "\n" + figure;
 }
 
-/// "pool.app.size = 8 is the smallest that meets the SLOs at workload.api.rate = 800/s".
+/// What stands in the way of an answer, or how sure it is: margins, the binding resource, values left out.
+std::string reasons(const Smallest& smallest) {
+  std::string text;
+  if (smallest.label.empty() && !smallest.measured_at.empty())
+    text += fmt::format("; nearest is {}", printable(smallest.measured_at));
+  for (const SloMargin& margin : smallest.margins) {
+    text += (&margin == &smallest.margins.front() ? ": " : "; ") + printable(to_text(margin));
+    if (margin.tight) text += ", which is little";
+  }
+  if (!smallest.binding.request.empty()) text += "; binding resource: " + printable(to_text(smallest.binding));
+  if (!smallest.other_regime.empty())
+    text += fmt::format("; not accepted: {}, where the planner leaves an index that it takes at other values",
+                        printable(fmt::format("{}", fmt::join(smallest.other_regime, ", "))));
+  if (smallest.undecided_below)
+    text +=
+        fmt::format("; undecided at {} values; rerun with --precision 2%", smallest.label.empty() ? "some" : "smaller");
+  return text;
+}
+
+/// "pool.app.size = 8 is the smallest that meets the SLOs at workload.api.rate = 800/s: search p95 < 150ms: 146ms, …".
 std::string sentence(const Smallest& smallest, const Sweep& sweep) {
   std::string at;
   for (const std::string& other : smallest.others) at += (at.empty() ? " at " : ", ") + printable(other);
+  const std::string why = reasons(smallest);
   if (!smallest.label.empty())
     return fmt::format("{} = {} is the smallest that meets the SLOs{}{}", smallest.key, printable(smallest.label), at,
-                       smallest.undecided_below ? "; a smaller one might, at a better precision" : "");
+                       why);
   std::string range = "its values";
   for (const Axis& axis : sweep.axes)
     if (axis.key == smallest.key && !axis.labels.empty())
       range = axis.labels.size() == 1 ? printable(axis.labels.front())
                                       : printable(axis.labels.front()) + ".." + printable(axis.labels.back());
-  return fmt::format("no {} of {} meets the SLOs{}{}", smallest.key, range, at,
-                     smallest.undecided_below ? "; one might, at a better precision" : "");
+  return fmt::format("no {} of {} meets the SLOs{}{}", smallest.key, range, at, why);
 }
 
 std::string headline(const Sweep& sweep) {
@@ -170,10 +189,11 @@ Grid grid_of(const Sweep& sweep, const std::vector<std::string>& keys, bool judg
   for (const std::string& key : keys) heads.push_back({two_lines(key)});
   // What goes first where it is narrow: intervals other than of the percentiles, then columns, then those of p95 and
   // p99.
-  heads.push_back({"done/s", false, 6});
-  heads.push_back({"p50", false, 7, 8});
-  heads.push_back({"p95", false, 13});
-  heads.push_back({"p99", false, 14});
+  const std::string of = elided(printable(request), 12) + "\n";
+  heads.push_back({of + "done/s", false, 6});
+  heads.push_back({of + "p50", false, 7, 8});
+  heads.push_back({of + "p95", false, 13});
+  heads.push_back({of + "p99", false, 14});
   heads.push_back({head(waits, "longest", "wait p95"), false, 4, 11});
   heads.push_back({head(waits, "busiest", "use"), false, 3, 9});
   heads.push_back({head(servers, "busiest", "CPU"), false, 2, 10});

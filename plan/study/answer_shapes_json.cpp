@@ -4,7 +4,9 @@
 #include "plan/study/answer_shapes_json.h"
 
 #include "plan/format/json_shape.h"
+#include "plan/study/laws_json.h"
 #include "plan/study/result_json.h"
+#include "plan/study/smallest_json.h"
 
 namespace capplan::plan {
 
@@ -133,6 +135,7 @@ Json result_shape(bool nested) {
   fields.push_back(alerts());
   fields.push_back(budgets());
   fields.push_back({"warnings", warnings()});
+  fields.push_back(optional("laws", laws_shape()));
   fields.push_back(calibration_check());
   fields.push_back(profile());
   if (nested) fields.insert(fields.begin(), {"schema", {{"const", result_schema}}});
@@ -160,10 +163,6 @@ std::string sweep_json_schema() {
                              {"hash", text()},
                              {"done", flag()},
                              {"result", or_null(defined("result"))}});
-  const Json smallest = object({{"key", text()},
-                                {"value", or_null(text("null: none of them meets the SLOs"))},
-                                {"at", list(text(), "the other axes")},
-                                {"undecided_below", flag("a smaller one might do, at a better precision")}});
   return document(
       sweep_schema, "a grid of scenarios: every point with its result, and the smallest that meets the SLOs",
       {{"name", text()},
@@ -171,7 +170,7 @@ std::string sweep_json_schema() {
        {"seed", whole()},
        {"axes", list(object({{"key", text()}, {"values", list(text())}}))},
        {"points", list(point)},
-       {"smallest", list(smallest)},
+       {"smallest", list(smallest_shape())},
        optional("excerpt",
                 object({{"headline", text()}, {"left_out", whole("points of the grid")}}, "of a larger grid"))},
       definitions);

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <span>
 #include <stdexcept>
 
 #include "core/error.h"
 #include "core/interval.h"
 #include "core/zipf.h"
+#include "models/cache/recent_keys.h"
 #include "models/cache/shards.h"
 #include "plan/capture/key_list.h"
 
@@ -28,6 +30,7 @@ void stop_if_cancelled(const HitCurveOptions& options) {
 }
 
 core::Estimate within(core::Estimate estimate, double most) {
+  estimate.value = std::clamp(estimate.value, 0.0, most);
   estimate.lo = std::clamp(estimate.lo, 0.0, most);
   estimate.hi = std::clamp(estimate.hi, 0.0, most);
   return estimate;
@@ -93,16 +96,45 @@ Samples fresh_samples(double first_rate) {
   return all;
 }
 
+core::Estimate exactly(double x) { return {x, x, x, true}; }
+
+/// Puts what was counted on every key in the place of what samples say.
+void make_exact(HitCurve& curve, const models::RecentKeys& recent, double distinct) {
+  const double most_hits = curve.asked > 0 ? 1 - distinct / curve.asked : 0;
+  curve.distinct = exactly(distinct);
+  curve.most_hits = exactly(most_hits);
+  curve.exact_entries = recent.complete() ? std::numeric_limits<double>::infinity() : recent.most();
+  for (HitCurvePoint& point : curve.points) {
+    if (point.entries <= curve.exact_entries)
+      point.hit_ratio =
+          exactly(recent.hit_ratio(static_cast<std::uint32_t>(std::min<double>(point.entries, recent.most()))));
+    else if (point.entries >= distinct)
+      point.hit_ratio = curve.most_hits;
+    else
+      point.hit_ratio = within(point.hit_ratio, most_hits);
+  }
+  for (HitCurveTarget& target : curve.targets) {
+    if (target.hit_ratio > most_hits) target.entries = {};
+    if (recent.hit_ratio(recent.most()) < target.hit_ratio) continue;
+    std::uint32_t lo = 0, hi = recent.most();  // misses it, reaches it
+    while (hi - lo > 1) (recent.hit_ratio((lo + hi) / 2) < target.hit_ratio ? lo : hi) = (lo + hi) / 2;
+    target.entries = exactly(hi);
+  }
+}
+
 HitCurve curve_of(const std::vector<std::uint64_t>& keys, const HitCurveOptions& options,
                   const std::vector<double>& stated) {
   Samples all = fresh_samples(1);
+  models::RecentKeys recent(exact_sizes);
   for (std::size_t at = 0; at < keys.size(); at += keys_at_a_time) {
     stop_if_cancelled(options);
     const auto some = std::span(keys).subspan(at, std::min(keys_at_a_time, keys.size() - at));
     for (models::Shards& one : all) one.add(some);
+    recent.add(some);
   }
   HitCurve curve{.asked = static_cast<double>(keys.size())};
   finish(curve, all, options, stated);
+  make_exact(curve, recent, static_cast<double>(models::distinct_keys(keys)));
   return curve;
 }
 

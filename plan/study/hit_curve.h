@@ -1,8 +1,9 @@
 #pragma once
 // How large a cache must be: the hit ratio of LRU at every size, for the keys of a file or of a scenario's requests,
-// without running anything. Each figure comes from several samples of the keys (models/cache/shards.h), whose spread is
-// its interval. Limits: LRU, entries of one size, no time to live; the keys of one request alone, as if nobody else
-// asked; a popularity that does not move.
+// without running anything. Of keys that are listed, sizes up to `exact_entries` and the number of different keys are
+// counted on all of them (models/cache/recent_keys.h); every other figure comes from several samples of the keys
+// (models/cache/shards.h), whose spread is its interval. Limits: LRU, entries of one size, no time to live; the keys of
+// one request alone, as if nobody else asked; a popularity that does not move.
 
 #include <atomic>
 #include <cstdint>
@@ -21,6 +22,9 @@ struct HitCurvePoint {
   core::Estimate hit_ratio;
 };
 
+/// Sizes up to this are counted on every key of a list.
+inline constexpr std::uint32_t exact_sizes = 4096;
+
 /// The least size for a hit ratio; `entries` is not known where no size reaches it.
 struct HitCurveTarget {
   double hit_ratio = 0;
@@ -32,7 +36,8 @@ struct HitCurve {
   std::string keys;          ///< what was asked for: "Zipf 0.9 over 1M keys", "keys.csv"
   double asked = 0;          ///< requests counted
   double warmup = 0;         ///< requests before them
-  core::Estimate distinct;   ///< keys asked for
+  core::Estimate distinct;   ///< keys asked for; of listed keys exact
+  double exact_entries = 0;  ///< hit ratios up to this size are exact; infinite: all are; 0: none, the keys are drawn
   core::Estimate most_hits;  ///< hit ratio if nothing ever leaves
   std::vector<HitCurvePoint> points;
   std::vector<HitCurveTarget> targets;

@@ -8,6 +8,7 @@
 #include "plan/study/connection_limits.h"
 #include "plan/study/index_figures.h"
 #include "plan/study/judge.h"
+#include "plan/study/laws.h"
 #include "plan/study/not_simulated.h"
 #include "plan/study/peaks.h"
 #include "plan/study/run_warnings.h"
@@ -94,6 +95,8 @@ Look look(const Scenario& scenario, const RunOptions& options, std::span<const R
   add_unjudged(scenario, not_modelled, replications, steady, of_run);
   result.warnings.insert(result.warnings.begin(), of_run.begin(), of_run.end());
   for (Warning& warning : outside_calibration(scenario, result)) result.warnings.push_back(std::move(warning));
+  result.laws = held_against_laws({scenario, result, kept}, !steady.growing && !steady.moving);
+  for (Warning& warning : law_warnings(result.laws)) result.warnings.push_back(std::move(warning));
   result.calibration = check_calibration(scenario, result);
   for (Warning& warning : connection_warnings(scenario, &result)) result.warnings.push_back(std::move(warning));
   for (Warning& warning : not_simulated(scenario)) result.warnings.push_back(std::move(warning));

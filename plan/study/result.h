@@ -9,6 +9,7 @@
 
 #include "core/estimate.h"
 #include "plan/scenario/scenario.h"
+#include "plan/study/law_row.h"
 #include "plan/study/profile.h"
 #include "plan/study/warning_specs.h"
 
@@ -121,7 +122,8 @@ struct Result {
   std::vector<BudgetResult> budgets;
   std::vector<Warning> warnings;
   CalibrationCheck calibration;
-  Profile profile;  ///< shapes for charts; empty where none was kept
+  Profile profile;             ///< shapes for charts; empty where none was kept
+  std::vector<LawRow> laws{};  ///< of queueing, beside the figures (laws.h); empty of an older result
 
   /// The figure at a path, or null. Looks at one after another: FigureLookup is for who asks for many.
   const Figure* find(const std::vector<std::string>& path) const;

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "plan/study/calibration_check_json.h"
 #include "plan/study/json_parts.h"
+#include "plan/study/laws_json.h"
 #include "plan/study/profile_json.h"
 
 namespace capplan::plan {
@@ -24,7 +25,7 @@ using Json = nlohmann::ordered_json;
 const std::set<std::string> own_keys = {"schema",   "name",         "scenario", "scenario_hash", "engine_revision",
                                         "seed",     "replications", "draws",    "duration_s",    "warmup_s",
                                         "events",   "verdict",      "slos",     "alerts",        "budgets",
-                                        "warnings", "calibration",  "profile"};
+                                        "warnings", "calibration",  "profile",  "laws"};
 
 /// Alerts and budgets, where the scenario has any.
 void add_over_time(const Result& result, Json& json) {
@@ -127,6 +128,7 @@ Json json_of(const Result& result) {
   add_over_time(result, json);
   json["warnings"] = json_of(result.warnings);
   if (!result.calibration.empty()) json["calibration"] = parse_json(to_json(result.calibration));
+  if (!result.laws.empty()) json["laws"] = json_of(result.laws);
   if (!result.profile.empty()) json["profile"] = parse_json(to_json(result.profile));
   return json;
 }
@@ -161,6 +163,7 @@ Result result_of(const Json& json) {
     if (!own_keys.contains(key)) read_figures({key}, value, result.figures);
   read_slos(json.at("slos"), result);
   read_over_time(json, result);
+  if (json.contains("laws")) result.laws = laws_of(json.at("laws"));
   if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());
   return result;
 }

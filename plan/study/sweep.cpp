@@ -1,11 +1,9 @@
 #include "plan/study/sweep.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <unordered_map>
 
-#include "core/units.h"
 #include "plan/scenario/draws.h"
 #include "plan/study/point_hash.h"
 #include "plan/study/runner.h"
@@ -26,63 +24,11 @@ AxisValues axis_values(const std::vector<Axis>& axes, const std::vector<std::str
   return values;
 }
 
-bool meets(const SweepPoint& point) { return point.done && point.result.verdict == Verdict::ok; }
-
-/// How much a raw value of an axis is, in its base unit.
-double magnitude(const models::Value& value) {
-  if (const auto* count = value.as<std::int64_t>()) return static_cast<double>(*count);
-  if (const auto* number = value.as<double>()) return *number;
-  const auto* text = value.as<std::string>();
-  if (text == nullptr) return 0;
-  if (const auto bytes = core::parse_bytes(*text)) return static_cast<double>(bytes.value);
-  if (const auto span = core::parse_duration(*text)) return core::to_seconds(span.value);
-  const auto rate = core::parse_rate(*text);
-  return rate ? rate.value : 0;
-}
-
-/// The indices of an axis's values, least first.
-std::vector<std::size_t> ascending(const Axis& axis) {
-  std::vector<std::size_t> order(axis.values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return magnitude(axis.values[a]) < magnitude(axis.values[b]); });
-  return order;
-}
-
-/// The least value of axis `a` that meets the SLOs, at the others' values of point `number`, whose own is the first;
-/// nothing while one of these points is not done.
-std::optional<Smallest> smallest_at(const Sweep& sweep, std::size_t a, std::size_t number, std::size_t stride) {
-  Smallest smallest{{}, sweep.axes[a].key, "", false};
-  for (std::size_t b = 0; b < sweep.axes.size(); ++b)
-    if (b != a) smallest.others.push_back(sweep.axes[b].key + " = " + sweep.points[number].labels[b]);
-  for (const std::size_t v : ascending(sweep.axes[a])) {
-    const SweepPoint& point = sweep.points[number + v * stride];
-    if (!point.done) return std::nullopt;
-    if (meets(point)) {
-      smallest.label = point.labels[a];
-      break;
-    }
-    if (point.result.verdict == Verdict::undecided) smallest.undecided_below = true;
-  }
-  return smallest;
-}
-
-/// For each setting of the other axes, the least value of a costing axis that meets the SLOs.
-void find_smallest(Sweep& sweep) {
-  const bool judged = std::any_of(sweep.points.begin(), sweep.points.end(),
-                                  [](const SweepPoint& point) { return !point.result.slos.empty(); });
-  if (!judged || !sweep.is_grid()) return;
-  std::size_t stride = sweep.points.size();
-  for (std::size_t a = 0; a < sweep.axes.size(); ++a) {
-    const std::size_t size = sweep.axes[a].values.size();
-    stride /= size;
-    if (!sweep.axes[a].costs) continue;
-    for (std::size_t number = 0; number < sweep.points.size(); ++number) {
-      if (number / stride % size != 0) continue;  // once for each setting of the others
-      if (std::optional<Smallest> smallest = smallest_at(sweep, a, number, stride))
-        sweep.smallest.push_back(std::move(*smallest));
-    }
-  }
+/// Of a point those laws alone that disagree: all of them would double what a point takes.
+void keep_telling(std::vector<LawRow>& laws) {
+  std::erase_if(laws, [](const LawRow& row) {
+    return row.verdict == LawVerdict::holds || row.verdict == LawVerdict::not_applicable;
+  });
 }
 
 /// A sweep while it runs: makes points by their number, and keeps what becomes of them.
@@ -116,6 +62,7 @@ class Sweeping {
     PointKey key = point_key(scenario, options_.run, draws > 0 ? drawn_from(one_, scenario) : "");
     point.hash = point_hash(key, rule_);
     if (std::optional<Result> known = find(key, point.hash)) {
+      keep_telling(known->laws);
       point.result = *known;
       point.done = true;
       return std::move(*known);
@@ -133,10 +80,16 @@ class Sweeping {
       figure.values.clear();
       figure.draws.clear();
     }
+    keep_telling(point.result.laws);
     if (sweep_.planned > most_profiles) point.result.profile = {};
     point.done = true;
     const auto key = keys_.extract(index);
     if (store_ && !key.empty()) store_->save(key.mapped(), rule_, point.result, axis_values(sweep_.axes, point.labels));
+  }
+
+  /// What is named of a finished sweep.
+  std::vector<Smallest> smallest() const {
+    return find_smallest(sweep_, [this](std::size_t number) { return resolve(one_, settings_of(number)); });
   }
 
   /// Lists the first points, up to `count`.
@@ -210,7 +163,7 @@ Sweep sweep(const Draft& draft, const std::vector<Override>& overrides, const st
                                  }},
                             options.run, hooks);
   if (all || sweep.planned <= most_listed) sweeping.list(sweep.planned);
-  find_smallest(sweep);
+  sweep.smallest = sweeping.smallest();
   return sweep;
 }
 

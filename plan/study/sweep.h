@@ -7,6 +7,7 @@
 
 #include "plan/study/points.h"
 #include "plan/study/run_options.h"
+#include "plan/study/smallest.h"
 
 namespace capplan::plan {
 
@@ -16,14 +17,6 @@ struct SweepPoint {
   std::string hash;  ///< empty before its turn
   bool done = false;
   Result result;
-};
-
-/// For one setting of the other axes: the least value of a costing axis that meets every SLO.
-struct Smallest {
-  std::vector<std::string> others;  ///< "workload.api.rate = 100/s", one for each other axis
-  std::string key;                  ///< "pool.codebase.size"
-  std::string label;                ///< empty: no value of the axis meets them
-  bool undecided_below = false;     ///< a smaller value might, at a better precision
 };
 
 /// What is to be said of a sweep that holds a part of its grid alone, as pages do of large ones.

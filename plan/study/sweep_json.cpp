@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "plan/study/json_parts.h"
 #include "plan/study/result_json.h"
+#include "plan/study/smallest_json.h"
 
 namespace capplan::plan {
 
@@ -21,11 +22,7 @@ Sweep read(const Json& json) {
     sweep.points.push_back(std::move(point));
   }
   sweep.planned = sweep.points.size();
-  for (const Json& entry : json.at("smallest")) {
-    const Json& value = entry.at("value");
-    sweep.smallest.push_back({entry.at("at"), entry.at("key"), value.is_null() ? "" : value.get<std::string>(),
-                              entry.at("undecided_below")});
-  }
+  for (const Json& entry : json.at("smallest")) sweep.smallest.push_back(smallest_of(entry));
   if (json.contains("excerpt")) sweep.excerpt = {json.at("excerpt").at("headline"), json.at("excerpt").at("left_out")};
   return sweep;
 }
@@ -50,11 +47,7 @@ std::string to_json(const Sweep& sweep, int indent) {
                               {"result", point.done ? json_of(point.result) : Json()}});
   }
   json["smallest"] = Json::array();
-  for (const Smallest& smallest : sweep.smallest)
-    json["smallest"].push_back({{"key", smallest.key},
-                                {"value", smallest.label.empty() ? Json() : Json(smallest.label)},
-                                {"at", smallest.others},
-                                {"undecided_below", smallest.undecided_below}});
+  for (const Smallest& smallest : sweep.smallest) json["smallest"].push_back(json_of(smallest));
   if (!sweep.excerpt.headline.empty())
     json["excerpt"] = {{"headline", sweep.excerpt.headline}, {"left_out", sweep.excerpt.left_out}};
   return written(json, indent);

@@ -51,6 +51,11 @@ inline constexpr WarningSpec warning_specs[] = {
      "the "
      "factor given. Costs hold where they were fitted; elsewhere the model's form extrapolates them.",
      "Take a capture nearer to the run, and calibrate again with it."},
+    {"W08", Severity::warning, "the simulation disagrees with a closed form whose assumptions the scenario meets",
+     "Beside each answer stand the laws of queueing that apply to it. This one lies outside of the simulated figure's "
+     "interval at a level of one in a million answers: that is no chance.",
+     "Look at the law and its figure under `laws` of `--format json`, and report the scenario: either the law's "
+     "assumptions are not met after all, or the simulation is wrong."},
     {"W20", Severity::warning, "an index or its searches lie outside of what the law of searches was fitted to",
      "Rows, dimensions, m, ef_construction, ef_search, lists or probes are extrapolated; the intervals are wider.",
      "Measure samples nearer to it: `capplan calibrate --index-samples`."},

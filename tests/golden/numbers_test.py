@@ -57,6 +57,11 @@ class Number(str):
     """A number as it was written."""
 
 
+# What says no figure, or says one again in other words.
+DERIVED = {"scenario", "warnings", "hash", "scenario_hash", "schema", "engine_revision", "label", "file",
+           "laws", "measured_at", "margins", "binding", "other_regime"}
+
+
 def lines_of(path, at):
     """One line a leaf. An estimate is one leaf, with its values beside it."""
     if isinstance(at, dict) and isinstance(at.get("value"), Number):
@@ -64,8 +69,7 @@ def lines_of(path, at):
             f" {key} [{' '.join(at[key])}]" for key in ("values", "draws") if key in at)
     elif isinstance(at, dict):
         for key, value in at.items():
-            if key not in ("scenario", "warnings", "hash", "scenario_hash", "schema", "engine_revision", "label",
-                           "file"):
+            if key not in DERIVED:
                 yield from lines_of(f"{path}/{key}" if path else key, value)
     elif isinstance(at, list) and any(isinstance(each, (dict, list)) for each in at):
         for number, value in enumerate(at):

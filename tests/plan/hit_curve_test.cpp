@@ -3,12 +3,17 @@
 
 #include "plan/study/hit_curve.h"
 
+#include <list>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/cache_formulas.h"
 #include "core/error.h"
+#include "core/zipf.h"
 #include "plan/format/document.h"
 #include "plan/report/hit_curve_report.h"
+#include "plan/report/tables.h"
 #include "tests/plan/scratch_file.h"
 #include "tests/support/catch.h"
 
@@ -105,4 +110,50 @@ TEST_CASE("the same seed gives the same curve") {
 TEST_CASE("a request without keys has no curve") {
   CHECK_THROWS_WITH(hit_curves(cached(), {.request = "s"}), ContainsSubstring("there is no request \"s\""));
   CHECK_THROWS_WITH(hit_curves(cached(), {.request = "plain"}), ContainsSubstring("with keys"));
+}
+
+TEST_CASE("of listed keys small sizes are what an LRU of that size answers, and keys are counted") {
+  models::KeyTrace trace;
+  trace.source = "drawn";
+  const core::Zipf law(30'000, 0.7);
+  core::Stream stream(1, 0, "keys", "of a test");
+  for (int i = 0; i < 60'000; ++i) trace.keys.push_back(law.sample(stream));
+  const HitCurve curve = hit_curves(trace, "drawn", {.entries = {1, 2, 10, 100, 4000, 20'000}}).curves.front();
+  CHECK(curve.exact_entries == exact_sizes);
+  CHECK(curve.distinct.value == static_cast<double>(std::set(trace.keys.begin(), trace.keys.end()).size()));
+  for (const HitCurvePoint& point : curve.points) {
+    std::list<std::uint64_t> order;  // an LRU, most recent first
+    std::map<std::uint64_t, std::list<std::uint64_t>::iterator> at;
+    double hits = 0;
+    for (const std::uint64_t key : trace.keys) {
+      if (const auto found = at.find(key); found != at.end()) {
+        ++hits;
+        order.erase(found->second);
+      } else if (static_cast<double>(order.size()) == point.entries) {
+        at.erase(order.back());
+        order.pop_back();
+      }
+      order.push_front(key);
+      at[key] = order.begin();
+    }
+    INFO(point.entries << " entries");
+    const double exact = hits / static_cast<double>(trace.keys.size());
+    if (point.entries <= exact_sizes) {
+      CHECK(point.hit_ratio.value == exact);
+      CHECK(point.hit_ratio.lo == point.hit_ratio.hi);
+    } else {
+      CHECK(point.hit_ratio.value == Approx(exact).margin(0.02));
+      CHECK(point.hit_ratio.lo < point.hit_ratio.hi);
+    }
+  }
+}
+
+TEST_CASE("what of a curve is exact and what is sampled is said") {
+  models::KeyTrace few;
+  few.source = "few";
+  few.keys = {1, 1, 2, 3, 1};
+  const HitCurves curves = hit_curves(few, "few", {.entries = {1}});
+  CHECK(curves.curves.front().points.front().hit_ratio.value == Approx(0.2));
+  CHECK_THAT(text_table(curves), ContainsSubstring("all figures are exact: counted on every key"));
+  CHECK_THAT(text_table(hit_curves(cached(), {.draws = 10'000})), ContainsSubstring("keys are drawn"));
 }

@@ -7,6 +7,7 @@
 #include "plan/format/whole_file.h"
 #include "plan/report/html/page.h"
 #include "plan/report/index_report.h"
+#include "plan/report/tables.h"
 #include "plan/study/compare.h"
 #include "plan/study/result_json.h"
 #include "plan/study/runner.h"
@@ -239,4 +240,20 @@ TEST_CASE("a server's buffers are judged by the pages that its searches ask for,
                        asked("small") * value(mixed, {"indexes", "small", "buffer_hit_ratio"});
   CHECK(value(mixed, {"servers", "primary", "buffer_hit_ratio"}) ==
         Approx(found / (asked("nearest") + asked("small"))));
+}
+
+TEST_CASE("a setting at which the planner leaves the index reaches no recall through it") {
+  const Scenario thin = resolve(read_draft(std::string(CAPPLAN_SOURCE_DIR) + "/tests/plan/data/index/thin-graph.toml"));
+  const IndexPlans plans = plan_indexes(thin);
+  const LeastSetting& least = plans.indexes.at(0).at.at(0).least;
+  CHECK(least.value == 0);
+  CHECK(least.left_from > 1);
+  CHECK_THAT(markdown(report(plans)),
+             Catch::Matchers::ContainsSubstring("no ef_search reaches recall 0.95 through this index: from " +
+                                                std::to_string(least.left_from) + " on the planner leaves it"));
+}
+
+TEST_CASE("the setting for a recall is said with its interval, and what to measure where that is wide") {
+  CHECK_THAT(markdown(report(plan_indexes(shipped()))),
+             Catch::Matchers::ContainsSubstring(" to none) for recall 0.95: measure recall at ef_search = "));
 }

@@ -9,6 +9,7 @@
 #include "plan/report/html/page.h"
 #include "plan/report/html/page_parts.h"
 #include "plan/report/html/result_charts.h"
+#include "plan/report/laws_report.h"
 #include "plan/study/result_json.h"
 
 namespace capplan::plan {
@@ -29,7 +30,7 @@ PageContent page_of(const Result& result) {
   std::string slos, over_time, figures;
   const auto known = [](const SloResult& slo) { return slo.estimate.known; };
   for (const Block& block : report.blocks) {
-    if (block.title == "warnings" || !block.on_terminal) continue;
+    if (block.title == "warnings" || block.title == "laws" || !block.on_terminal) continue;
     if (block.title == "SLOs")
       slos = block_html(block) + (std::all_of(result.slos.begin(), result.slos.end(), known) ? "" : notes_of(report));
     else if (block.title == "alerts" || block.title == "error budgets")
@@ -47,6 +48,7 @@ PageContent page_of(const Result& result) {
       section("utilization", "Utilization", drawn(utilization_chart(result))) +
       section("time", "Over time", drawn(time_charts(result))) +
       section("figures", "All figures", figures + notes_of(report)) +
+      section("laws", "Laws of queueing", result.laws.empty() ? "" : block_html(all_laws_block(result))) +
       section("calibration", "Validation against captures",
               blocks_html(calibration_blocks(result.calibration)) + drawn(covered_chart(result.calibration))) +
       section("warnings", "Warnings", warnings_of(result)) +
