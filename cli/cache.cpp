@@ -44,7 +44,7 @@ plan::HitCurveOptions options_of(const Flags& flags) {
 
 ExitStatus run(const Flags& flags, Session& session) {
   const plan::HitCurveOptions options = options_of(flags);
-  const Outputs outputs(flags.output, session.out);
+  const Outputs outputs(flags.output, session);
   const bool is_scenario = flags.source.ends_with(".toml");
   if (!is_scenario && !flags.set.empty())
     throw core::InputError({"--set"}, "", "belongs to a scenario, not to a file of keys");

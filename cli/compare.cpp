@@ -61,7 +61,7 @@ plan::Candidate candidate(const std::string& file, const Flags& flags, const std
 ExitStatus run(const Flags& flags, Session& session) {
   check(flags);
   const plan::RunOptions options = flags.simulation.options();
-  const Outputs outputs(flags.output, session.out);
+  const Outputs outputs(flags.output, session);
   const Interrupt interrupt;
   std::optional<plan::Comparison> comparison;
   plan::Progress last;

@@ -31,7 +31,7 @@ plan::DriftOptions options(const Flags& flags) {
 
 ExitStatus run(const Flags& flags, Session& session) {
   const plan::DriftOptions asked = options(flags);
-  const Outputs outputs(flags.output, session.out);
+  const Outputs outputs(flags.output, session);
   std::vector<std::string> read = flags.manifests;
   read.push_back(flags.calibration);
   keep_apart(read, flags.output.files);

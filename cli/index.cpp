@@ -39,7 +39,7 @@ plan::IndexPlanOptions options_of(const Flags& flags) {
 ExitStatus run(const Flags& flags, Session& session) {
   const plan::IndexPlanOptions options = options_of(flags);
   const plan::Scenario scenario = plan::resolve(plan::read_draft(flags.scenario), plan::parse_overrides(flags.set));
-  const Outputs outputs(flags.output, session.out);
+  const Outputs outputs(flags.output, session);
   const plan::IndexPlans plans = plan::plan_indexes(scenario, options);
   outputs.publish(plans, session.err);
   return ExitStatus::done;

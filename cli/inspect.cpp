@@ -34,7 +34,7 @@ void check_name(const std::string& name) {
 }
 
 ExitStatus run(const Flags& flags, Session& session) {
-  const Outputs outputs(flags.output, session.out);
+  const Outputs outputs(flags.output, session);
   keep_apart(flags.files, flags.output.files);
   if (!flags.as_server.empty()) {
     check_name(flags.as_server);

@@ -7,8 +7,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "cli/help_text.h"
+#include "cli/simulation_flags.h"
+#include "cli/version.h"
 #include "core/error.h"
 
 namespace capplan::cli {
@@ -24,6 +27,34 @@ fs::path destination(const std::string& path) {
   std::error_code failure;
   const fs::path real = fs::weakly_canonical(path, failure);
   return failure ? fs::path(path) : real;
+}
+
+/// Flags that change nothing of an answer: how loud, how fast, where to. After those of the second list stands a word.
+const std::set<std::string> silent_flags = {"-q", "--quiet", "-v", "--verbose"};
+const std::set<std::string> silent_options = {"-o", "--output", "--format",    "--color", "--progress",
+                                              "-j", "--jobs",   "--processes", "--title", "--note"};
+
+/// The command as typed, without these, so that the same answer has the same page.
+std::string page_command(const std::vector<std::string>& typed) {
+  std::string text = "capplan";
+  for (std::size_t i = 1; i < typed.size(); ++i) {
+    const std::string& word = typed[i];
+    const bool joined = word.size() > 2 && (word.starts_with("-j") || word.starts_with("-o"));
+    if (silent_options.contains(word)) ++i;
+    if (silent_flags.contains(word) || silent_options.contains(word.substr(0, word.find('='))) || joined) continue;
+    text += " " + shell_word(word);
+  }
+  return text;
+}
+
+/// A page that was read keeps what it says; flags come before it.
+plan::PageOptions of_both(plan::PageOptions asked, const plan::PageOptions& kept) {
+  if (kept.empty()) return asked;
+  if (asked.title.empty()) asked.title = kept.title;
+  if (asked.note.empty()) asked.note = kept.note;
+  asked.command = kept.command;
+  asked.version = kept.version;
+  return asked;
 }
 
 bool is_special(const fs::path& path) {
@@ -45,6 +76,7 @@ void OutputFlags::add_to(CLI::App& verb) {
       ->type_name("FORMAT")
       ->check(one_of({"table", "json", "csv", "markdown", "html"}))
       ->group("Output");
+  add_page_flags(verb, title, note);
   verb.add_option("--color", color, "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
       ->type_name("WHEN")
       ->check(one_of({"auto", "always", "never"}))
@@ -59,6 +91,17 @@ void OutputFlags::add_to(CLI::App& verb) {
   verb.add_flag("-v,--verbose", verbose, "say how long it took")->group("Messages");
 }
 
+void add_page_flags(CLI::App& verb, std::string& title, std::string& note) {
+  verb.add_option("--title", title, "title of a page, in place of the answer's name")
+      ->type_name("TEXT")
+      ->group("Output");
+  verb.add_option("--note", note, "a note that a page shows below its title")->type_name("TEXT")->group("Output");
+}
+
+plan::PageOptions page_options(const std::string& title, const std::string& note, const Session& session) {
+  return {title, note, page_command(session.command), version_text()};
+}
+
 void OutputFlags::add_figures_to(CLI::App& verb) {
   verb.add_option(
           "--figures", figures,
@@ -70,10 +113,11 @@ void OutputFlags::add_figures_to(CLI::App& verb) {
       ->group("Output");
 }
 
-Outputs::Outputs(const OutputFlags& flags, std::ostream& out) : out_(out), quiet_(flags.quiet) {
-  const Terminal terminal = terminal_of(out);
+Outputs::Outputs(const OutputFlags& flags, Session& session) : out_(session.out), quiet_(flags.quiet) {
+  const Terminal terminal = terminal_of(out_);
   in_files_.figures = plan::FigureChoice(flags.figures);
-  on_stdout_ = {terminal.width, colored(when(flags.color), terminal), in_files_.figures};
+  in_files_.page = page_options(flags.title, flags.note, session);
+  on_stdout_ = {terminal.width, colored(when(flags.color), terminal), in_files_.figures, in_files_.page};
   const Format asked = plan::format_of_word(flags.format).value_or(Format::table);
   std::vector<core::Problem> problems;
   if (flags.files.empty()) targets_.push_back({"", asked});
@@ -103,12 +147,16 @@ bool Outputs::table_on_stdout() const {
 
 std::vector<std::string> Outputs::write(const plan::Answer& answer) const {
   std::vector<std::string> files;
+  const auto with_page = [&](plan::TableOptions options) {
+    options.page = of_both(options.page, answer.page);
+    return options;
+  };
   for (const Target& target : targets_) {
     if (target.file.empty()) {
-      out_ << answer(target.format, on_stdout_);
+      out_ << answer.text(target.format, with_page(on_stdout_));
       continue;
     }
-    write_file(target.file, answer(target.format, in_files_));
+    write_file(target.file, answer.text(target.format, with_page(in_files_)));
     files.push_back(target.file);
   }
   return files;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/progress.h"
+#include "cli/session.h"
 #include "plan/report/rendered.h"
 
 namespace capplan::cli {
@@ -25,6 +26,8 @@ struct OutputFlags {
   bool quiet = false;
   bool verbose = false;
   std::vector<std::string> figures;  ///< of --figures; empty: the usual ones
+  std::string title;                 ///< of pages
+  std::string note;
 
   void add_to(CLI::App& verb);
   /// --figures, of an answer that holds figures.
@@ -32,20 +35,28 @@ struct OutputFlags {
   bool shows_progress() const { return progress == "always" || (progress == "auto" && !quiet); }
 };
 
+/// --title and --note.
+void add_page_flags(CLI::App& verb, std::string& title, std::string& note);
+
+/// What a page says besides the answer: these, the command, and the program's version.
+plan::PageOptions page_options(const std::string& title, const std::string& note, const Session& session);
+
 class Outputs {
  public:
   /// Throws core::InputError for a file of no known format, or one that cannot be written.
-  Outputs(const OutputFlags& flags, std::ostream& out);
+  Outputs(const OutputFlags& flags, Session& session);
 
   /// Whether people read what goes to standard output.
   bool table_on_stdout() const;
 
-  /// Writes everything; returns the names of the files. Throws std::runtime_error for what cannot be written.
+  /// Writes everything, on a page what a page that was read says of itself; returns the names of the files. Throws
+  /// std::runtime_error for what cannot be written.
   std::vector<std::string> write(const plan::Answer& answer) const;
   /// The same of an answer of any kind.
   template <class Kind>
   std::vector<std::string> write_as(const Kind& answer) const {
-    return write([&](Format format, const plan::TableOptions& table) { return plan::rendered(answer, format, table); });
+    return write(plan::Answer{
+        [&](Format format, const plan::TableOptions& table) { return plan::rendered(answer, format, table); }, {}});
   }
   /// The same, and says on `err` which files it wrote, unless it is to be quiet.
   template <class Kind>

@@ -19,7 +19,7 @@ struct Flags {
 
 ExitStatus run(const Flags& flags, Session& session) {
   const plan::RunOptions options = flags.simulation.options();
-  const Outputs outputs(flags.output, session.out);
+  const Outputs outputs(flags.output, session);
   const Interrupt interrupt;
   ProgressLine line(session.err, "rules", flags.output.shows_progress());
   plan::RunHooks hooks;

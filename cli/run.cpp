@@ -25,7 +25,7 @@ struct Flags {
 
 ExitStatus run(const Flags& flags, Session& session) {
   const plan::RunOptions options = flags.simulation.options();
-  const Outputs outputs(flags.output, session.out);
+  const Outputs outputs(flags.output, session);
   keep_apart({flags.simulation.scenario}, flags.output.files);
   const plan::Draft draft = plan::read_draft(flags.simulation.scenario);
   const std::vector<plan::Override> overrides = plan::parse_overrides(flags.simulation.set);

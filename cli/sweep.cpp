@@ -85,7 +85,7 @@ ExitStatus run(const Flags& flags, Session& session) {
   plan::SweepOptions options{.run = flags.simulation.options(), .store = store_file(flags), .fresh = flags.fresh};
   plan::read_shard(flags.shard, options);
   plan::read_sampling(flags.sample, flags.design, options);
-  const Outputs outputs(flags.output, session.out);
+  const Outputs outputs(flags.output, session);
   keep_apart({flags.simulation.scenario}, flags.output.files);
   const plan::Draft draft = plan::read_draft(flags.simulation.scenario);
   const std::vector<plan::Override> overrides = plan::parse_overrides(flags.simulation.set);

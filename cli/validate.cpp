@@ -19,7 +19,7 @@ struct Flags {
 
 ExitStatus run(const Flags& flags, Session& session) {
   const plan::ValidateOptions& asked = flags.asked;
-  const Outputs outputs(flags.output, session.out);
+  const Outputs outputs(flags.output, session);
   std::vector<std::string> read = asked.index_samples;
   read.insert(read.end(), asked.manifests.begin(), asked.manifests.end());
   if (!asked.calibration.empty()) read.push_back(asked.calibration);

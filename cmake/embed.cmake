@@ -1,4 +1,4 @@
-# cmake -DOUTPUT=assets.cpp -Dpage=FILE -Dstyle=FILE -Dscript=FILE -P embed.cmake
+# cmake -DOUTPUT=assets.cpp -Dpage=FILE -Dstyle=FILE -Dloader=FILE -Dscript=FILE -P embed.cmake
 #
 # Writes files as the texts of plan/report/html/assets.h. A text is many literals side by side: compilers refuse a
 # single one of a megabyte, and read numbers far more slowly.
@@ -8,7 +8,7 @@ set(chunk 12000)
 set(source "// Written by cmake/embed.cmake from plan/report/web.\n#include \"plan/report/html/assets.h\"\n\n"
            "namespace capplan::plan::assets {\n\n")
 string(JOIN "" source ${source})
-foreach(name page style script)
+foreach(name page style loader script)
   file(READ ${${name}} text)
   string(FIND "${text}" ")${delimiter}\"" clash)
   if(NOT clash EQUAL -1)

@@ -55,6 +55,7 @@ if(NOT CAPPLAN_CHARTS STREQUAL "OFF")
 endif()
 
 set(script ${web_build}/charts.js)
+set(packed ${web_build}/charts.b64)
 if(CAPPLAN_HAS_CHARTS)
   file(GLOB charts CONFIGURE_DEPENDS ${web}/charts/*.js)
   set(licences "/*! Holds Apache ECharts (Apache-2.0), zrender (BSD-3-Clause) and tslib (0BSD) */")
@@ -65,15 +66,20 @@ if(CAPPLAN_HAS_CHARTS)
             --target=es2020 --legal-comments=none --log-level=warning --banner:js=${licences} --outfile=${script}
     DEPENDS ${charts} ${web_build}/installed
     WORKING_DIRECTORY ${web} COMMENT "Bundling the report's charts" VERBATIM)
+  add_custom_command(
+    OUTPUT ${packed}
+    COMMAND ${CAPPLAN_NODE} ${PROJECT_SOURCE_DIR}/cmake/pack_script.mjs ${script} ${packed}
+    DEPENDS ${script} ${PROJECT_SOURCE_DIR}/cmake/pack_script.mjs
+    COMMENT "Packing the report's charts" VERBATIM)
 else()
-  file(CONFIGURE OUTPUT ${script} CONTENT "")
+  file(CONFIGURE OUTPUT ${packed} CONTENT "")
 endif()
 
 set(assets ${web_build}/assets.cpp)
 add_custom_command(
   OUTPUT ${assets}
-  COMMAND ${CMAKE_COMMAND} -DOUTPUT=${assets} -Dpage=${web}/page.html -Dstyle=${web}/report.css -Dscript=${script}
-          -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
-  DEPENDS ${web}/page.html ${web}/report.css ${script} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  COMMAND ${CMAKE_COMMAND} -DOUTPUT=${assets} -Dpage=${web}/page.html -Dstyle=${web}/report.css
+          -Dloader=${web}/loader.js -Dscript=${packed} -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  DEPENDS ${web}/page.html ${web}/report.css ${web}/loader.js ${packed} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   COMMENT "Embedding the report's page" VERBATIM)
 target_sources(capplan_report PRIVATE ${assets})

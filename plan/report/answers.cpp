@@ -19,7 +19,8 @@ namespace capplan::plan {
   ENTRY(calibration_answer)    \
   ENTRY(validation_answer)     \
   ENTRY(drift_answer)          \
-  ENTRY(inspection_answer)
+  ENTRY(inspection_answer)     \
+  ENTRY(pack_answer)
 
 #define DECLARE(function) AnswerSpec function();
 CAPPLAN_ANSWERS(DECLARE)
@@ -37,19 +38,25 @@ const std::vector<AnswerSpec>& answer_specs() {
 Answer read_answer(const std::string& file) {
   const Kept kept = read_kept(file);
   if (kept.grid) return std::visit([](const auto& each) { return answer_of(each); }, *kept.grid);
+  Answer answer = read_answer(kept.json, kept.schema, file);
+  answer.page = page_options_from_json(kept.page);
+  return answer;
+}
+
+Answer read_answer(const std::string& json, const std::string& schema, const std::string& file) {
   std::vector<std::string> names;
   for (const AnswerSpec& spec : answer_specs()) {
     names.push_back(spec.schema);
-    if (spec.schema != kept.schema) continue;
-    if (spec.read) return spec.read(kept.json, file);
-    throw core::InputError({file, 0, 0}, "", fmt::format("is of {}, which is not read back", kept.schema),
+    if (spec.schema != schema) continue;
+    if (spec.read) return spec.read(json, file);
+    throw core::InputError({file, 0, 0}, "", fmt::format("is of {}, which is not read back", schema),
                            fmt::format("capplan {} with -o FILE, in the format you want", spec.verb));
   }
-  const std::string near = core::nearest(kept.schema, names);
+  const std::string near = core::nearest(schema, names);
   throw core::InputError({file, 0, 0}, "",
-                         kept.schema.empty() ? "is JSON, but no answer of capplan's: it has no \"schema\""
-                                             : fmt::format("is of {}, which this version does not know{}", kept.schema,
-                                                           near.empty() ? "" : "; it knows " + near),
+                         schema.empty() ? "is JSON, but no answer of capplan's: it has no \"schema\""
+                                        : fmt::format("is of {}, which this version does not know{}", schema,
+                                                      near.empty() ? "" : "; it knows " + near),
                          "capplan describe answers");
 }
 

@@ -29,5 +29,11 @@ const std::vector<AnswerSpec>& answer_specs();
 /// parameters in which its points differ, or a result if there is but one point. Throws core::InputError naming the
 /// file.
 Answer read_answer(const std::string& file);
+/// Reads JSON of a schema; `file` is named in what is thrown.
+Answer read_answer(const std::string& json, const std::string& schema, const std::string& file);
+
+/// Several answers as one: text and markdown follow each other, a page has each as a section, JSON holds them all. CSV
+/// holds one answer, and throws core::InputError.
+Answer pack_answers(std::vector<Answer> answers);
 
 }  // namespace capplan::plan

@@ -99,15 +99,32 @@ std::vector<Cell> row(const DriftLine& l) {
           {to_string(l.verdict)}};
 }
 
+/// "demand of search p50, p95 and mix: too few requests": each note once, with what it is of.
+std::vector<std::string> notes_of(const CaptureDrift& drift) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> notes;
+  for (const DriftLine& l : drift.lines) {
+    if (l.note.empty()) continue;
+    auto found = std::find_if(notes.begin(), notes.end(), [&](const auto& note) { return note.first == l.note; });
+    if (found == notes.end()) found = notes.insert(notes.end(), {l.note, {}});
+    found->second.push_back(subject_of(l) + (l.figure.empty() ? "" : " " + l.figure));
+  }
+  std::vector<std::string> texts;
+  for (const auto& [note, of] : notes) {
+    const std::string whole = fmt::format("all {} figures", of.size());
+    texts.push_back(fmt::format(
+        "{}: {}", of.size() == drift.lines.size() && of.size() > 1 ? whole : fmt::format("{}", fmt::join(of, ", ")),
+        printable(note)));
+  }
+  return texts;
+}
+
 Block block_of(const CaptureDrift& drift) {
   Block block{fmt::format("{} against {}", printable(drift.name), printable(drift.against)), {}, {}};
   Grid grid({{""}, {"what", true}, {"figure", true}, {"calibrated"}, {"capture"}, {"change"}, {"p"}, {"", true}});
   for (const DriftLine& l : drift.lines) grid.add(row(l));
   block.grid = std::move(grid);
   block.sentences.push_back(in_words(drift));
-  for (const DriftLine& l : drift.lines)
-    if (!l.note.empty())
-      block.sentences.push_back(fmt::format("{} {}: {}", subject_of(l), l.figure, printable(l.note)));
+  for (const std::string& note : notes_of(drift)) block.sentences.push_back(note);
   for (const std::string& warning : drift.warnings) block.sentences.push_back("warning: " + printable(warning));
   return block;
 }
@@ -187,12 +204,12 @@ Chart drift_chart(const Drift& drift) {
 
 PageContent page_of(const Drift& drift) {
   const Report said = report(drift);
-  const std::string name = "A calibration beside captures";
-  return {name,
-          head(said, name) +
-              section("changes", "What moved", drawn(drift_chart(drift)) + paragraph_of(dots_note, "note of-chart")) +
-              section("figures", "All figures", titled_blocks(said.blocks)),
-          to_json(drift, -1)};
+  const std::string name = "Drift of a calibration";
+  return {.name = name,
+          .head = head(said, name),
+          .sections = {{"changes", "What moved", drawn(drift_chart(drift)) + paragraph_of(dots_note, "note of-chart")},
+                       {"figures", "All figures", titled_blocks(said.blocks)}},
+          .json = to_json(drift, -1)};
 }
 
 }  // namespace capplan::plan

@@ -88,10 +88,10 @@ PageContent page_of(const HitCurves& curves) {
   const Report said = report(curves);
   std::string charts;
   for (const HitCurve& curve : curves.curves) charts += drawn(hit_curve_chart(curve));
-  return {curves.source,
-          head(said, curves.source) + section("curve", "Hit ratio by size", charts) +
-              section("figures", "All figures", titled_blocks(said.blocks)),
-          to_json(curves, -1)};
+  return {.name = curves.source,
+          .head = head(said, curves.source),
+          .sections = {{"curve", "Hit ratio by size", charts}, {"figures", "All figures", titled_blocks(said.blocks)}},
+          .json = to_json(curves, -1)};
 }
 
 }  // namespace capplan::plan

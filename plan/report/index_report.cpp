@@ -185,10 +185,13 @@ PageContent page_of(const IndexPlans& plans) {
   std::string charts;
   for (const IndexPlan& plan : plans.indexes)
     for (const IndexAtRows& at : plan.at) charts += drawn(tradeoff_chart(plan, at));
-  return {plans.scenario,
-          head(said, plans.scenario) + section("tradeoff", "Recall and throughput", charts) +
-              section("figures", "All figures", titled_blocks(said.blocks)),
-          to_json(plans, -1)};
+  PageContent content{.name = plans.scenario,
+                      .head = head(said, plans.scenario),
+                      .sections = {{"tradeoff", "Recall and throughput", charts}},
+                      .json = to_json(plans, -1)};
+  for (std::size_t i = 0; i < said.blocks.size(); ++i)
+    content.sections.push_back({fmt::format("table-{}", i + 1), said.blocks[i].title, block_html(said.blocks[i])});
+  return content;
 }
 
 }  // namespace capplan::plan

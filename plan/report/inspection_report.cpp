@@ -110,8 +110,10 @@ std::string csv(const Inspections& inspections) {
 PageContent page_of(const Inspections& inspections) {
   const Report said = report(inspections);
   const std::string name = "Files of measurements";
-  return {name, head(said, name) + section("figures", "What they hold", titled_blocks(said.blocks)),
-          to_json(inspections, -1)};
+  PageContent content{.name = name, .head = head(said, name), .json = to_json(inspections, -1)};
+  for (std::size_t i = 0; i < said.blocks.size(); ++i)
+    content.sections.push_back({fmt::format("table-{}", i + 1), said.blocks[i].title, block_html(said.blocks[i])});
+  return content;
 }
 
 Topic formats_topic() {

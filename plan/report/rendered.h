@@ -35,20 +35,24 @@ std::string rendered(const Kind& answer, Format format, const TableOptions& opti
     case Format::markdown:
       return markdown(answer, options.figures);
     case Format::html:
-      return html(answer);
+      return html(answer, options.page);
     default:
       return text_table(answer, options);
   }
 }
 
-/// An answer of any kind: its text in a format, made when it is asked for.
-using Answer = std::function<std::string(Format, const TableOptions&)>;
+/// An answer of any kind: its text in a format, and what its page holds, made when they are asked for.
+struct Answer {
+  std::function<std::string(Format, const TableOptions&)> text;
+  std::function<PageContent()> content;
+  PageOptions page{};  ///< of the page that it was read from
+};
 
 template <class Kind>
 Answer answer_of(Kind value) {
-  return [kept = std::make_shared<const Kind>(std::move(value))](Format format, const TableOptions& options) {
-    return rendered(*kept, format, options);
-  };
+  const auto kept = std::make_shared<const Kind>(std::move(value));
+  return {[kept](Format format, const TableOptions& options) { return rendered(*kept, format, options); },
+          [kept] { return page_of(*kept); }};
 }
 
 }  // namespace capplan::plan

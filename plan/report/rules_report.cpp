@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "plan/report/html/page_parts.h"
+#include "plan/report/html/simulated.h"
 #include "plan/study/figure_text.h"
 
 namespace capplan::plan {
@@ -105,7 +106,13 @@ PageContent page_of(const Rules& rules) {
   const Report said = report(rules);
   std::string blocks;
   for (const Block& block : said.blocks) blocks += block_html(block);
-  return {rules.name, head(said, rules.name) + section("rules", "Rules of thumb", blocks), to_json(rules, -1)};
+  std::string scenario;
+  for (const Rule& rule : rules.rules)
+    if (rule.effect && scenario.empty()) scenario = rule.effect->a.result.scenario;
+  return {.name = rules.name,
+          .head = head(said, rules.name) + drawing(scenario),
+          .sections = {{"rules", "Rules of thumb", blocks}},
+          .json = to_json(rules, -1)};
 }
 
 }  // namespace capplan::plan

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <string>
 
+#include "plan/report/html/page_options.h"
 #include "plan/report/report.h"
 #include "plan/study/figure_choice.h"
 
@@ -14,6 +15,7 @@ struct TableOptions {
   int width = 100;     ///< columns of the terminal; longer texts are cut in the middle
   bool color = false;  ///< for marks only, never the only carrier of meaning
   FigureChoice figures{};
+  PageOptions page{};  ///< of a page alone
 };
 
 std::string text_table(const Report& report, const TableOptions& options = {});

@@ -46,14 +46,16 @@ std::vector<StoredPoint> points_of(const std::string& file) {
 Kept read_kept(const std::string& file) {
   if (is_sqlite(file)) return {.grid = grid_of(points_of(file), file)};
   std::string text = read_whole(file, "capplan report STORE, RESULT.json or REPORT.html", longest);
+  std::string page;
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string::npos && text[first] == '<') {
     auto json = embedded_json(text);
     if (!json) throw core::InputError({file, 0, 0}, "", "is a page, but no report of capplan's: it holds no data");
+    page = embedded_options(text).value_or("");
     text = std::move(*json);
   }
   std::string schema = json_schema_of(text, file);
-  return {.json = std::move(text), .schema = std::move(schema)};
+  return {.json = std::move(text), .schema = std::move(schema), .page = std::move(page)};
 }
 
 Result read_kept_result(const std::string& file) {

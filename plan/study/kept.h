@@ -17,6 +17,7 @@ struct Kept {
   std::optional<KeptGrid> grid{};
   std::string json{};
   std::string schema{};  ///< of the JSON, as it says itself; may be empty
+  std::string page{};    ///< what a page says besides, as JSON; else empty
 };
 
 /// Reads a file by what is in it, whatever its name. Throws core::InputError naming the file where it cannot be read,

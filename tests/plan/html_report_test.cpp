@@ -111,8 +111,9 @@ TEST_CASE("a sweep's page holds of its data what it shows") {
 TEST_CASE("each point of a sweep has its spectrum and its stages folded on the page") {
   Sweep sweep = sample_sweep();
   sweep.points[2].labels[1] = attack;
-  const std::string page = html(sweep, true);
-  CHECK(count_of(page, "<details class=\"point\">") == 3);  // the fourth is not done
+  const std::string page = html(sweep, {}, true);
+  CHECK(count_of(page, "<details class=\"point\" id=\"point-") == 4);
+  CHECK(count_of(page, "<p>Not done yet.</p>") == 1);
   CHECK(count_of(page, "~</span> pool.app.size = 4, workload.api.rate = 800/s</summary>") == 1);
   CHECK(count_of(page, "<figcaption>Share of a request&#39;s time by stage") == 3);
   CHECK(count_of(page, "<script>alert") == 0);
@@ -172,7 +173,7 @@ TEST_CASE("the page of a comparison says what differs and is no markup of an inp
 }
 
 TEST_CASE("without charts the page says so and its tables stand open") {
-  const std::string page = html(sample_result(), false);
+  const std::string page = html(sample_result(), {}, false);
   CHECK_THAT(page, ContainsSubstring("class=\"without-charts\""));
   CHECK_THAT(page, ContainsSubstring("built without charts"));
   CHECK_THAT(page, ContainsSubstring("<details open><summary>Table"));
@@ -181,11 +182,11 @@ TEST_CASE("without charts the page says so and its tables stand open") {
 }
 
 TEST_CASE("every chart has its unit in the title, an aria label and a table") {
-  const std::string page = html(sample_sweep(), true);
+  const std::string page = html(sample_sweep(), {}, true);
   const std::size_t charts = count_of(page, "<figure class=\"chart\">");
   CHECK(charts == 3 + 2 * 3);  // two axes: one heat map an SLO; two for each point that is done
   CHECK(count_of(page, "role=\"img\" aria-label=\"Chart: ") == charts);
-  CHECK(count_of(page, "<details><summary>Table</summary>") == charts);
+  CHECK(count_of(page, "<details open><summary>Table</summary>") == charts);
   CHECK_THAT(page, ContainsSubstring("(time, limit 20.0ms) over workload.api.rate (across) and pool.app.size (up)"));
 }
 
@@ -194,6 +195,53 @@ TEST_CASE("the SLO chart says how much of its limit each value takes") {
   REQUIRE(chart.labels == std::vector<std::string>{"search p95 < 100ms", "search p99 < 20ms"});  // p999 is not known
   CHECK(chart.series[0].values[0].value == Approx(0.181));
   CHECK(chart.series[0].values[1].hi == Approx((0.0412 + 0.0011) / 0.02));
+}
+
+TEST_CASE("a value that must exceed its limit and does stays below the full share of it") {
+  Result result = sample_result();
+  result.slos = {{.target = "search", .text = "throughput > 50/s", .limit = 50, .below = false}};
+  result.slos[0].estimate = {100, 80, 125, true};
+  result.slos[0].judgement = Judgement::met;
+  const Chart chart = slo_chart(result);
+  CHECK(chart.series[0].values[0].value == Approx(0.5));
+  CHECK(chart.series[0].values[0].hi == Approx(0.625));
+  result.slos[0].estimate = {0, 0, 1, true};
+  CHECK(slo_chart(result).series.empty());
+}
+
+TEST_CASE("a page has contents whose anchors it holds, and says what its options say") {
+  const PageOptions options{"A <title>", "for & of the team", "capplan run s.toml", "capplan 9"};
+  const std::string page = html(sample_result(), options);
+  CHECK_THAT(page, ContainsSubstring("<title>A &lt;title&gt;</title>") && ContainsSubstring("for &amp; of the team") &&
+                       ContainsSubstring("<code>capplan run s.toml</code>"));
+  CHECK_THAT(page, ContainsSubstring("<nav aria-label=\"Contents\">") && ContainsSubstring("<a href=\"#spectrum\">") &&
+                       ContainsSubstring("<section id=\"spectrum\""));
+  const PageOptions back = page_options_from_json(*embedded_options(page));
+  CHECK(back.title == options.title);
+  CHECK(back.note == options.note);
+  CHECK(back.command == options.command);
+  CHECK(back.version == options.version);
+  CHECK(html(sample_result(), back) == page);
+  CHECK_FALSE(embedded_options(html(sample_result())));
+  CHECK(page_options_from_json("no JSON").empty());
+}
+
+TEST_CASE("several answers on one page keep their anchors apart and are read back") {
+  const std::string page =
+      pack_answers({answer_of(sample_result()), answer_of(sample_sweep()), answer_of(sample_comparison())})
+          .text(Format::html, {});
+  std::set<std::string> ids;
+  for (std::size_t at = page.find(" id=\""); at != std::string::npos; at = page.find(" id=\"", at + 1)) {
+    const std::string id = page.substr(at + 5, page.find('"', at + 5) - at - 5);
+    CHECK(ids.insert(id).second);
+  }
+  for (std::size_t at = page.find(" href=\"#"); at != std::string::npos; at = page.find(" href=\"#", at + 1))
+    CHECK(ids.contains(page.substr(at + 8, page.find('"', at + 8) - at - 8)));
+  CHECK(count_of(page, "id=\"charts\"") <= 1);
+  CHECK_THAT(page, ContainsSubstring("data-answer=\"1\""));
+  const test::ScratchFile file(page);
+  CHECK(read_answer(file.path()).text(Format::html, {}) == page);
+  CHECK_THROWS_AS(read_answer(file.path()).text(Format::csv, {}), core::InputError);
 }
 
 TEST_CASE("limits of percentiles stand in the spectrum where the nines are") {

@@ -91,16 +91,17 @@ TEST_CASE("many axes of few values are cut down, too") {
 
 TEST_CASE("the page of thousands of points is small, says what is left out, and gives itself back") {
   const Sweep sweep = grid(100, 60);
-  const std::string page = html(sweep, true);
+  const std::string page = html(sweep, {}, true);
   CHECK(page.size() < 6'000'000);
   CHECK_THAT(page, ContainsSubstring("of 6000 meet the SLOs") &&
                        ContainsSubstring("all of them are in the sweep&#39;s store"));
-  CHECK(count_of(page, "<details class=\"point\">") <= most_details_on_page);
-  CHECK(count_of(page, "<details class=\"point\">") > 0);
-  CHECK_THAT(page, ContainsSubstring("of the points that the answer names; of any other: capplan run"));
+  CHECK(count_of(page, "by stage (%): of all requests") / 2 <= most_details_on_page);
+  CHECK(count_of(page, "by stage (%): of all requests") > 0);
+  CHECK(count_of(page, "<details class=\"point\" id=\"point-") == for_page(sweep).points.size());
+  CHECK_THAT(page, ContainsSubstring("for the points that the answer names; for any other: capplan run"));
   const auto back = sweep_from_json(*embedded_json(page), "page");
   REQUIRE(back);
-  CHECK(html(*back, true) == page);
+  CHECK(html(*back, {}, true) == page);
   CHECK_THAT(markdown(*back), ContainsSubstring("of 6000 meet the SLOs") && ContainsSubstring("this page shows"));
   CHECK_THAT(markdown(sweep), !ContainsSubstring("this page shows"));
 }

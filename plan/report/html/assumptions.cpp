@@ -26,7 +26,7 @@ struct Assumed {
       rows += fmt::format("<tr class=\"part\"><th scope=\"rowgroup\" colspan=\"{}\" class=\"words\">{}</th></tr>\n",
                           heads.size(), escaped(setting.section));
     section = setting.section;
-    rows += "<tr><th scope=\"row\" class=\"words\">" + escaped(setting.name) + "</th>" + cells + "</tr>\n";
+    rows += "<tr><th scope=\"row\" class=\"words\">" + broken(setting.name) + "</th>" + cells + "</tr>\n";
     ++count;
   }
 
@@ -50,9 +50,9 @@ std::string assumptions(const std::string& scenario, const OtherValues& others) 
     const std::string meaning = setting.help + (setting.source.empty() ? "" : " [" + setting.source + "]");
     if (given)
       changed.add(setting, "<td class=\"words\"><b>" + escaped(value) + "</b></td>" +
-                               table_cell({setting.fallback}, true) + table_cell({meaning}, true));
+                               table_cell({setting.fallback}, {.left = true}) + table_cell({meaning}, {.left = true}));
     else
-      untouched.add(setting, table_cell({value}, true) + table_cell({meaning}, true));
+      untouched.add(setting, table_cell({value}, {.left = true}) + table_cell({meaning}, {.left = true}));
   }
   if (changed.count + untouched.count == 0) return {};
   return paragraph_of(assumptions_note) + changed.html() +

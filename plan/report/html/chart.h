@@ -45,7 +45,12 @@ struct Chart {
   std::vector<ChartSeries> series{};
   std::vector<ChartMark> limits{};  ///< all along x; `at` is not looked at
   std::vector<ChartMark> marks{};
-  double shaded_until = 0;  ///< on x
+  std::vector<ChartMark> across{};     ///< all along the other axis, at a position on x
+  std::vector<core::Estimate> x_of{};  ///< the intervals of x, where it was estimated
+  std::vector<std::string> anchors{};  ///< what a value's cell leads to, series by series; or what a label leads to
+  bool above = false;                  ///< what exceeds a limit meets it
+  bool headroom = false;               ///< of a heat map: its values are what is left to a limit, as a share of it
+  double shaded_until = 0;             ///< on x
   bool log_scale = false;
   bool bare = false;
 };

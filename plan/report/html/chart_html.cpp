@@ -10,6 +10,8 @@ namespace capplan::plan {
 
 namespace {
 
+const std::string no_anchor;
+
 /// Read aloud in place of the drawing.
 std::string description(const Chart& chart) {
   return fmt::format("Chart: {}. {} series of {} values; the numbers are in the table below it.", chart.title,
@@ -29,11 +31,18 @@ Cell shown(const Chart& chart, const ChartSeries& series, std::size_t i) {
 
 std::string numbers(const Chart& chart) {
   std::string heads = "<th scope=\"col\" class=\"words\">" + escaped(chart.x_name) + "</th>";
-  for (const ChartSeries& series : chart.series) heads += "<th scope=\"col\">" + escaped(series.name) + "</th>";
+  for (const ChartSeries& series : chart.series) heads += "<th scope=\"col\">" + broken(series.name) + "</th>";
   std::string rows;
-  for (std::size_t i = 0; i < chart.labels.size(); ++i) {
-    rows += "<tr><th scope=\"row\" class=\"words\">" + escaped(chart.labels[i]) + "</th>";
-    for (const ChartSeries& series : chart.series) rows += table_cell(shown(chart, series, i), false);
+  const std::size_t count = chart.labels.size();
+  const bool by_value = chart.kind == ChartKind::heat;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string& anchor = !by_value && i < chart.anchors.size() ? chart.anchors[i] : no_anchor;
+    rows += "<tr><th scope=\"row\" class=\"words\">" + linked(broken(chart.labels[i]), anchor) + "</th>";
+    for (std::size_t s = 0; s < chart.series.size(); ++s) {
+      const std::size_t at = s * count + i;
+      const std::string& of_value = by_value && at < chart.anchors.size() ? chart.anchors[at] : no_anchor;
+      rows += table_cell(shown(chart, chart.series[s], i), {.anchor = of_value});
+    }
     rows += "</tr>\n";
   }
   return table(heads, rows);
@@ -45,7 +54,7 @@ std::string html(const Chart& chart) {
   return "<figure class=\"chart\">\n<figcaption>" + escaped(chart.title) +
          "</figcaption>\n<div class=\"plot\" role=\"img\" aria-label=\"" + escaped(description(chart)) +
          "\"></div>\n<script type=\"application/json\" class=\"numbers\">" + for_script(to_json(chart)) +
-         "</script>\n<details><summary>Table</summary>\n" + numbers(chart) + "</details>\n</figure>\n";
+         "</script>\n<details open><summary>Table</summary>\n" + numbers(chart) + "</details>\n</figure>\n";
 }
 
 }  // namespace capplan::plan

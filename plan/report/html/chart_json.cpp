@@ -77,6 +77,16 @@ std::string to_json(const Chart& chart) {
   for (const ChartSeries& series : chart.series) json["series"].push_back(written(series, chart.bare));
   json["limits"] = written(chart.limits);
   json["marks"] = written(chart.marks);
+  if (!chart.across.empty()) json["across"] = written(chart.across);
+  if (!chart.x_of.empty()) {
+    json["xLo"] = json["xHi"] = Json::array();
+    for (const core::Estimate& e : chart.x_of) {
+      json["xLo"].push_back(number(e.lo, e.known));
+      json["xHi"].push_back(number(e.hi, e.known));
+    }
+  }
+  if (chart.above) json["above"] = true;
+  if (chart.headroom) json["headroom"] = true;
   json["shadedUntil"] = chart.shaded_until;
   json["log"] = chart.log_scale;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -7,6 +7,7 @@
 #include "plan/report/html/page.h"
 #include "plan/report/html/page_parts.h"
 #include "plan/report/html/result_charts.h"
+#include "plan/report/html/simulated.h"
 #include "plan/study/figure_text.h"
 #include "plan/study/result_json.h"
 
@@ -15,7 +16,8 @@ namespace capplan::plan {
 namespace {
 
 constexpr const char* changes_note =
-    "p is adjusted by Holm over the figures of the chart, and over all others by Benjamini and Hochberg. A difference is "
+    "p is adjusted by Holm over the figures of the chart, and over all others by Benjamini and Hochberg. A difference "
+    "is "
     "called better or worse where p is below 0.05 and it is larger than its margin; there is no practical difference "
     "where its whole interval lies within the margin.";
 
@@ -44,23 +46,26 @@ PageContent page_of(const Comparison& comparison) {
   const auto both = [](const auto& first, const auto& second) {
     return first == second ? fmt::format("{} each", first) : fmt::format("{} and {}", first, second);
   };
-  const std::string body =
-      head(report, name_of(comparison)) + (slos.empty() ? "" : section("slos", "SLOs", slos)) + section("changes", "What changes", figures) +
-      section("inputs", "What differs in the inputs", inputs) +
-      section("calibration", "Validation against captures", blocks_html(calibration_blocks(comparison))) +
-      section("warnings", "Warnings", warnings.empty() ? paragraph_of("There are none.") : warnings) +
-      section("assumptions", "Assumptions", assumptions(a.scenario, of_both(comparison.settings))) +
-      section("provenance", "Provenance",
-              provenance({{"A", comparison.a.label},
-                          {"B", comparison.b.label},
-                          {"scenario hash of A", a.scenario_hash},
-                          {"scenario hash of B", b.scenario_hash},
-                          {"seed", both(a.seed, b.seed)},
-                          {"engine revision", both(a.revision, b.revision)},
-                          {"replications", both(a.replications, b.replications)},
-                          {"random numbers", comparison.paired ? "shared: paired by replication" : "unpaired"},
-                          {"margin", compact(comparison.margin, Unit::ratio) + " of A's value"}}));
-  return {name_of(comparison), body, to_json(comparison, -1)};
+  return {
+      .name = name_of(comparison),
+      .head = head(report, name_of(comparison)) + drawing(a.scenario, of_both(comparison.settings)),
+      .sections = {{"slos", "SLOs", slos},
+                   {"changes", "What changes", figures},
+                   {"inputs", "What differs in the inputs", inputs},
+                   {"calibration", "Validation against captures", blocks_html(calibration_blocks(comparison))},
+                   {"warnings", "Warnings", warnings.empty() ? paragraph_of("There are none.") : warnings},
+                   {"assumptions", "Assumptions", assumptions(a.scenario, of_both(comparison.settings))},
+                   {"provenance", "Provenance",
+                    provenance({{"A", comparison.a.label},
+                                {"B", comparison.b.label},
+                                {"scenario hash of A", a.scenario_hash},
+                                {"scenario hash of B", b.scenario_hash},
+                                {"seed", both(a.seed, b.seed)},
+                                {"engine revision", both(a.revision, b.revision)},
+                                {"replications", both(a.replications, b.replications)},
+                                {"random numbers", comparison.paired ? "shared: paired by replication" : "unpaired"},
+                                {"margin", compact(comparison.margin, Unit::ratio) + " of A's value"}})}},
+      .json = to_json(comparison, -1)};
 }
 
 }  // namespace capplan::plan

@@ -26,9 +26,16 @@ Chart tradeoff_chart(const IndexPlan& plan, const IndexAtRows& at) {
   for (const IndexPoint* point : best) {
     chart.labels.push_back(plan.param.empty() ? "all rows" : fmt::format("{} {}", plan.param, point->search_param));
     chart.x.push_back(point->recall.value * 100);
+    chart.x_of.push_back({point->recall.value * 100, point->recall.lo * 100, point->recall.hi * 100, true});
     core.values.push_back(point->per_core);
     server.values.push_back(point->per_server);
+    if (point->stated)
+      chart.marks.push_back({fmt::format("as stated, {}", chart.labels.back()), chart.x.back(), point->per_core.value});
   }
+  if (at.least.value != 0 && at.least.per_core.known)
+    chart.marks.push_back(
+        {fmt::format("least: {} {}", plan.param, at.least.value), plan.target * 100, at.least.per_core.value});
+  if (!plan.param.empty()) chart.across.push_back({fmt::format("recall {:g}", plan.target), plan.target * 100, 0});
   chart.series = {std::move(core), std::move(server)};
   chart.log_scale = true;
   return chart;

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace capplan::plan {
 
 namespace {
+
+/// The head of a column whose marks say whether the SLOs are met.
+constexpr const char* verdict_head = "SLO";
 
 /// Marks have a colour as well; they say the same by their shape.
 std::string mark_class(const std::string& text) {
@@ -58,12 +62,31 @@ std::string filled(std::string_view page, const std::vector<std::pair<std::strin
   return result + std::string(page);
 }
 
-std::string table_cell(const Cell& cell, bool left) {
+std::string broken(std::string_view text) {
+  constexpr std::size_t longest_whole = 14;
+  const std::string safe = escaped(text);  // what stands for a character has none of these
+  std::string result;
+  for (std::size_t at = 0, end = 0; at < safe.size(); at = end) {
+    end = std::min(safe.find(' ', at + 1), safe.size());
+    for (std::size_t i = at; i < end; ++i) {
+      result += safe[i];
+      if (end - at > longest_whole && (safe[i] == '.' || safe[i] == '_' || safe[i] == '/')) result += "<wbr>";
+    }
+  }
+  return result;
+}
+
+std::string linked(const std::string& markup, const std::string& anchor) {
+  return anchor.empty() ? markup : "<a href=\"#" + anchor + "\">" + markup + "</a>";
+}
+
+std::string table_cell(const Cell& cell, const CellStyle& style) {
   std::string name = mark_class(cell.text);
-  if (left) name += name.empty() ? "words" : " words";
+  if (style.left) name += name.empty() ? "words" : " words";
+  if (style.kept) name += name.empty() ? "kept" : " kept";
   std::string result = "<td";
   if (!name.empty()) result += " class=\"" + name + "\"";
-  result += ">" + escaped(cell.text);
+  result += ">" + linked(broken(cell.text), style.anchor);
   if (!cell.beside.empty()) result += " <span>" + escaped(cell.beside) + "</span>";
   return result + "</td>";
 }
@@ -73,17 +96,22 @@ std::string table(const std::string& heads, const std::string& rows) {
          "</tbody>\n</table></div>\n";
 }
 
-std::string html(const Grid& grid) {
+std::string html(const Grid& grid, const std::vector<std::string>& anchors) {
   std::string heads, rows;
-  for (const Heading& head : grid.heads()) {
+  const auto kept = [&](std::size_t column) { return column > 0 && grid.heads()[column].text == verdict_head; };
+  for (std::size_t i = 0; i < grid.heads().size(); ++i) {
+    const Heading& head = grid.heads()[i];
     std::string text = head.text;
     if (const std::size_t line = text.find('\n'); line != std::string::npos)
       text.replace(line, 1, text[line - 1] == '_' || text[line - 1] == '.' ? "" : " ");
-    heads += std::string("<th scope=\"col\"") + (head.left ? " class=\"words\"" : "") + ">" + escaped(text) + "</th>";
+    const char* style = kept(i) ? " class=\"kept\"" : head.left ? " class=\"words\"" : "";
+    heads += std::string("<th scope=\"col\"") + style + ">" + broken(text) + "</th>";
   }
-  for (const auto& row : grid.rows()) {
+  for (std::size_t r = 0; r < grid.rows().size(); ++r) {
+    const auto& row = grid.rows()[r];
     rows += "<tr>";
-    for (std::size_t i = 0; i < row.size(); ++i) rows += table_cell(row[i], grid.heads()[i].left);
+    for (std::size_t i = 0; i < row.size(); ++i)
+      rows += table_cell(row[i], {grid.heads()[i].left, kept(i), i == 0 && r < anchors.size() ? anchors[r] : ""});
     rows += "</tr>\n";
   }
   return table(heads, rows);

@@ -20,11 +20,24 @@ std::string for_script(std::string json);
 /// throws std::logic_error.
 std::string filled(std::string_view page, const std::vector<std::pair<std::string, std::string>>& slots);
 
-/// A grid as a table that can be scrolled sideways.
-std::string html(const Grid& grid);
+/// The same; a long word may be broken behind its dots and underscores, and nowhere else.
+std::string broken(std::string_view text);
+/// A link to an anchor of the page around markup; for no anchor the markup alone.
+std::string linked(const std::string& markup, const std::string& anchor);
+
+/// A grid as a table that can be scrolled sideways, its column of verdicts always in sight. The first cell of a row
+/// leads to its anchor, where there are any.
+std::string html(const Grid& grid, const std::vector<std::string>& anchors = {});
+
+/// How a cell is shown.
+struct CellStyle {
+  bool left = false;  ///< words
+  bool kept = false;  ///< in sight while the table is scrolled sideways
+  std::string anchor{};
+};
 
 /// A table cell, what is beside in a <span>.
-std::string table_cell(const Cell& cell, bool left);
+std::string table_cell(const Cell& cell, const CellStyle& style = {});
 
 /// The table of heads and rows that are markup already.
 std::string table(const std::string& heads, const std::string& rows);

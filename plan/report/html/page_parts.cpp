@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plan/report/html/markup.h"
 
 namespace capplan::plan {
@@ -10,12 +12,12 @@ std::string paragraph_of(const std::string& text, const char* name) {
   return "<p" + (*name != 0 ? fmt::format(" class=\"{}\"", name) : "") + ">" + escaped(text) + "</p>\n";
 }
 
-std::string section(const char* id, const char* title, const std::string& content) {
-  if (content.empty()) return {};
-  return fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n", id, title) + content + "</section>\n";
+std::string drawn(const Chart& chart) {
+  const auto has_value = [](const ChartSeries& series) {
+    return std::any_of(series.values.begin(), series.values.end(), [](const core::Estimate& e) { return e.known; });
+  };
+  return std::any_of(chart.series.begin(), chart.series.end(), has_value) ? html(chart) : "";
 }
-
-std::string drawn(const Chart& chart) { return chart.series.empty() ? "" : html(chart); }
 
 std::string drawn(const std::vector<Chart>& charts) {
   std::string text;
@@ -48,6 +50,19 @@ std::string titled_blocks(const std::vector<Block>& blocks) {
   return text;
 }
 
+std::string capitalised(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text;
+}
+
+std::string anchor_of(const std::string& title) {
+  std::string anchor;
+  for (const char c : title)
+    anchor += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '-';
+  return anchor;
+}
+
 const char* class_of(const std::string& mark) { return mark == "✓" ? "met" : mark == "✗" ? "missed" : "undecided"; }
 
 std::string head(const Report& report, const std::string& name) {
@@ -55,8 +70,8 @@ std::string head(const Report& report, const std::string& name) {
   std::string mark;
   if (!report.mark.empty())
     mark = fmt::format("<span class=\"mark {}\">{}</span> ", class_of(report.mark), escaped(report.mark));
-  return "<header>\n<h1>" + escaped(name) + "</h1>\n<p class=\"verdict\">" + mark +
-         escaped(report.headline.substr(after)) + "</p>\n" + paragraph_of(report.setting, "setting") + "</header>\n";
+  return "<p class=\"verdict\">" + mark + escaped(report.headline.substr(after)) + "</p>\n" +
+         (report.setting.empty() ? "" : paragraph_of(report.setting, "setting"));
 }
 
 std::string provenance(const std::vector<std::pair<std::string, std::string>>& facts) {

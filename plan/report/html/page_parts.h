@@ -6,16 +6,15 @@
 #include <vector>
 
 #include "plan/report/html/chart.h"
+#include "plan/report/html/page.h"
 #include "plan/report/report.h"
 
 namespace capplan::plan {
 
 /// A paragraph of escaped text, of a class of the page's style.
 std::string paragraph_of(const std::string& text, const char* name = "");
-/// A section with its heading; nothing for no content.
-std::string section(const char* id, const char* title, const std::string& content);
 
-/// Charts; nothing for one without series.
+/// Charts; nothing for one without a value to draw.
 std::string drawn(const Chart& chart);
 std::string drawn(const std::vector<Chart>& charts);
 
@@ -25,9 +24,14 @@ std::string blocks_html(const std::vector<Block>& blocks);
 /// One after another, each under its title.
 std::string titled_blocks(const std::vector<Block>& blocks);
 
+/// With a capital letter in front.
+std::string capitalised(std::string text);
+/// A word of a title that can be an anchor: letters, digits and "-".
+std::string anchor_of(const std::string& title);
+
 /// The class in the page's style of a mark such as "✓".
 const char* class_of(const std::string& mark);
-/// What a page begins with: its name, the answer in one line, and what was simulated.
+/// What a page begins with below its name: the answer in one line, and what was simulated.
 std::string head(const Report& report, const std::string& name);
 /// What "-" stands for, where there is any.
 std::string notes_of(const Report& report);

@@ -31,6 +31,18 @@ double share_of(const std::string& condition) {
   return i > 1 && share < 1 ? share : -1;
 }
 
+/// Above 1 the SLO is missed, whichever side of the limit is the good one.
+Estimate share_of_limit(const SloResult& slo) {
+  const Estimate& e = slo.estimate;
+  return slo.below ? Estimate{e.value / slo.limit, e.lo / slo.limit, e.hi / slo.limit, true}
+                   : Estimate{slo.limit / e.value, slo.limit / e.hi, slo.limit / e.lo, true};
+}
+
+/// Whether its figure can be shown as a share of its limit.
+bool has_share(const SloResult& slo) {
+  return slo.estimate.known && slo.limit > 0 && (slo.below || slo.estimate.lo > 0);
+}
+
 bool is_use(const std::vector<std::string>& path) {
   return path.size() == 3 && path[0] != "requests" &&
          (path[2] == "utilization" || path[2] == "cpu" || path[2] == "disk" || path[2] == "wal_flush");
@@ -68,14 +80,13 @@ std::string resource_name(const Path& path) {
 
 Chart slo_chart(const Result& result) {
   Chart chart{.kind = ChartKind::bars,
-              .title = "Measured value as a share of its limit (%), with its interval",
+              .title = "How much of its limit each SLO takes (%), with its interval; up to 100 % it is met",
               .x_name = "SLO"};
   ChartSeries measured{.name = "of the limit", .unit = Unit::ratio};
   for (const SloResult& slo : result.slos) {
-    if (!slo.estimate.known || !(slo.limit > 0)) continue;
+    if (!has_share(slo)) continue;
     chart.labels.push_back(slo.target + " " + slo.text);
-    measured.values.push_back(
-        {slo.estimate.value / slo.limit, slo.estimate.lo / slo.limit, slo.estimate.hi / slo.limit, true});
+    measured.values.push_back(share_of_limit(slo));
   }
   if (!chart.labels.empty()) chart.series.push_back(std::move(measured));
   chart.limits.push_back({"limit", 0, 1});

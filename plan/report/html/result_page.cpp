@@ -9,6 +9,7 @@
 #include "plan/report/html/page.h"
 #include "plan/report/html/page_parts.h"
 #include "plan/report/html/result_charts.h"
+#include "plan/report/html/simulated.h"
 #include "plan/report/laws_report.h"
 #include "plan/study/result_json.h"
 
@@ -40,26 +41,27 @@ PageContent page_of(const Result& result) {
   }
   if (slos.empty()) slos = paragraph_of("The scenario states no SLO.");
   if (result.profile.empty())
-    figures += paragraph_of("This result was stored without what charts need; compute it anew to see them.");
-  const std::string body =
-      head(report, result.name) + section("verdict", "Verdict", slos + drawn(slo_chart(result)) + over_time) +
-      section("spectrum", "Latency spectrum", drawn(spectrum_chart(result))) +
-      section("stages", "Where the time goes", drawn(stages_chart(result))) +
-      section("utilization", "Utilization", drawn(utilization_chart(result))) +
-      section("time", "Over time", drawn(time_charts(result))) +
-      section("figures", "All figures", figures + notes_of(report)) +
-      section("laws", "Laws of queueing", result.laws.empty() ? "" : block_html(all_laws_block(result))) +
-      section("calibration", "Validation against captures",
-              blocks_html(calibration_blocks(result.calibration)) + drawn(covered_chart(result.calibration))) +
-      section("warnings", "Warnings", warnings_of(result)) +
-      section("assumptions", "Assumptions", assumptions(result.scenario, {})) +
-      section("provenance", "Provenance",
-              provenance({{"scenario", result.name},
-                          {"scenario hash", result.scenario_hash},
-                          {"seed", fmt::format("{}", result.seed)},
-                          {"engine revision", fmt::format("{}", result.revision)},
-                          {"replications", fmt::format("{}", result.replications)}}));
-  return {result.name, body, to_json(result, -1)};
+    figures += paragraph_of("This result was stored without the data of charts; run the scenario again to see them.");
+  return {.name = result.name,
+          .head = head(report, result.name) + drawing(result.scenario),
+          .sections = {{"verdict", "Verdict", slos + drawn(slo_chart(result)) + over_time},
+                       {"spectrum", "Latency spectrum", drawn(spectrum_chart(result))},
+                       {"stages", "Where the time goes", drawn(stages_chart(result))},
+                       {"utilization", "Utilization", drawn(utilization_chart(result))},
+                       {"time", "Over time", drawn(time_charts(result))},
+                       {"figures", "All figures", figures + notes_of(report)},
+                       {"laws", "Laws of queueing", result.laws.empty() ? "" : block_html(all_laws_block(result))},
+                       {"calibration", "Validation against captures",
+                        blocks_html(calibration_blocks(result.calibration)) + drawn(covered_chart(result.calibration))},
+                       {"warnings", "Warnings", warnings_of(result)},
+                       {"assumptions", "Assumptions", assumptions(result.scenario, {})},
+                       {"provenance", "Provenance",
+                        provenance({{"scenario", result.name},
+                                    {"scenario hash", result.scenario_hash},
+                                    {"seed", fmt::format("{}", result.seed)},
+                                    {"engine revision", fmt::format("{}", result.revision)},
+                                    {"replications", fmt::format("{}", result.replications)}})}},
+          .json = to_json(result, -1)};
 }
 
 }  // namespace capplan::plan

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "plan/report/html/result_charts.h"
+#include "plan/report/html/sweep_answer.h"
 #include "plan/report/report.h"
 
 namespace capplan::plan {
@@ -14,11 +15,15 @@ namespace {
 
 using core::Estimate;
 
+/// Three axes have a heat map for each value of the first, if those are no more.
+constexpr std::size_t most_slices = 8;
+
 /// A figure that all points have: in words, and how a point answers for it.
 struct Measure {
   std::string name;
   Unit unit = Unit::seconds;
   double limit = 0;
+  bool below = true;
   std::size_t slo = 0;
   std::vector<std::string> path{};  ///< empty: the SLO's own estimate
 
@@ -46,14 +51,21 @@ std::vector<Measure> measures(const Sweep& sweep) {
   std::vector<Measure> list;
   for (std::size_t i = 0; i < first->slos.size(); ++i) {
     const SloResult& slo = first->slos[i];
-    list.push_back({slo.target + " " + slo.text, unit_of_condition(slo.target, slo.text, slo.limit), slo.limit, i});
+    list.push_back(
+        {slo.target + " " + slo.text, unit_of_condition(slo.target, slo.text, slo.limit), slo.limit, slo.below, i});
   }
   if (list.empty())
     for (const char* request : {"all", first->figures.empty() ? "all" : first->figures.front().path[1].c_str()})
       if (list.empty() && first->at({"requests", request, "latency_s", "p99"}).known)
         list.push_back(
-            {"p99 of " + std::string(request), Unit::seconds, 0, 0, {"requests", request, "latency_s", "p99"}});
+            {"p99 of " + std::string(request), Unit::seconds, 0, true, 0, {"requests", request, "latency_s", "p99"}});
   return list;
+}
+
+std::vector<std::string> anchors_of(const Sweep& sweep) {
+  std::vector<std::string> anchors;
+  for (std::size_t i = 0; i < sweep.points.size(); ++i) anchors.push_back(point_anchor(i));
+  return anchors;
 }
 
 const char* unit_words(Unit unit) {
@@ -69,7 +81,9 @@ Chart over_one_axis(const Sweep& sweep, const Measure& measure) {
   Chart chart{
       .title = fmt::format("{} ({}) over {}, with its interval", measure.name, unit_words(measure.unit), axis.key),
       .x_name = axis.key,
-      .labels = axis.labels};
+      .labels = axis.labels,
+      .anchors = anchors_of(sweep),
+      .above = !measure.below};
   ChartSeries series{.name = measure.name, .unit = measure.unit};
   for (const SweepPoint& point : sweep.points) {
     series.values.push_back(measure.of(point));
@@ -85,7 +99,8 @@ Chart over_one_axis(const Sweep& sweep, const Measure& measure) {
 Chart use_over_one_axis(const Sweep& sweep) {
   Chart chart{.title = fmt::format("How busy each resource is (%) over {}, with its interval", sweep.axes[0].key),
               .x_name = sweep.axes[0].key,
-              .labels = sweep.axes[0].labels};
+              .labels = sweep.axes[0].labels,
+              .anchors = anchors_of(sweep)};
   for (const Figure& figure : first_done(sweep)->figures) {
     const bool is_pool = figure.path.size() == 3 && figure.path[2] == "utilization";
     const bool is_server = figure.path.size() == 3 && figure.path[0] == "servers" && figure.path[2] == "cpu";
@@ -106,7 +121,9 @@ Chart over_two_axes(const Sweep& sweep, const Measure& measure) {
               .title = fmt::format("{} ({}{}) over {} (across) and {} (up)", measure.name, unit_words(measure.unit),
                                    limit, across.key, up.key),
               .x_name = across.key,
-              .labels = across.labels};
+              .labels = across.labels,
+              .anchors = anchors_of(sweep),
+              .above = !measure.below};
   for (std::size_t row = 0; row < up.labels.size(); ++row) {
     ChartSeries series{.name = up.labels[row], .unit = measure.unit};
     for (std::size_t column = 0; column < across.labels.size(); ++column) {
@@ -121,12 +138,44 @@ Chart over_two_axes(const Sweep& sweep, const Measure& measure) {
   return chart;
 }
 
+/// Of three axes: for each value of the first a heat map of what the tightest SLO leaves of its limit.
+std::vector<Chart> slices(const Sweep& sweep) {
+  const Axis &apart = sweep.axes[0], &up = sweep.axes[1], &across = sweep.axes[2];
+  std::vector<Chart> charts;
+  std::size_t i = 0;
+  for (const std::string& value : apart.labels) {
+    Chart chart{
+        .kind = ChartKind::heat,
+        .title = fmt::format("Headroom of the tightest SLO (% of its limit) at {} = {}, over {} (across) and {} "
+                             "(up)",
+                             apart.key, value, across.key, up.key),
+        .x_name = across.key,
+        .labels = across.labels,
+        .headroom = true,
+        .bare = true};
+    for (const std::string& label : up.labels) {
+      ChartSeries series{.name = label, .unit = Unit::ratio};
+      for (std::size_t column = 0; column < across.labels.size(); ++column, ++i) {
+        const SweepPoint& point = sweep.points[i];
+        const std::optional<SloMargin> tightest = tightest_of(point);
+        series.values.push_back(tightest ? bare(tightest->headroom) : Estimate{});
+        series.words.push_back(point.done ? mark(point.result.verdict, !point.result.slos.empty()) : "·");
+        chart.anchors.push_back(point_anchor(i));
+      }
+      chart.series.push_back(std::move(series));
+    }
+    charts.push_back(std::move(chart));
+  }
+  return charts;
+}
+
 Chart over_more_axes(const Sweep& sweep, const std::vector<Measure>& list) {
   Chart chart{.kind = ChartKind::parallel,
               .title =
                   "Every point of the grid as a line: its settings (as written), then what was measured (time, %) "
                   "with the limits",
-              .x_name = "SLOs"};
+              .x_name = "point",
+              .anchors = anchors_of(sweep)};
   for (const SweepPoint& point : sweep.points)
     chart.labels.push_back(point.done ? mark(point.result.verdict, !point.result.slos.empty()) : "·");
   for (std::size_t a = 0; a < sweep.axes.size(); ++a) {
@@ -151,7 +200,13 @@ std::vector<Chart> sweep_charts(const Sweep& sweep) {
   const std::vector<Measure> list = measures(sweep);
   std::vector<Chart> charts;
   if (list.empty() || sweep.axes.empty()) return charts;
-  if (sweep.axes.size() > 2 || !sweep.is_grid()) return {over_more_axes(sweep, list)};
+  if (sweep.axes.size() > 2 || !sweep.is_grid()) {
+    const bool sliced = sweep.is_grid() && sweep.axes.size() == 3 && sweep.axes[0].labels.size() <= most_slices &&
+                        !first_done(sweep)->slos.empty();
+    if (sliced) charts = slices(sweep);
+    charts.push_back(over_more_axes(sweep, list));
+    return charts;
+  }
   for (const Measure& measure : list)
     charts.push_back(sweep.axes.size() == 1 ? over_one_axis(sweep, measure) : over_two_axes(sweep, measure));
   if (sweep.axes.size() == 1) charts.push_back(use_over_one_axis(sweep));

@@ -9,16 +9,14 @@ namespace capplan::plan {
 
 PageContent page_of(const Validation& validation) {
   const Report said = report(validation);
-  const std::string name = "Predictions beside measurements";
-  std::string body = head(said, name);
+  const std::string name = "Predictions and held-out measurements";
+  PageContent content{.name = name, .head = head(said, name), .json = to_json(validation, -1)};
   for (const Block& block : said.blocks) {
-    std::string title = block.title;
-    title.front() = static_cast<char>(title.front() - 'a' + 'A');
     const bool first = &block == &said.blocks.front();
-    body += section(block.title.c_str(), title.c_str(),
-                    block_html(block) + (first ? drawn(validation_charts(validation)) : ""));
+    content.sections.push_back({anchor_of(block.title), capitalised(block.title),
+                                block_html(block) + (first ? drawn(validation_charts(validation)) : "")});
   }
-  return {name, body, to_json(validation, -1)};
+  return content;
 }
 
 }  // namespace capplan::plan

@@ -2,6 +2,7 @@
 
 import {categoryAxis, legend, legendRows, limitLines, lines, small, tooltip, valueAxis} from './frame.js';
 import {short, text, withInterval} from './numbers.js';
+import {ofStage} from './palette.js';
 
 const rowHeight = 30;
 
@@ -74,7 +75,7 @@ export function stackOption(chart, colors, width) {
       xAxis: valueAxis(chart, 'ratio', colors, {min: 0, max: 1}),
       series: chart.series.map((s) => ({
         name: s.name, type: 'bar', stack: 'all', barMaxWidth: 17,
-        itemStyle: {borderColor: colors.paper, borderWidth: 1},
+        itemStyle: {color: ofStage(s.name, colors), borderColor: colors.paper, borderWidth: 1},
         data: s.values.map((value, i) => sums[i] > 0 ? value / sums[i] : 0),
       })),
       tooltip: tooltip(colors, (p) => {

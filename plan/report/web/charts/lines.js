@@ -27,6 +27,21 @@ function whiskers(series, at, color) {
   };
 }
 
+/** The same along x, of one series: where its points may stand. */
+function levels(series, chart, color) {
+  return {
+    type: 'custom', silent: true, z: 1, encode: {x: [1, 2], y: 0}, tooltip: {show: false},
+    data: series.values.map((value, i) => value === null ? null : [value, chart.xLo[i], chart.xHi[i]]).filter(Boolean),
+    renderItem: (_, api) => {
+      const [x1, y] = api.coord([api.value(1), api.value(0)]);
+      const x2 = api.coord([api.value(2), api.value(0)])[0];
+      const style = {stroke: color, lineWidth: 1.5, opacity: 0.7};
+      return {type: 'group', children: [[x1, y, x2, y], [x1, y - 4, x1, y + 4], [x2, y - 4, x2, y + 4]].map(
+        (ends) => ({type: 'line', shape: {x1: ends[0], y1: ends[1], x2: ends[2], y2: ends[3]}, style}))};
+    },
+  };
+}
+
 function xAxis(chart, colors) {
   if (!chart.x) {
     const marks = chart.series[0].words;  // below the labels, so that colour alone says nothing
@@ -53,7 +68,7 @@ function xAxis(chart, colors) {
 /** Of a share in percent, from the first tens below the least to 100; the points are named by their labels. */
 function shareAxis(chart, colors) {
   return {
-    type: 'value', min: Math.floor(Math.min(...chart.x) / 10) * 10, max: 100,
+    type: 'value', min: Math.floor(Math.min(...chart.x, ...(chart.xLo || [])) / 10) * 10, max: 100,
     name: `% (points: ${chart.xName})`, nameLocation: 'middle', nameGap: 26,
     nameTextStyle: {color: colors.soft, fontSize: small}, splitLine: {lineStyle: {color: colors.line}},
     axisLine: {lineStyle: {color: colors.line}}, axisTick: {show: false},
@@ -96,10 +111,13 @@ export function lineOption(chart, colors, width) {
         itemStyle: s.words && !chart.x ? {color: ofMark(s.words[i], colors)} : undefined,
       })),
     };
-    return s.lo && !chart.x ? [whiskers(s, at, color), line] : [line];
+    return s.lo && (!chart.x || chart.xLo) ? [whiskers(s, at, color), line] : [line];
   });
+  if (chart.xLo) series.push(levels(chart.series[0], chart, colors.series[0]));
   const first = series.find((s) => s.type === 'line');
   first.markLine = limitLines(chart.limits, 'yAxis', colors, 'insideEndTop');
+  if (chart.across) first.markLine = limitLines(chart.across.map(({name, at: value}) => ({name, value})), 'xAxis', colors,
+                                                'insideEndTop');
   if (chart.shadedUntil > 0)
     first.markArea = {silent: true, itemStyle: {color: colors.shade},
                       label: {color: colors.soft, fontSize: small, position: 'insideTop', textBorderColor: colors.paper,
@@ -112,7 +130,7 @@ export function lineOption(chart, colors, width) {
     max: (extent) => limit > extent.max ? roundedUp(limit * 1.05) : unit === 'count' && extent.max < 1 ? 1 : null});
   if (chart.log) {
     const limits = [...chart.limits, ...chart.marks].map((each) => each.value);
-    const all = chart.series.flatMap((s) => s.values).concat(limits).filter((value) => value > 0);
+    const all = chart.series.flatMap((s) => chart.xLo ? [...s.lo, ...s.hi] : s.values).concat(limits).filter((value) => value > 0);
     y.min = 10 ** Math.floor(Math.log10(Math.min(...all)));
     y.max = 10 ** Math.ceil(Math.log10(Math.max(...all)));
   }

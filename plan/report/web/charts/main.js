@@ -7,11 +7,13 @@ import {BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterCh
 import {GraphicComponent, GridComponent, LegendPlainComponent, MarkAreaComponent, MarkLineComponent,
         ParallelComponent, TooltipComponent, VisualMapContinuousComponent} from 'echarts/components';
 import {SVGRenderer} from 'echarts/renderers';
-import {dark, light} from './palette.js';
+import {dark, light, ofStage} from './palette.js';
 import {barOption, stackOption} from './bars.js';
 import {dotsOption} from './dots.js';
+import {explore} from './explorer.js';
 import {heatOption} from './heat.js';
 import {lineOption} from './lines.js';
+import {follow, openTarget} from './links.js';
 import {drawLimits, parallelOption} from './parallel.js';
 
 echarts.use([BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterChart, GraphicComponent,
@@ -37,6 +39,7 @@ function draw(figure, colors, width) {
   drawn.setOption({animation: false, aria: {enabled: false}, textStyle: {fontFamily: font, color: colors.ink},
                    color: colors.series, ...option});
   if (chart.kind === 'parallel') drawLimits(drawn, chart, colors);
+  drawn.on('click', (point) => follow(figure, chart.kind, point));
   plot.setAttribute('aria-label', label);
   plot.dataset.drawn = 'true';
 }
@@ -55,9 +58,18 @@ new ResizeObserver(() => {
   width = now;
   drawForScreen();
 }).observe(document.querySelector('main'));
-scheme.addEventListener('change', () => drawForScreen());
+scheme.addEventListener('change', () => {
+  drawForScreen();
+  explore((stage) => ofStage(stage, scheme.matches ? dark : light));
+});
 document.addEventListener('toggle', (event) => {
   if (event.target.matches('details.point[open]')) drawForScreen(event.target);
 }, true);
 window.addEventListener('beforeprint', () => drawAll(light, widthOnPaper));
 window.addEventListener('afterprint', () => drawForScreen());
+window.addEventListener('hashchange', openTarget);
+document.addEventListener('click', (event) => {
+  if (event.target.closest('a')?.hash === location.hash) openTarget();  // the same link a second time
+});
+explore((stage) => ofStage(stage, scheme.matches ? dark : light));
+openTarget();

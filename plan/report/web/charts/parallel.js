@@ -20,7 +20,7 @@ export function parallelOption(chart, colors, width) {
     dim, name: short(series.name, narrow ? 16 : 24), nameLocation: dim % 2 ? 'start' : 'end', nameGap: 18,
     nameTextStyle: {color: colors.ink, fontSize: narrow ? 11 : small}, z: 10,
     axisLine: {lineStyle: {color: colors.soft}}, axisTick: {show: false},
-    axisLabel: {color: colors.ink, fontSize: small, textBorderColor: colors.paper, textBorderWidth: 3,
+    axisLabel: {color: colors.ink, fontSize: small, hideOverlap: true, textBorderColor: colors.paper, textBorderWidth: 3,
                 formatter: isSetting(series) ? undefined : (value) => tick(value, series.unit)},
     ...(isSetting(series)
       ? {type: 'category', data: unique(series.words)}
