@@ -3,8 +3,23 @@
 #include <string>
 
 #include "core/units.h"
+#include "plan/study/stocks.h"
 
 namespace capplan::plan {
+
+namespace {
+
+/// ", most of them by query_wait_timeout"; nothing where no error has a figure.
+std::string most_frequent_error(const Result& result, const std::string& request) {
+  const Figure* most = nullptr;
+  for (const Figure& figure : result.figures)
+    if (figure.path.size() == 4 && figure.path[0] == "requests" && figure.path[1] == request &&
+        figure.path[2] == "errors" && (most == nullptr || figure.estimate.value > most->estimate.value))
+      most = &figure;
+  return most != nullptr ? ", most of them by " + most->path[3] : "";
+}
+
+}  // namespace
 
 std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady, const core::StoppingRule& rule,
                                   bool precise) {
@@ -28,8 +43,11 @@ std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady
                                      " of the time: latency is very sensitive to the rate there"});
     if (figure.path[0] == "requests" && figure.path[1] != "all" && metric == "error_ratio" && figure.estimate.lo > 0.01)
       warnings.push_back({"W05", core::format_ratio(figure.estimate.value) + " of the requests " + figure.path[1] +
-                                     " fail: the latency shown is of the others only"});
+                                     " fail" + most_frequent_error(result, figure.path[1]) +
+                                     ": the latency shown is of the others only"});
   }
+  if (!steady.growing)
+    for (Warning& warning : rising_warnings(result)) warnings.push_back(std::move(warning));
   return warnings;
 }
 

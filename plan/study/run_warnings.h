@@ -9,7 +9,7 @@
 
 namespace capplan::plan {
 
-/// W01 to W05. `precise`: the intervals are as narrow as the rule asks.
+/// W01 to W05, and W07. `precise`: the intervals are as narrow as the rule asks.
 std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady, const core::StoppingRule& rule,
                                   bool precise);
 

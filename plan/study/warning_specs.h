@@ -51,6 +51,13 @@ inline constexpr WarningSpec warning_specs[] = {
      "the "
      "factor given. Costs hold where they were fitted; elsewhere the model's form extrapolates them.",
      "Take a capture nearer to the run, and calibrate again with it."},
+    {"W07", Severity::critical, "a stock still rises at the end of the run",
+     "Entries or bytes of a cache, connections, memory in use, or what waits: it was not level in the first half of "
+     "the "
+     "run (tested on its windows over the first five replications; a rise of 2 % over a quarter of the run passes), or "
+     "the warm-up given is too short for it. Its mean says how long the run was; hit ratios and latencies that rest on "
+     "it are of a cold system, and their SLOs are undecided.",
+     "Lengthen `scenario.duration` to what the warning names; where it names a guess, look again."},
     {"W20", Severity::warning, "an index or its searches lie outside of what the law of searches was fitted to",
      "Rows, dimensions, m, ef_construction, ef_search, lists or probes are extrapolated; the intervals are wider.",
      "Measure samples nearer to it: `capplan calibrate --index-samples`."},
