@@ -46,8 +46,7 @@ std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady
                                      " fail" + most_frequent_error(result, figure.path[1]) +
                                      ": the latency shown is of the others only"});
   }
-  if (!steady.growing)
-    for (Warning& warning : rising_warnings(result)) warnings.push_back(std::move(warning));
+  for (Warning& warning : rising_warnings(result)) warnings.push_back(std::move(warning));
   return warnings;
 }
 

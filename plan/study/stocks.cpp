@@ -35,6 +35,14 @@ double rate_at_end(std::span<const Replication> replications, std::size_t meter)
   return sum / seconds;
 }
 
+/// Whether a cache holds keys of idempotency alone: how many are known changes no answer's time.
+bool holds_only_keys(const Scenario& scenario, SectionId cache) {
+  const std::vector<models::Reference> references = models::references_to(scenario.topology, cache);
+  return !references.empty() && std::all_of(references.begin(), references.end(), [](const models::Reference& r) {
+    return r.key.starts_with("idempotency");
+  });
+}
+
 /// How many keys the requests that ask a cache have; 0 where one of them says it otherwise.
 double keys_of(const Scenario& scenario, SectionId cache) {
   double most = 0;
@@ -115,7 +123,7 @@ double rounded_up(double seconds) {
 std::vector<RisingStock> rising_stocks(const Scenario& scenario, std::span<const Replication> replications,
                                        const Steadiness& steady) {
   std::vector<RisingStock> rising;
-  if (steady.rising.empty()) return rising;
+  if (steady.growing) return rising;  // no figure holds then, and W01 says so
   const auto judged = replications.first(std::min(replications.size(), std::size_t{cut_replications}));
   const core::Recording& first = judged.front().recording;
   const double run_s = core::to_seconds(first.ends.back());
@@ -123,7 +131,10 @@ std::vector<RisingStock> rising_stocks(const Scenario& scenario, std::span<const
     const core::Meter& meter = first.meters[riser.meter];
     RisingStock stock{meter.path, riser.last_quarter, 0, 0, {}};
     const SectionId section = section_of_target(scenario, target_of(meter.path));
-    for (const std::string& target : targets_resting_on(scenario, section)) stock.rests.push_back(target);
+    if (holds_only_keys(scenario, section))
+      stock.rests.push_back(target_of(meter.path));
+    else
+      for (const std::string& target : targets_resting_on(scenario, section)) stock.rests.push_back(target);
     double settled = riser.settled_s;
     if (meter.path[0] == "caches") {
       const Bound bound = CacheBound(scenario, section, judged, riser.meter).find();
@@ -159,14 +170,14 @@ bool is_marked(const std::vector<std::string>& path, const std::vector<RisingSto
 std::vector<Warning> rising_warnings(const Result& result) {
   std::vector<Warning> warnings;
   for (const RisingStock& stock : result.rising) {
-    std::string text = fmt::format("{} of {} still rise: +{} over the last quarter of the run", stock.path.back(),
-                                   target_of(stock.path), core::format_ratio(stock.rise));
+    const std::string what = fmt::format("{} of {}", stock.path.back(), target_of(stock.path));
+    std::string text = stock.rise < level_rise ? fmt::format("{} was not level from the end of the warm-up on", what)
+                                               : fmt::format("{} still rises: +{} over the last quarter of the run",
+                                                             what, core::format_ratio(stock.rise));
     if (stock.of_steady > 0)
-      text += fmt::format(", then about {} of the steady state", core::format_ratio(stock.of_steady));
-    const bool cache = stock.path[0] == "caches";
-    text += fmt::format("; {} here are of a run that is too short: --set scenario.duration={:.0f}s",
-                        cache ? "hit ratios and latencies" : "latencies", stock.duration_s);
-    warnings.push_back({"W07", text});
+      text += fmt::format(", then at about {} of its steady state", core::format_ratio(stock.of_steady));
+    if (stock.rests.size() > 1) text += "; hit ratios and latencies that rest on it are of a run too short for them";
+    warnings.push_back({"W07", text + fmt::format(": --set scenario.duration={:.0f}s", stock.duration_s)});
   }
   return warnings;
 }
