@@ -1,7 +1,8 @@
 #pragma once
 // How much of a run is warm-up, and whether it has a steady state at all: MSER-5 on the number of requests inside, and
 // every stock (core/figure_spec.h) window by window. A stock that rises moves the cut to where it is level, if that is
-// in the first half of the run; else it still rises, and what rests on it is of no steady state.
+// in the first half of the run; else it still rises, and what rests on it is of no steady state. Limit: a rise that is
+// over early in the run does not show in the test over all of it, and is left to the cut of what is in flight.
 
 #include <span>
 #include <vector>
