@@ -114,12 +114,16 @@ class Builder {
 
   void add_slos() {
     if (result_.slos.empty()) return;
-    std::vector<Heading> heads = {{""}, {"SLO of", true}, {"condition", true}, {"measured"}, {"", true}, {"", true}};
+    const bool over = std::any_of(result_.slos.begin(), result_.slos.end(),
+                                  [](const SloResult& slo) { return slo.over != Over::none; });
+    std::vector<Heading> heads = {{""}, {"SLO of", true}, {"condition", true}, {"measured"}, {"", true}};
+    if (over) heads.push_back({"", true});
     if (result_.draws > 0) heads.push_back({"met with probability"});
     Grid grid(std::move(heads));
     for (const SloResult& slo : result_.slos) {
-      std::vector<Cell> row = {{mark(slo.judgement)}, {slo.target},           {printable(slo.text)},
-                               measured(slo),         {over_words(slo.over)}, {remark(slo)}};
+      std::vector<Cell> row = {{mark(slo.judgement)}, {slo.target}, {printable(slo.text)}, measured(slo)};
+      if (over) row.push_back({over_words(slo.over)});
+      row.push_back({remark(slo)});
       if (result_.draws > 0) row.push_back(probability_cell(slo.probability));
       grid.add(std::move(row));
     }
