@@ -178,11 +178,7 @@ std::string same_words(const Comparison& comparison) {
 }  // namespace
 
 std::pair<std::string, std::string> values_of(const SloPair& pair) {
-  const SloResult& slo = pair.either();
-  const Unit unit = unit_of_condition(slo.target, slo.text, slo.limit);
-  const auto value = [&](const SloResult* side) {
-    return side ? text_of(cell(side->estimate, unit)) : std::string("-");
-  };
+  const auto value = [&](const SloResult* side) { return side ? text_of(measured_cell(*side)) : std::string("-"); };
   return {value(pair.a), value(pair.b)};
 }
 

@@ -15,7 +15,8 @@ namespace capplan::plan {
 namespace {
 
 constexpr const char* changes_note =
-    "p is adjusted by Holm over the figures of the chart, and over all others by Benjamini and Hochberg. A difference is "
+    "p is adjusted by Holm over the figures of the chart, and over all others by Benjamini and Hochberg. A difference "
+    "is "
     "called better or worse where p is below 0.05 and it is larger than its margin; there is no practical difference "
     "where its whole interval lies within the margin.";
 
@@ -45,8 +46,8 @@ PageContent page_of(const Comparison& comparison) {
     return first == second ? fmt::format("{} each", first) : fmt::format("{} and {}", first, second);
   };
   const std::string body =
-      head(report, name_of(comparison)) + (slos.empty() ? "" : section("slos", "SLOs", slos)) + section("changes", "What changes", figures) +
-      section("inputs", "What differs in the inputs", inputs) +
+      head(report, name_of(comparison)) + (slos.empty() ? "" : section("slos", "SLOs", slos)) +
+      section("changes", "What changes", figures) + section("inputs", "What differs in the inputs", inputs) +
       section("calibration", "Validation against captures", blocks_html(calibration_blocks(comparison))) +
       section("warnings", "Warnings", warnings.empty() ? paragraph_of("There are none.") : warnings) +
       section("assumptions", "Assumptions", assumptions(a.scenario, of_both(comparison.settings))) +
