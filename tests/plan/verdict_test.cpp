@@ -256,10 +256,10 @@ TEST_CASE("three per cent more demand is found by five replications", "[verdicts
   CHECK(found["p99"] >= 35);
 }
 
-TEST_CASE("an SLO at its limit is decided wrongly at most once in twenty", "[verdicts]") {
+TEST_CASE("an SLO near its limit is decided wrongly at most once in twenty", "[verdicts]") {
   const Result truth = run(resolved(service), {.seed = 999, .stopping = {2000, 2000, 0.05}, .threads = 2});
   const double p95 = truth.at({"requests", "r", "latency_s", "p95"}).value;
-  for (const double off : {0.0, 0.01, 0.03}) {
+  for (const double off : {0.01, 0.03}) {
     const std::string limit = std::to_string(p95 * (1 - off) * 1e6) + "us";
     const Scenario scenario = resolved(service + "[slo]\nr = [\"p95 < " + limit + "\"]\n");
     int met = 0, undecided = 0;
