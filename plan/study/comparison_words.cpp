@@ -74,11 +74,11 @@ class Movements {
     add("fails more", Change::worse, is_errors);
     add("is slower", Change::worse, is_latency);
     add("completes less", Change::worse, is_throughput);
-    add("is worse elsewhere", Change::worse, is_other);
+    add("is worse", Change::worse, is_other);
     add("fails less", Change::better, is_errors);
     add("is faster", Change::better, is_latency);
     add("completes more", Change::better, is_throughput);
-    add("is better elsewhere", Change::better, is_other);
+    add("is better", Change::better, is_other);
     add("changes", Change::changed, [](const Path&) { return true; });
   }
 
