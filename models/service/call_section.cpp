@@ -38,7 +38,7 @@ Spec call_section() {
               {.name = "instances",
                .type = Type::count,
                .fallback = "1",
-               .help = "processes, each with a semaphore of its own; requests are dealt to them in turn",
+               .help = "processes, each with a semaphore of its own; requests go to them round-robin",
                .lo = 1,
                .hi = 1000},
               {.name = "max_waiting",

@@ -131,7 +131,7 @@ inline constexpr WarningSpec warning_specs[] = {
      "ones.",
      "Lengthen `scenario.duration` until what a peak has piled up is worked off."},
     {"W42", Severity::info, "a condition or an alert cannot be evaluated: not simulated",
-     "It watches something that is not modelled here, such as the memory of a server. It is neither met nor missed: "
+     "It cannot be evaluated, since what it watches is not simulated here, such as the memory of a server. It is neither met nor missed: "
      "those "
      "of a preset are left out of the verdict, one that the scenario states itself stays undecided.",
      "State what models it: the memory of a server or container is there with `memory_limit`, slow statements with "

@@ -71,7 +71,7 @@ TEST_CASE("each SLO has its mark and its headroom") {
 
 TEST_CASE("a figure that the sample cannot carry is a dash with a footnote") {
   Result result = sample_result();
-  CHECK_THAT(text_table(result), ContainsSubstring("-: the sample does not carry this figure"));
+  CHECK_THAT(text_table(result), ContainsSubstring("-: too few observations to estimate this figure"));
   for (Figure& figure : result.figures) figure.estimate = test::about(1, 0);
   result.slos.clear();
   CHECK(text_table(result).find("-: the sample") == std::string::npos);
