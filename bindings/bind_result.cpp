@@ -33,6 +33,16 @@ void bind_slo(py::module_& module) {
       .def_readonly("probability", &SloResult::probability,
                     "That the true figure meets it; known where the calibration was drawn from.")
       .def_property_readonly(
+          "of",
+          [](const SloResult& s) -> std::optional<std::string> {
+            return s.over == plan::Over::none ? std::nullopt : std::optional(plan::to_string(s.over));
+          },
+          "What a latency is over: \"attempts\" or \"completed\"; else None.")
+      .def_readonly("never", &SloResult::never, "Whether so many fail that the percentile is never reached.")
+      .def_readonly("failed", &SloResult::failed, "The share of the requests behind it that fail, where some do.")
+      .def_readonly("rising", &SloResult::rising,
+                    "The path of the stock that it rests on and that still rises, or \"\".")
+      .def_property_readonly(
           "judgement", [](const SloResult& s) { return plan::to_string(s.judgement); },
           "\"met\", \"missed\" or \"undecided\".")
       .def(py::self == py::self)
@@ -45,13 +55,21 @@ void bind_slo(py::module_& module) {
       .def(py::pickle(
           [](const SloResult& s) {
             return py::make_tuple(s.target, s.text, s.limit, s.below, s.estimate, static_cast<int>(s.judgement),
-                                  s.probability, s.none);
+                                  s.probability, s.none, static_cast<int>(s.over), s.never, s.failed, s.rising);
           },
           [](const py::tuple& state) {
-            return SloResult{state[0].cast<std::string>(), state[1].cast<std::string>(),
-                             state[2].cast<double>(),      state[3].cast<bool>(),
-                             state[4].cast<Estimate>(),    static_cast<plan::Judgement>(state[5].cast<int>()),
-                             state[6].cast<Estimate>(),    state[7].cast<bool>()};
+            return SloResult{state[0].cast<std::string>(),
+                             state[1].cast<std::string>(),
+                             state[2].cast<double>(),
+                             state[3].cast<bool>(),
+                             state[4].cast<Estimate>(),
+                             static_cast<plan::Judgement>(state[5].cast<int>()),
+                             state[6].cast<Estimate>(),
+                             state[7].cast<bool>(),
+                             static_cast<plan::Over>(state[8].cast<int>()),
+                             state[9].cast<bool>(),
+                             state[10].cast<Estimate>(),
+                             state[11].cast<std::string>()};
           }));
 }
 
@@ -162,6 +180,11 @@ py::object calibration(const Result& result) {
   return from_json(plan::to_json(result.calibration));
 }
 
+py::object rising(const Result& result) {
+  const py::dict all = from_json(plan::to_json(result, -1)).cast<py::dict>();
+  return all.contains("rising") ? py::object(all["rising"]) : py::object(py::list());
+}
+
 }  // namespace
 
 void bind_result(py::module_& module) {
@@ -184,6 +207,7 @@ void bind_result(py::module_& module) {
           "\"ok\", \"missed\", \"undecided\" or \"no-steady-state\".")
       .def_property_readonly(
           "slos", [](const Result& r) { return r.slos; }, "The conditions, judged.")
+      .def_property_readonly("rising", &rising, "Stocks that still rise, as to_dict() has them.")
       .def_property_readonly(
           "alerts", [](const Result& r) { return r.alerts; }, "The alerts, over the simulated time.")
       .def_property_readonly(

@@ -38,7 +38,9 @@ void build(CLI::App& app, Session& session) {
                      {"capplan help run", "what a verb takes"}},
                     {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::missed,
                      ExitStatus::undecided, ExitStatus::interrupted}));
-#define ADD(name) add_##name(app, session);
+#define ADD(name, group_name) \
+  add_##name(app, session);   \
+  app.get_subcommands({}).back()->group(group_name);
   CAPPLAN_VERBS(ADD)
 #undef ADD
 }

@@ -81,7 +81,7 @@ void add_cache(CLI::App& app, Session& session) {
       ->type_name("N")
       ->default_str("5000000")
       ->group("Cache");
-  verb->add_option("--seed", flags->seed, "random numbers to use; the same seed gives the same bytes")
+  verb->add_option("--seed", flags->seed, "random numbers to use; results are reproducible for a given seed")
       ->type_name("N")
       ->default_str("1")
       ->group("Cache");

@@ -26,7 +26,7 @@ ExitStatus run(const Flags& flags, Session& session) {
 void add_capture_plan(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* verb = app.add_subcommand(
-      "capture-plan", "say how to take a capture: what to switch on in a server, for how long, what to bring home");
+      "capture-plan", "say how to take a capture: what to switch on in a server, for how long, which files to collect");
   verb->add_option("--server-version", flags->server_version, "PostgreSQL's major version, 12 to 18")
       ->type_name("N")
       ->default_str("15")

@@ -133,10 +133,13 @@ std::vector<std::string> words_of(const CLI::Option& option) {
 
 std::string HelpLayout::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
   std::string text = plan::paragraph(app->get_description(), width) + "\nUsage: " + usage(*app, full_name(*app)) + "\n";
-  if (const auto verbs = verbs_of(*app); !verbs.empty()) {
+  const std::vector<const CLI::App*> verbs = verbs_of(*app);
+  for (std::size_t from = 0; from < verbs.size();) {
+    const std::string group = verbs[from]->get_group();
     std::vector<std::pair<std::string, std::string>> entries;
-    for (const CLI::App* verb : verbs) entries.emplace_back(verb->get_name(), verb->get_description());
-    text += "\nVerbs:\n" + rows(entries);
+    for (; from < verbs.size() && verbs[from]->get_group() == group; ++from)
+      entries.emplace_back(verbs[from]->get_name(), verbs[from]->get_description());
+    text += "\n" + group + ":\n" + rows(entries);
   }
   for (const Group& group : groups_of(*app)) {
     std::vector<std::pair<std::string, std::string>> entries;

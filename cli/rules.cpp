@@ -39,7 +39,7 @@ ExitStatus run(const Flags& flags, Session& session) {
 
 void add_rules(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* verb = app.add_subcommand("rules", "hold the rules of thumb of tuning guides against the simulation");
+  CLI::App* verb = app.add_subcommand("rules", "test tuning rules of thumb by simulation");
   flags->simulation.add_to(*verb);
   flags->output.add_to(*verb);
   verb->footer(footer({{"capplan rules data/scenarios/vector-search.toml", "pool, memory and index by the guides"},

@@ -29,16 +29,17 @@ void SimulationFlags::add_run_flags(CLI::App& verb) {
     if (!text.empty()) option->default_str(text);
     return option;
   };
-  add("--seed", written.seed, "N", "random numbers to use; the same seed gives the same bytes");
+  add("--seed", written.seed, "N", "random numbers to use; results are reproducible for a given seed");
   add("--replications", written.replications, "N|auto",
       "runs of each point; auto: 5 to 30, until every SLO is decided, or without SLOs until --precision is reached; 1 "
       "is cut into batches");
   add("--precision", written.precision, "SHARE",
       "half width of the intervals of p50, p95, p99, throughput and errors at which auto stops (5% without SLOs)");
   add("--budget", written.budget, "TIME", "wall clock after which no further replications are begun");
-  verb.add_flag("--uncertainty{20}", written.uncertainty,
-                "draw the calibration's parameters, 20 times or as often as =N says: intervals cover what captures "
-                "leave open, and SLOs are met with a probability")
+  verb.add_flag(
+          "--uncertainty{20}", written.uncertainty,
+          "sample calibration parameters N times (default 20): intervals include calibration uncertainty, and SLOs "
+          "are met with a probability")
       ->group("Simulation");
   add("-j,--jobs", written.jobs, "N", "threads; without it one a core")->envname("CAPPLAN_JOBS");
   add("--processes", written.processes, "N", "processes, in place of threads; the answer is the same bytes");

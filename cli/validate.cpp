@@ -1,4 +1,4 @@
-// capplan validate: predictions beside what was measured and not used to fit them. Whatever the errors are, they are an
+// capplan validate: compares predictions with held-out measurements. Whatever the errors are, they are an
 // answer: the exit code does not depend on them.
 
 #include "plan/fit/validate.h"
@@ -44,7 +44,7 @@ ExitStatus run(const Flags& flags, Session& session) {
 
 void add_validate(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* verb = app.add_subcommand("validate", "hold predictions beside what was measured and not used to fit them");
+  CLI::App* verb = app.add_subcommand("validate", "compare predictions with held-out measurements");
   verb->add_option("MANIFEST", flags->asked.manifests, "manifests of captures (TOML), each beside its log");
   verb->add_option("--calibration", flags->asked.calibration, "file that calibrate wrote: what predicts")
       ->type_name("FILE")
@@ -73,7 +73,7 @@ void add_validate(CLI::App& app, Session& session) {
   flags->output.add_to(*verb);
   verb->footer(footer(
       {{"capplan validate --calibration costs.toml other.toml", "a capture beside its replay"},
-       {"capplan validate --leave-one-out captures *.toml", "each capture from all others"},
+       {"capplan validate --leave-one-out captures *.toml", "leave-one-capture-out cross-validation"},
        {"capplan validate --calibration costs.toml --index-samples other.csv", "errors and intervals"},
        {"capplan validate --index-samples samples.csv --leave-one-out m", "how an unseen m is predicted"},
        {"capplan validate --calibration costs.toml --index-samples b.csv -o e.json", "every sample, for a program"}},

@@ -1,38 +1,38 @@
 #pragma once
-// The verbs, in the order of help: one line each. A verb NAME is a function add_NAME in its own file, which adds itself
-// to the command line and leaves a job in the session when it was named.
+// The verbs, in the order of help, by what one wants: one line each. A verb NAME is a function add_NAME in its own
+// file, which adds itself to the command line and leaves a job in the session when it was named.
 
 #include <CLI/CLI.hpp>
 
 #include "cli/session.h"
 
-#define CAPPLAN_VERBS(VERB) \
-  VERB(run)                 \
-  VERB(sweep)               \
-  VERB(compare)             \
-  VERB(index)               \
-  VERB(rules)               \
-  VERB(capture_plan)        \
-  VERB(cache)               \
-  VERB(calibrate)           \
-  VERB(validate)            \
-  VERB(drift)               \
-  VERB(inspect)             \
-  VERB(check)               \
-  VERB(describe)            \
-  VERB(import)              \
-  VERB(export)              \
-  VERB(merge)               \
-  VERB(store)               \
-  VERB(report)              \
-  VERB(oracles)             \
-  VERB(worker)              \
-  VERB(completion)          \
-  VERB(help)
+#define CAPPLAN_VERBS(VERB)                 \
+  VERB(run, "Answer")                       \
+  VERB(sweep, "Answer")                     \
+  VERB(compare, "Answer")                   \
+  VERB(index, "Decide")                     \
+  VERB(rules, "Decide")                     \
+  VERB(cache, "Decide")                     \
+  VERB(capture_plan, "Calibrate and check") \
+  VERB(inspect, "Calibrate and check")      \
+  VERB(calibrate, "Calibrate and check")    \
+  VERB(validate, "Calibrate and check")     \
+  VERB(drift, "Calibrate and check")        \
+  VERB(check, "Calibrate and check")        \
+  VERB(oracles, "Calibrate and check")      \
+  VERB(import, "Files")                     \
+  VERB(export, "Files")                     \
+  VERB(report, "Files")                     \
+  VERB(merge, "Files")                      \
+  VERB(store, "Files")                      \
+  VERB(describe, "Help")                    \
+  VERB(completion, "Help")                  \
+  VERB(worker, "Help")                      \
+  VERB(help, "Help")
 
 namespace capplan::cli {
 
-#define DECLARE(name) void add_##name(CLI::App& app, Session& session);
+#define DECLARE(name, group) void add_##name(CLI::App& app, Session& session);
 CAPPLAN_VERBS(DECLARE)
 #undef DECLARE
 

@@ -63,6 +63,12 @@ Recording Meters::take() {
   return taken;
 }
 
+void Meters::close_unfinished() {
+  recording_.unfinished.resize(recording_.meters.size());
+  for (std::size_t i = 0; i < histograms_.size(); ++i)
+    recording_.unfinished[histogram_meters_[i].meter] = histograms_[i].take();
+}
+
 void Meters::close_window(Nanos now) {
   recording_.ends.push_back(now);
   const auto read = [this](Scalar& scalar, double total) {

@@ -60,6 +60,7 @@ struct Recording {
   std::vector<std::vector<double>> scalars;             ///< [meter][window]; empty for the other two
   std::vector<std::vector<HistogramSlice>> histograms;  ///< [meter][window]; empty for all but histograms
   std::vector<std::vector<BreakdownSlice>> breakdowns;  ///< [meter][window]; empty for all but breakdowns
+  std::vector<HistogramSlice> unfinished;               ///< [meter] of a histogram: spans that went on at the end
   std::vector<double> in_flight;                        ///< average number of requests inside, in equal short steps
   std::uint64_t events = 0;
 };
@@ -81,6 +82,8 @@ class Meters {
 
   /// Ends a window: reads every meter.
   void close_window(Nanos now);
+  /// After the last window: what histograms have counted since is of spans that have not ended.
+  void close_unfinished();
   /// Hands over what was read; the meters stay.
   Recording take();
 

@@ -25,6 +25,8 @@ class WaitQueue {
   Waiter& at(Ticket ticket) { return nodes_[ticket].waiter; }
   /// When the head came.
   Nanos front_since() const { return nodes_[head_].since; }
+  /// When the waiter of a ticket that is still in the queue came.
+  Nanos since(Ticket ticket) const { return nodes_[ticket].since; }
 
   /// Appends a waiter; the ticket takes it back.
   Ticket push(const Waiter& waiter) {

@@ -163,6 +163,7 @@ void Walk::client_failed(std::uint32_t number, ClientError error) {
         return;
       }
   }
+  request_class.ended->add();
   request_class.failed->add();
   request_class.errors[static_cast<std::size_t>(error)]->add();
   leave(number, true);

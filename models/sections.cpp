@@ -175,7 +175,7 @@ std::vector<Param> shared_answer_params() {
        .source = "golang/sync singleflight"},
       {.name = "warm",
        .type = Type::count_or_share,
-       .help = "so many of the most popular keys, or such a share of all, are in its caches at the start; absent: none",
+       .help = "number, or fraction, of the hottest keys that are in its caches at the start; absent: none",
        .lo = 1,
        .hi = 200'000'000},
       idempotency_param(),

@@ -225,6 +225,8 @@ core::Recording System::run(const std::atomic<bool>* cancel) {
     in_flight_.clear();
   }
   run_steps(length, windows_per_run * steps_per_window, settings_.fine ? 1 : steps_per_window, cancel);
+  walk_.record_unfinished();
+  meters_.close_unfinished();
   core::Recording recording = meters_.take();
   recording.in_flight = std::move(in_flight_);
   recording.events = simulator_.events();

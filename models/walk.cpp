@@ -126,6 +126,7 @@ void Walk::complete(std::uint32_t number) {
     return drop(number);
   }
   request_class.completed->add();
+  request_class.ended->add();
   const core::Nanos latency = simulator_.now() - request.arrived;
   const StageTimes& times = accounts_.of(number);
   request_class.latency->record(latency);
@@ -137,6 +138,12 @@ void Walk::complete(std::uint32_t number) {
     end_attempt(number);
   }
   leave(number, false);
+}
+
+void Walk::record_unfinished() {
+  for (const Request& request : requests_)
+    if (request.live && !request.abandoned)
+      classes[request.request_class].latency->record(simulator_.now() - request.arrived);
 }
 
 void Walk::leave(std::uint32_t number, bool failed) {

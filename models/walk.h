@@ -43,6 +43,7 @@ struct RequestClass {
   std::unique_ptr<Guard> guard{};  ///< null: every attempt is let in, waited for, and the only one
   core::Counter* offered = nullptr;
   core::Counter* completed = nullptr;
+  core::Counter* ended = nullptr;
   core::Counter* failed = nullptr;
   core::Counter* refreshed = nullptr;  ///< in the background; set where an answer can be stale
   core::Histogram* latency = nullptr;
@@ -62,6 +63,8 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   core::Level in_flight;  ///< requests that have arrived and not ended, and attempts that go on for nobody
 
   void arrive(Workload& from, std::uint64_t workload_key, const Arrival& arrival) override;
+  /// At the end of the run: those that someone still waits for go into the latencies, by how long they have taken.
+  void record_unfinished();
 
  private:
   enum Kind : std::uint32_t { cpu_done, timed_out, try_again };  // events

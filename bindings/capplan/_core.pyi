@@ -216,6 +216,18 @@ class SloResult:
     def probability(self) -> Estimate:
         """That the true figure meets it; known where the calibration was drawn from."""
     @property
+    def of(self) -> str | None:
+        """What a latency is over: "attempts" or "completed"; else None."""
+    @property
+    def never(self) -> bool:
+        """Whether so many fail that the percentile is never reached."""
+    @property
+    def failed(self) -> Estimate:
+        """The share of the requests behind it that fail, where some do."""
+    @property
+    def rising(self) -> str:
+        """The path of the stock that it rests on and that still rises, or ""."""
+    @property
     def judgement(self) -> str:
         """"met", "missed" or "undecided"."""
     def __eq__(self, arg0: object) -> bool: ...
@@ -316,6 +328,9 @@ class Result:
     @property
     def slos(self) -> list[SloResult]:
         """The conditions, judged."""
+    @property
+    def rising(self) -> list[dict[str, Any]]:
+        """Stocks that still rise, as to_dict() has them."""
     @property
     def alerts(self) -> list[AlertResult]:
         """The alerts, over the simulated time."""

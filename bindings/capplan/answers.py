@@ -55,7 +55,7 @@ class Answer:
 
 
 class Validation(Answer):
-    """Predictions beside what was measured and not used to fit them: validation["busy"] is one capture, as a dict."""
+    """Predictions compared with held-out measurements: validation["busy"] is one capture, as a dict."""
 
     __slots__ = ()
 

@@ -26,7 +26,7 @@ def run(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, 
 
     scenario      a Scenario, or the path of a file
     set           settings to change: {"workload.api.rate": "80/s"}, or texts as --set has them
-    seed          random numbers to use; the same seed gives the same result
+    seed          random numbers to use; results are reproducible for a given seed
     replications  runs; "auto": 5 to 30, until every SLO is decided, or without SLOs until the precision is reached; 1
                   is cut into batches
     precision     half width of the intervals of p50, p95, p99, throughput and errors at which "auto" stops; None: 5%
@@ -150,7 +150,7 @@ def calibrate(manifests: Paths = (), *, index_samples: Paths = (), index_plans: 
 def validate(captures: Paths = (), *, calibration: Path | None = None, index_samples: Paths = (),
              leave_one_out: str | None = None, effects: bool = False, textbook: bool = False,
              settings: Path | None = None, lenient: bool = False, progress: str = "auto") -> Validation:
-    """Hold predictions beside what was measured and not used to fit them.
+    """Compare predictions with held-out measurements.
 
     captures       manifests, each beside its log
     calibration    the file that calibrate() saved: what predicts
@@ -235,7 +235,7 @@ def cache(source: _core.Scenario | _core.Keys | Path, *, set: Changes = None, re
 def rules(scenario: _core.Scenario | Path, *, set: Changes = None, seed: int = 1, replications: int | str = "auto",
           precision: float | str | None = None, budget: float | str | None = None, jobs: int = 0,
           progress: str = "auto") -> Rules:
-    """Hold the rules of thumb of tuning guides against the simulation. Options are those of run().
+    """Test tuning rules of thumb by simulation. Options are those of run().
 
     >>> found = capplan.rules("data/scenarios/quickstart.toml", set={"scenario.duration": "10s"}, replications=2)
     >>> len(found) > 0 and "finding" in found[0]

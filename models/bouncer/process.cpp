@@ -127,8 +127,10 @@ void BouncerProcess::dropped(std::uint32_t number, ClientError error) {
   --waiting_;
   const Client& client = clients_[number];
   if (client.state == State::waiting) {
+    const Nanos waited = simulator_.now() - client.mark;
     meters_.waiting.add(simulator_.now(), -1);
-    accounts_.add(client.statement.request, Stage::bouncer_wait, simulator_.now() - client.mark);
+    meters_.wait.record(waited);
+    accounts_.add(client.statement.request, Stage::bouncer_wait, waited);
     if (error == ClientError::query_wait_timeout) meters_.timeouts.add();
   }
   fail(number, error);

@@ -44,7 +44,8 @@ constexpr core::FigureSpec bytes_figure{.name = "bytes",
                                         .unit = Unit::bytes,
                                         .help = "bytes that the entries take",
                                         .aggregation = Aggregation::level,
-                                        .heading = "bytes",
+                                        .heading = "memory",
+                                        .column = Column::always,
                                         .stock = true,
                                         .absent = "without a limit of bytes"};
 

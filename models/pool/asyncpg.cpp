@@ -59,7 +59,7 @@ Spec asyncpg_pool() {
                .costs = true},
               {.name = "timeout",
                .type = Type::duration,
-               .help = "acquire timeout, opening included; absent: wait for ever",
+               .help = "acquire timeout, opening included; absent: no timeout",
                .source = source,
                .lo = 0.000'001,
                .hi = 86'400},

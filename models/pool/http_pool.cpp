@@ -74,14 +74,13 @@ class HttpPool : private HoldsHost, public ConnectionPool {
 }  // namespace
 
 std::vector<Param> http_pool_params(std::vector<Param> own) {
-  std::vector<Param> params = {
-      {.name = "instances",
-       .type = Type::count,
-       .fallback = "1",
-       .help = "processes, each with connections of its own; requests are dealt to them in turn",
-       .lo = 1,
-       .hi = 1000,
-       .costs = true}};
+  std::vector<Param> params = {{.name = "instances",
+                                .type = Type::count,
+                                .fallback = "1",
+                                .help = "processes, each with connections of its own; requests go to them round-robin",
+                                .lo = 1,
+                                .hi = 1000,
+                                .costs = true}};
   params.insert(params.end(), own.begin(), own.end());
   params.push_back({.name = "connect_time",
                     .type = Type::distribution,

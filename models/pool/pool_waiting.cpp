@@ -6,8 +6,10 @@
 
 namespace capplan::models {
 
+/// Whoever gives up has waited at least that long.
 void ConnectionPool::refuse(const Waiter& waiter, ClientError error) {
   timeouts_.add();
+  wait_.record(simulator_.now() - waiter.since);
   waiter.reply({error});
 }
 

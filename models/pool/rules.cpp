@@ -154,7 +154,7 @@ std::vector<Param> pool_params(std::vector<Param> own) {
       {.name = "instances",
        .type = Type::count,
        .fallback = "1",
-       .help = "processes, each with a pool of its own; requests are dealt to them in turn",
+       .help = "processes, each with a pool of its own; requests go to them round-robin",
        .lo = 1,
        .hi = 1000,
        .costs = true},

@@ -141,9 +141,15 @@ void PostgresHost::disconnect(std::uint32_t connection) {
   if (backend.dead)
     free_number(connection - first_number_);
   else if (backend.state == Backend::State::running)
-    backend.abandoned = true;
+    abandon(backend);
   else
     free_slot(connection - first_number_);
+}
+
+/// Its statement runs on for nobody: the request that asked may be over, and its number another's.
+void PostgresHost::abandon(Backend& backend) {
+  backend.abandoned = true;
+  backend.statement.request = no_request;
 }
 
 bool PostgresHost::alive(std::uint32_t connection) const { return !backends_[connection - first_number_].dead; }

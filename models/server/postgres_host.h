@@ -112,6 +112,7 @@ class PostgresHost : public Endpoint, public Fallible, private core::Handler {
   void flush(std::uint32_t backend);
   void answer(std::uint32_t backend);
   void limit(Backend& backend, const Login& login) const;
+  static void abandon(Backend& backend);
   void cut_short(std::uint32_t backend);
 
   core::Simulator& simulator_;

@@ -18,7 +18,8 @@ ExternalCall::ExternalCall(Build& build, const Section& section, Pool* pool)
       time_stream_(build.stream(section.path(), "time")),
       error_stream_(build.stream(section.path(), "error")),
       calls_(build.meters.rate(call_calls_figure, section.subject())),
-      errors_(build.meters.ratio(call_error_figure, section.subject(), calls_)),
+      ended_(build.meters.rate(call_ended_figure, section.subject())),
+      errors_(build.meters.ratio(call_error_figure, section.subject(), ended_)),
       latency_(build.meters.histogram(call_latency_figure, section.subject())),
       breaker_(make_breaker(build, section, calls_)),
       retries_(make_retries(build, section, calls_)) {
@@ -145,6 +146,7 @@ void ExternalCall::try_ended(std::uint32_t number, ClientError result) {
 void ExternalCall::over(std::uint32_t number, ClientError error) {
   Call& call = slots_[number];
   if (error == ClientError::none) {
+    ended_.add();
     latency_.record(simulator_.now() - call.begun);
     return answer(number, error);
   }
@@ -155,6 +157,7 @@ void ExternalCall::over(std::uint32_t number, ClientError error) {
       simulator_.schedule(*pause, *this, pause_over, number);
       return;
     }
+  ended_.add();
   errors_.add();
   answer(number, error);
 }
@@ -179,6 +182,7 @@ void ExternalCall::late(std::uint32_t number) {
                                                   : Stage::call;
   accounts_.add(call.request, stage, simulator_.now() - call.mark);
   if (breaker_) breaker_->ended(call.permission, true);
+  ended_.add();
   errors_.add();
   let_go(number);
   reply({ClientError::deadline_exceeded});

@@ -74,6 +74,7 @@ class ExternalCall : private core::Handler, private Caller {
   core::Stream time_stream_;
   core::Stream error_stream_;
   core::Counter& calls_;
+  core::Counter& ended_;
   core::Counter& errors_;
   core::Histogram& latency_;
   std::unique_ptr<CircuitBreaker> breaker_;

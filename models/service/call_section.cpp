@@ -38,7 +38,7 @@ Spec call_section() {
               {.name = "instances",
                .type = Type::count,
                .fallback = "1",
-               .help = "processes, each with a semaphore of its own; requests are dealt to them in turn",
+               .help = "processes, each with a semaphore of its own; requests go to them round-robin",
                .lo = 1,
                .hi = 1000},
               {.name = "max_waiting",
@@ -71,8 +71,8 @@ Spec call_section() {
               retries_param(),
               breaker_param(),
           },
-      .figures = {&call_calls_figure, &call_error_figure, &call_utilization_figure, &call_waiting_figure,
-                  &call_wait_figure, &call_latency_figure}};
+      .figures = {&call_calls_figure, &call_ended_figure, &call_error_figure, &call_utilization_figure,
+                  &call_waiting_figure, &call_wait_figure, &call_latency_figure}};
   for (const FigureSpecs& more : {retry_figures(), breaker_figures()})
     spec.figures.insert(spec.figures.end(), more.begin(), more.end());
   return spec;

@@ -206,7 +206,7 @@ Spec container_section() {
               {.name = "instances",
                .type = Type::count,
                .fallback = "1",
-               .help = "containers, each with these limits; requests are dealt to them in turn",
+               .help = "containers, each with these limits; requests go to them round-robin",
                .lo = 1,
                .hi = 1000,
                .costs = true},

@@ -88,6 +88,7 @@ void PrefetchingWorkers::refill(std::uint32_t node) {
 
 void PrefetchingWorkers::cancel(std::uint32_t ticket) {
   const std::uint32_t line = waiters_[ticket].line;
+  if (wait != nullptr) wait->record(simulator_.now() - waiters_[ticket].since);
   lines_[line].erase(waiters_[ticket].ticket);
   free_.push_back(ticket);
   --waiters_count_;

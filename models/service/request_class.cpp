@@ -38,9 +38,14 @@ constexpr core::FigureSpec completed_figure{.name = "completed_per_s",
                                             .alias = "throughput",
                                             .column = Column::always,
                                             .summed = true};
+constexpr core::FigureSpec ended_figure{.name = "ended_per_s",
+                                        .unit = Unit::per_second,
+                                        .help = "those that ended, with or without an error",
+                                        .heading = "ended/s",
+                                        .summed = true};
 constexpr core::FigureSpec error_figure{.name = "error_ratio",
                                         .unit = Unit::ratio,
-                                        .help = "those that ended with an error, of all that came",
+                                        .help = "those that ended with an error, of all that ended",
                                         .better = Better::down,
                                         .aggregation = Aggregation::ratio,
                                         .heading = "errors",
@@ -58,7 +63,7 @@ constexpr core::FigureSpec latency_figure{.name = "latency_s",
                                           .summed = true};
 constexpr core::FigureSpec errors_figure{.name = "errors",
                                          .unit = Unit::ratio,
-                                         .help = "those that ended with this error, of all that came",
+                                         .help = "those that ended with this error, of all that ended",
                                          .better = Better::down,
                                          .aggregation = Aggregation::ratio,
                                          .heading = "errors",
@@ -196,7 +201,7 @@ void read_way(Build& build, const Section& section, const StepTargets& targets, 
 }
 
 FigureSpecs request_figures(bool job) {
-  FigureSpecs figures = {&offered_figure, &completed_figure, &error_figure, &latency_figure};
+  FigureSpecs figures = {&offered_figure, &completed_figure, &ended_figure, &error_figure, &latency_figure};
   const auto append = [&](const FigureSpecs& more) { figures.insert(figures.end(), more.begin(), more.end()); };
   append(guard_figures(job));
   append({&optimized_figure, &errors_figure, &stages_figure, &simple_figure, &switches_figure});
@@ -211,11 +216,12 @@ void meter(Build& build, const Section& section, const Guards& guards, RequestCl
   const std::vector<std::string> of = section.subject();
   request.offered = &meters.rate(offered_figure, of);
   request.completed = &meters.rate(completed_figure, of);
-  request.failed = &meters.ratio(error_figure, of, *request.offered);
+  request.ended = &meters.rate(ended_figure, of);
+  request.failed = &meters.ratio(error_figure, of, *request.ended);
   request.latency = &meters.histogram(latency_figure, of);
   request.errors.push_back(nullptr);  // ClientError::none
   for (std::size_t i = 1; i < client_errors.size(); ++i)
-    request.errors.push_back(&meters.ratio(errors_figure, of, *request.offered, client_errors[i].name));
+    request.errors.push_back(&meters.ratio(errors_figure, of, *request.ended, client_errors[i].name));
   request.guard = make_guard(build, section, *request.offered, guards);
   bool plain = request.guard == nullptr && only_statements(request.steps);
   for (const std::vector<Step>& steps : request.other_steps) plain = plain && only_statements(steps);

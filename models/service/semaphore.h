@@ -36,10 +36,11 @@ class Semaphore final : public Gate, private core::Handler {
 
   core::Level* busy = nullptr;      ///< if set, permits given out
   core::Level* waiting = nullptr;   ///< if set, those in line
-  core::Histogram* wait = nullptr;  ///< if set, the wait of each that got a permit
+  core::Histogram* wait = nullptr;  ///< if set, the wait of each that got a permit or gave up
 
  private:
   void take(core::Nanos waited);
+  void gave_up(core::Nanos since);
   void on_event(std::uint32_t kind, std::uint32_t index) override;
 
   core::Simulator& simulator_;

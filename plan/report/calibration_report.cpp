@@ -137,7 +137,8 @@ Block range_of(const std::vector<const CalibrationCheck*>& checks) {
   }
   Block block{"the calibrated range, and where this stands", std::move(grid), {}};
   block.sentences.push_back("a tenth beyond an end still counts as within");
-  if (outside) block.sentences.push_back("✗: the costs are a guess there (W06); a capture nearer to it would tell");
+  if (outside)
+    block.sentences.push_back("✗: extrapolating beyond the calibrated range (W06); a capture nearer to it would tell");
   return block;
 }
 

@@ -8,6 +8,7 @@
 #include "models/client_error.h"
 #include "plan/scenario/figure_specs.h"
 #include "plan/study/figure_text.h"
+#include "plan/study/stocks.h"
 
 namespace capplan::plan {
 
@@ -119,16 +120,23 @@ class Grids {
     std::vector<Heading> heads = {{head_of(group), true}};
     for (const FigureColumn& column : columns) heads.push_back({column.head});
     Grid grid(std::move(heads));
+    bool any_marked = false;
     for (const std::string& name : names) {
       if (name == "all" && names.size() == 2 && group == "requests") continue;  // the same again
       std::vector<Cell> row = {{name}};
       for (const FigureColumn& column : columns) {
         const Figure* figure = figures_.find(joined(group, name, column.below));
         row.push_back(figure ? shown(figure->estimate, column.unit) : Cell{});
+        if (figure && figure->estimate.known && is_marked(figure->path, result_.rising)) {
+          row.back().text += "↑";
+          any_marked = true;
+        }
       }
       grid.add(std::move(row));
     }
-    blocks_.push_back({group, std::move(grid)});
+    std::vector<std::string> notes;
+    if (any_marked) notes.emplace_back("↑: a stock that still rises, or rests on one (W07)");
+    blocks_.push_back({group, std::move(grid), std::move(notes)});
   }
 
   /// Stages of one class with their share of the mean, the largest first: "cpu 40% (1.2ms ±0.1), …".

@@ -68,6 +68,6 @@ std::vector<std::string> cautions(const Comparison& comparison);
 
 /// What "-" stands for, in a sentence.
 inline constexpr const char* unknown_note =
-    "-: the sample does not carry this figure; a longer scenario.duration or more replications would";
+    "-: too few observations to estimate this figure; a longer scenario.duration or more replications would do";
 
 }  // namespace capplan::plan

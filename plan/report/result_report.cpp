@@ -57,8 +57,13 @@ class Builder {
     };
     if (result_.verdict == Verdict::no_steady_state) return "no steady state, more work arrives than is done";
     if (result_.verdict == Verdict::missed) return some(count(Judgement::missed), "missed");
-    if (result_.verdict == Verdict::undecided) return some(count(Judgement::undecided), "undecided at this precision");
-    if (total == 0) return "done, no SLO is stated";
+    const bool rising = std::any_of(result_.slos.begin(), result_.slos.end(), [](const SloResult& slo) {
+      return slo.judgement == Judgement::undecided && !slo.rising.empty();
+    });
+    if (result_.verdict == Verdict::undecided)
+      return some(count(Judgement::undecided),
+                  rising ? "undecided: the run is too short" : "undecided at this precision");
+    if (total == 0) return result_.rising.empty() ? "done, no SLO is stated" : "the run is too short, no SLO is stated";
     return total == 1 ? "the SLO is met" : fmt::format("all {} SLOs are met", total);
   }
 
@@ -78,17 +83,38 @@ class Builder {
     return cell(estimate, unit);
   }
 
+  /// Headroom, and what a verdict rests on besides: requests that fail, a stock that still rises.
+  static std::string remark(const SloResult& slo) {
+    std::vector<std::string> parts;
+    if (const std::string room = headroom(slo); !room.empty()) parts.push_back(room);
+    if (slo.failed.known && !slo.never)
+      parts.push_back(compact(slo.failed.value, Unit::ratio) +
+                      (slo.over == Over::none ? " of its requests fail" : " fail"));
+    if (!slo.rising.empty()) parts.push_back("rests on " + slo.rising + ", still rising");
+    return fmt::format("{}", fmt::join(parts, "; "));
+  }
+
+  Cell measured(const SloResult& slo) {
+    if (!slo.never && !slo.estimate.known) report_.has_unknown = true;
+    return measured_cell(slo);
+  }
+
+  static std::string over_words(Over over) {
+    return over == Over::attempts ? "of all attempts" : over == Over::completed ? "of completed" : "";
+  }
+
   void add_slos() {
     if (result_.slos.empty()) return;
+    const bool over = std::any_of(result_.slos.begin(), result_.slos.end(),
+                                  [](const SloResult& slo) { return slo.over != Over::none; });
     std::vector<Heading> heads = {{""}, {"SLO of", true}, {"condition", true}, {"measured"}, {"", true}};
+    if (over) heads.push_back({"", true});
     if (result_.draws > 0) heads.push_back({"met with probability"});
     Grid grid(std::move(heads));
     for (const SloResult& slo : result_.slos) {
-      std::vector<Cell> row = {{mark(slo.judgement)},
-                               {slo.target},
-                               {printable(slo.text)},
-                               shown(slo.estimate, unit_of_condition(slo.target, slo.text, slo.limit)),
-                               {headroom(slo)}};
+      std::vector<Cell> row = {{mark(slo.judgement)}, {slo.target}, {printable(slo.text)}, measured(slo)};
+      if (over) row.push_back({over_words(slo.over)});
+      row.push_back({remark(slo)});
       if (result_.draws > 0) row.push_back(probability_cell(slo.probability));
       grid.add(std::move(row));
     }

@@ -265,7 +265,7 @@ Report report(const Sweep& sweep, const FigureChoice& choice) {
   if (unsteady > 0) block.sentences.push_back("~: no steady state, more work arrives than is done");
   if (std::any_of(sweep.points.begin(), sweep.points.end(), [](const auto& p) { return p.result.draws > 0; }))
     block.sentences.push_back(
-        "intervals cover what captures leave open of the calibration's parameters; the probability is that of the SLO "
+        "intervals include calibration uncertainty; the probability is that of the SLO "
         "which is least likely met");
   if (undone > 0)
     block.sentences.push_back(fmt::format("·: {} of {} points are not done yet", undone, sweep.points.size()));

@@ -62,7 +62,12 @@ Topic slo_topic() {
   report.blocks.push_back({"How limits are written", std::move(limits), {}});
   report.blocks.push_back(
       {.title = "Example",
-       .sentences = {"burn_rate, of a budget, is for an alert alone. A condition of an alert has its target in front. "
+       .sentences = {"A percentile of a latency is over all attempts: a request that fails counts as one that is never "
+                     "answered, and so does one that is still inside, for longer than the limit, when the run ends. "
+                     "Where more fail than the percentile leaves, it is shown as never. Of those that completed alone: "
+                     "\"p95 < 100ms over completed\". A mean is of these, and is undecided where more than 1% fail.",
+                     "A condition that rests on a stock which still rises (warning W07) is undecided.",
+                     "burn_rate, of a budget, is for an alert alone. A condition of an alert has its target in front. "
                      "Presets hold the conditions of published guides: capplan describe presets."},
        .code = {"[slo]", "search = [\"p95 < 100ms\", \"errors < 0.1%\"]", "\"pool.app\" = [\"utilization < 70%\"]",
                 "preset = \"ai-handoff\"", "[alert.pool_hot]", "when = \"pool.app.utilization > 70%\"",

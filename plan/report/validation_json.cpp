@@ -218,7 +218,7 @@ std::string validation_json_schema() {
                                {"p50_moved_median", maybe},
                                {"p95_moved_median", maybe},
                                {"p99_moved_median", maybe}});
-  return document(validation_schema, "predictions beside measurements that were not used to fit them",
+  return document(validation_schema, "predictions compared with held-out measurements",
                   {{"law", text("where the predictions come from")},
                    optional("index_samples", samples_shape()),
                    optional("captures", list(capture)),
@@ -235,7 +235,7 @@ AnswerSpec validation_answer() {
   return {.name = "validation",
           .schema = validation_schema,
           .verb = "validate",
-          .help = "predictions beside measurements that were not used to fit them",
+          .help = "predictions compared with held-out measurements",
           .json_schema = validation_json_schema};
 }
 

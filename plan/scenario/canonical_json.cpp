@@ -181,13 +181,15 @@ std::string canonical_json(const Scenario& scenario) {
     else
       document[section.spec->section][section.name] = std::move(content);
   }
-  for (const Slo& slo : scenario.slos)
+  for (const Slo& slo : scenario.slos) {
     document["slo"].push_back({{"target", slo.target},
                                {"metric", slo.metric},
                                {"op", slo.none    ? "="
                                       : slo.below ? "<"
                                                   : ">"},
                                {"limit", slo.limit}});
+    if (slo.completed) document["slo"].back()["of"] = "completed";
+  }
   // Text of a file need not be UTF-8 all through; what is not is replaced.
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }

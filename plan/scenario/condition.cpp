@@ -63,6 +63,16 @@ std::pair<std::string, std::string> not_there(const ConditionTarget& target, con
   return {};
 }
 
+/// Takes "over completed" off the end of a condition, where it stands there.
+bool take_suffix(std::string& text) {
+  constexpr std::string_view suffix = "over completed";
+  const std::string whole = trimmed(text);
+  const std::size_t end = whole.size() - std::min(whole.size(), suffix.size());
+  if (!whole.ends_with(suffix) || end == 0 || (whole[end - 1] != ' ' && whole[end - 1] != '\t')) return false;
+  text = whole.substr(0, end);
+  return true;
+}
+
 /// Sign and limit of a condition, from behind its metric on; what is wrong, or nothing.
 std::string read_sign(const std::string& text, const Quantity& quantity, Slo& slo) {
   const bool equals = text.size() > 1 && text[1] == '=';
@@ -102,6 +112,8 @@ void read_condition(const ConditionTarget& target, const Value& value, std::vect
   slo.target = target.name;
   slo.text = *text;
   slo.where = value.where;
+  std::string rest = text->substr(sign);
+  slo.completed = take_suffix(rest);
   const std::string metric = metric_of(*text);
   const std::optional<Quantity> quantity = find_quantity(target.section, metric);
   if (!quantity) {
@@ -112,7 +124,9 @@ void read_condition(const ConditionTarget& target, const Value& value, std::vect
                                : fmt::format("\"{}\" is no metric; did you mean {}?", metric, near));
   }
   slo.metric = quantity->word();
-  if (const std::string wrong = read_sign(text->substr(sign), *quantity, slo); !wrong.empty()) return refuse(wrong);
+  if (const std::string wrong = read_sign(rest, *quantity, slo); !wrong.empty()) return refuse(wrong);
+  if (slo.completed && (quantity->spec->name != "latency_s" || !find_quantity(target.section, "errors")))
+    return refuse("\"over completed\" is for latencies of requests, jobs and calls", slo.metric + " of all there are");
   if (const auto [why, hint] = not_there(target, *quantity); !why.empty()) return refuse(why, hint);
   slos.push_back(std::move(slo));
 }

@@ -17,7 +17,8 @@ struct ConditionTarget {
 };
 
 /// Reads "METRIC < VALUE" or "METRIC > VALUE"; `<=` and `>=` are taken for `<` and `>`: a measured figure is never
-/// exactly on its limit. `= 0` asks that what is counted was never seen. What is wrong goes to `problems`.
+/// exactly on its limit. `= 0` asks that what is counted was never seen. A latency's condition may end with "over
+/// completed": else a request that fails counts as one that is never answered. What is wrong goes to `problems`.
 void read_condition(const ConditionTarget& target, const models::Value& value, std::vector<Slo>& slos,
                     std::vector<core::Problem>& problems);
 

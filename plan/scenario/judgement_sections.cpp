@@ -14,7 +14,7 @@ void check_alert(const Params& p, const std::string& path, std::vector<core::Pro
   if (!p.has("preset")) return;
   for (const char* name : {"when", "for", "severity", "long_window", "short_window"})
     if (p.has(name) && !find(p.values(), name)->is_default)
-      problems.push_back({find(p.values(), name)->where, path + "." + name, "is said by the preset: leave it out", {}});
+      problems.push_back({find(p.values(), name)->where, path + "." + name, "is set by the preset; remove it", {}});
 }
 
 }  // namespace

@@ -21,9 +21,10 @@ struct Slo {
   double limit = 0;    ///< in base units: seconds, ratio, per second, bytes
   std::string text;    ///< as written: "p95 < 100ms"
   core::Position where;
-  std::string preset{};  ///< the preset it comes from; such a condition is left out where its metric is not modelled
-  bool none = false;     ///< `= 0`: that it was never seen
-  double over = 1;       ///< the figure counts in these: the limit of a share, as max_connections of connections
+  std::string preset{};    ///< the preset it comes from; such a condition is left out where its metric is not modelled
+  bool none = false;       ///< `= 0`: that it was never seen
+  bool completed = false;  ///< `over completed`: of those that ended without an error alone
+  double over = 1;         ///< the figure counts in these: the limit of a share, as max_connections of connections
 };
 
 /// What a burn rate is of, and over which two windows it must be too high.

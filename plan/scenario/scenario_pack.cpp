@@ -180,8 +180,8 @@ void fields(P& p, T& section) {
 
 template <class P, Like<Slo> T>
 void fields(P& p, T& slo) {
-  auto& [target, metric, below, limit, text, where, preset, none, over] = slo;
-  pass_all(p, target, metric, below, limit, text, where, preset, none, over);
+  auto& [target, metric, below, limit, text, where, preset, none, completed, over] = slo;
+  pass_all(p, target, metric, below, limit, text, where, preset, none, completed, over);
 }
 
 template <class P, Like<BurnRate> T>

@@ -145,7 +145,8 @@ void add_slos(const Json& slos, std::vector<Setting>& list) {
     const std::string metric = text(slo, "metric");
     const Json value = member(slo, "limit");
     const Type type = limit_type(text(slo, "target"), metric, value.is_number() ? value.get<double>() : 0);
-    const std::string limit = text(slo, "op") + " " + spelled(type, value);
+    const std::string over = slo.contains("of") ? " over " + text(slo, "of") : "";
+    const std::string limit = text(slo, "op") + " " + spelled(type, value) + over;
     const std::string target = "slo." + text(slo, "target");
     const auto same = std::find_if(list.begin() + static_cast<std::ptrdiff_t>(begin), list.end(),
                                    [&](const Setting& s) { return s.section == target && s.name == metric; });

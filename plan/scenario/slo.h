@@ -1,7 +1,8 @@
 #pragma once
 // The conditions of [slo]: `metric < value` or `metric > value` on a request class, on "all", or on a resource such as
-// "pool.codebase". k6's spelling `p(99)<60ms` is read too. Which metrics a target
-// has follows from the figures of its kind of section (figure_specs.h).
+// "pool.codebase". A percentile of a latency is over all attempts, unless "over completed" follows. k6's spelling
+// `p(99)<60ms` is read too. Which metrics a target has follows from the figures of its kind of section
+// (figure_specs.h).
 
 #include <optional>
 #include <string>

@@ -1,9 +1,10 @@
 // Source of the rule: Prometheus rules/alerting.go (Eval): active since the first evaluation that holds, firing from
 // the evaluation at which that is `for` ago. Limits: a window without requests has no latency and no share, so that a
 // condition on one does not hold there, as a query without data does not; what fires at the end of the run counts up to
-// it. A burn rate holds where it is too high over both of its windows (Beyer et al., The Site Reliability Workbook, ch.
-// 5, "Multiwindow, Multi-Burn-Rate Alerts"). What lies before the run is taken for requests as many as in it, all good:
-// so that it is detected after (1 - objective) / share of bad ones x window x rate, as the book has it, from the start.
+// it. A percentile of requests is over all that ended in the window, and one that failed never did (attempts.h). A burn
+// rate holds where it is too high over both of its windows (Beyer et al., The Site Reliability Workbook, ch. 5,
+// "Multiwindow, Multi-Burn-Rate Alerts"). What lies before the run is taken for requests as many as in it, all good: so
+// that it is detected after (1 - objective) / share of bad ones x window x rate, as the book has it, from the start.
 
 #include "plan/study/alerts.h"
 
@@ -11,6 +12,7 @@
 #include <memory>
 
 #include "core/interval.h"
+#include "plan/study/attempts.h"
 #include "plan/study/budgets.h"
 #include "plan/study/judge.h"
 
@@ -26,15 +28,18 @@ struct Probe {
   std::vector<std::size_t> meters;  ///< added up
   std::string statistic;            ///< of a histogram: "mean", "p95", …
   double over = 1;
+  bool completed = true;  ///< a percentile of what ended without an error alone
+  core::Nanos limit = 0;  ///< what is inside for longer at the end of the run is late
 };
 
 /// The meters of a figure; none if it is not measured. That of "all" is the sum over the classes.
 Probe find_probe(const Slo& condition, const Recording& recording) {
   std::vector<std::string> path = figure_path(condition.target, condition.metric);
-  Probe probe{{}, {}, condition.over};
+  Probe probe{{}, {}, condition.over, true, core::to_nanos(condition.limit)};
   const core::FigureSpec* spec = spec_of(path);
   if (spec && spec->aggregation == Aggregation::histogram) {
     probe.statistic = path.back();
+    probe.completed = condition.completed || !is_latency(condition) || share_of_metric(condition.metric) <= 0;
     path.pop_back();
   }
   for (std::size_t m = 0; m < recording.meters.size(); ++m) {
@@ -46,10 +51,6 @@ Probe find_probe(const Slo& condition, const Recording& recording) {
       probe.meters.push_back(m);
   }
   return probe;
-}
-
-double quantile_of(const std::string& statistic) {
-  return statistic == "p50" ? 0.5 : statistic == "p95" ? 0.95 : statistic == "p99" ? 0.99 : 0.999;
 }
 
 /// Reads probes of one recording.
@@ -84,16 +85,24 @@ class Reader {
   }
 
   std::optional<double> statistic(const Probe& probe, std::size_t first, std::size_t last) {
-    for (const std::size_t m : probe.meters)
-      for (std::size_t w = first; w < last; ++w) sample_->merge(recording_.histograms[m][w]);
-    const bool any = sample_->count() > 0;
-    const double value = probe.statistic == "mean" ? sample_->mean() : sample_->quantile(quantile_of(probe.statistic));
-    sample_->take();
+    for (const std::size_t m : probe.meters) {
+      const std::size_t failed = probe.completed ? recording_.meters.size() : failures_beside(recording_, m);
+      for (std::size_t w = first; w < last; ++w) {
+        spans_.ended->merge(recording_.histograms[m][w]);
+        if (failed < recording_.meters.size()) spans_.never += recording_.scalars[failed][w];
+      }
+      if (last == recording_.ends.size() && !probe.completed) spans_.never += late_inside(recording_, m, probe.limit);
+    }
+    const bool any = spans_.count() > 0;
+    const double value =
+        probe.statistic == "mean" ? spans_.ended->mean() : quantile(spans_, share_of_metric(probe.statistic));
+    spans_.ended->take();
+    spans_.never = 0;
     return any ? std::optional(value) : std::nullopt;
   }
 
   const Recording& recording_;
-  std::unique_ptr<core::Histogram> sample_ = std::make_unique<core::Histogram>();
+  Spans spans_;
 };
 
 /// A budget's burn rate over windows that end at any time of a recording.
@@ -229,6 +238,7 @@ Recording joined(Recording fine, std::size_t size, std::size_t skipped) {
     }
   }
   result.meters = std::move(fine.meters);
+  result.unfinished = std::move(fine.unfinished);
   result.in_flight = std::move(fine.in_flight);
   result.events = fine.events;
   return result;

@@ -77,7 +77,19 @@ Json slo() {
                  {"limit", real("in base units")},
                  {"estimate", estimate()},
                  {"judgement", word({"met", "missed", "undecided"})},
+                 optional("of", word({"attempts", "completed"}, "of a latency: what it is over")),
+                 optional("never", flag()),
+                 optional("failed", estimate("share of the requests behind it that fail")),
+                 optional("rising", text("the stock that it rests on and that still rises")),
                  optional("probability", estimate("that the true figure meets it"))});
+}
+
+Field rising() {
+  return optional("rising", list(object({{"figure", list(text(), "the stock's path")},
+                                         {"rise", real("over the last quarter of the run, relative")},
+                                         {"duration_s", real("of a run that would do")},
+                                         {"rests", list(text(), "targets whose figures rest on it")},
+                                         optional("of_steady", real("share of its steady state"))})));
 }
 
 Field alerts() {
@@ -132,6 +144,7 @@ Json result_shape(bool nested) {
   for (const char* group : {"requests", "queries", "pools", "bouncers", "servers", "caches", "indexes"})
     fields.push_back({group, defined("figures")});
   fields.push_back({"slos", list(slo())});
+  fields.push_back(rising());
   fields.push_back(alerts());
   fields.push_back(budgets());
   fields.push_back({"warnings", warnings()});

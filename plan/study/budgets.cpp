@@ -1,11 +1,13 @@
-// A request that failed is bad; so is one that took longer than the budget's latency, counted to the width of a
-// histogram's bucket (under 1 % of the latency). Where none was bad, the share has Wilson's bound all the same.
+// A request that failed is bad; so is one that took longer than the budget's latency, or was inside for longer when the
+// run ended, counted to the width of a histogram's bucket (under 1 % of the latency). Where none was bad, the share has
+// Wilson's bound all the same.
 
 #include "plan/study/budgets.h"
 
 #include <memory>
 
 #include "core/interval.h"
+#include "plan/study/attempts.h"
 
 namespace capplan::plan {
 
@@ -24,21 +26,25 @@ Estimate scaled(Estimate e, double factor) { return {e.value * factor, e.lo * fa
 
 Ended ended(const Stretch& s, const std::string& request, core::Nanos latency) {
   Ended total;
-  const auto& meters = s.recording->meters;
+  const core::Recording& recording = *s.recording;
   auto sample = std::make_unique<core::Histogram>();
-  for (std::size_t m = 0; m < meters.size(); ++m) {
-    const auto& path = meters[m].path;
+  double late = 0;
+  for (std::size_t m = 0; m < recording.meters.size(); ++m) {
+    const auto& path = recording.meters[m].path;
     if (path.size() != 3 || path[0] != "requests" || (request != "all" && path[1] != request)) continue;
     for (std::size_t w = s.first; w < s.last; ++w) {
-      if (path[2] == "completed_per_s") total.all += s.recording->scalars[m][w];
+      if (path[2] == "completed_per_s") total.all += recording.scalars[m][w];
       if (path[2] == "error_ratio") {
-        total.all += s.recording->scalars[m][w];
-        total.bad += s.recording->scalars[m][w];
+        total.all += recording.scalars[m][w];
+        total.bad += recording.scalars[m][w];
       }
-      if (path[2] == "latency_s" && latency > 0) sample->merge(s.recording->histograms[m][w]);
+      if (path[2] == "latency_s" && latency > 0) sample->merge(recording.histograms[m][w]);
     }
+    if (path[2] == "latency_s" && latency > 0 && s.last == recording.ends.size())
+      late += late_inside(recording, m, latency);
   }
-  total.bad += sample->share_above(latency) * static_cast<double>(sample->count());
+  total.all += late;
+  total.bad += late + sample->share_above(latency) * static_cast<double>(sample->count());
   return total;
 }
 

@@ -77,7 +77,7 @@ OperatingPoint point_of(const Place& place) {
 std::vector<Warning> outside_calibration(const Scenario& scenario, const Result& result) {
   const std::vector<std::string> found = outside(scenario.calibrated, point_of(place_of(scenario, result)));
   if (found.empty()) return {};
-  return {{"W06", fmt::format("outside of the calibration, its costs are a guess there: {}", fmt::join(found, "; "))}};
+  return {{"W06", fmt::format("extrapolating beyond the calibrated range: {}", fmt::join(found, "; "))}};
 }
 
 CalibrationCheck check_calibration(const Scenario& scenario, const Result& result) {

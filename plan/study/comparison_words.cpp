@@ -178,11 +178,7 @@ std::string same_words(const Comparison& comparison) {
 }  // namespace
 
 std::pair<std::string, std::string> values_of(const SloPair& pair) {
-  const SloResult& slo = pair.either();
-  const Unit unit = unit_of_condition(slo.target, slo.text, slo.limit);
-  const auto value = [&](const SloResult* side) {
-    return side ? text_of(cell(side->estimate, unit)) : std::string("-");
-  };
+  const auto value = [&](const SloResult* side) { return side ? text_of(measured_cell(*side)) : std::string("-"); };
   return {value(pair.a), value(pair.b)};
 }
 
@@ -194,10 +190,11 @@ std::string in_words(const Comparison& comparison) {
       std::count_if(comparison.figures.begin(), comparison.figures.end(),
                     [](const FigureChange& change) { return change.change == Change::cannot_tell; }));
   const std::string rest = open == 0 ? "" : fmt::format("; {} cannot be told", figures(open));
-  const std::string movements = Movements(comparison).words();
+  const Movements movements(comparison);
+  const std::string misses = slo_sentence(comparison, "misses", newly_missed);
   std::vector<std::string> parts;
   for (std::string part :
-       {slo_sentence(comparison, "misses", newly_missed), slo_sentence(comparison, "meets", newly_met), movements})
+       {misses, slo_sentence(comparison, "meets", newly_met), misses.empty() ? movements.words() : movements.kinds()})
     if (!part.empty()) parts.push_back(std::move(part));
   switch (comparison.headline.claim) {
     case Claim::same:

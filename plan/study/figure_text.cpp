@@ -137,6 +137,11 @@ Unit unit_of(const Path& path) {
   return spec->unit == Unit::per_second && spec->heading.ends_with("/s") ? Unit::count : spec->unit;
 }
 
+Cell measured_cell(const SloResult& slo) {
+  if (slo.never) return {fmt::format("never ({} fail)", compact(slo.failed.value, Unit::ratio))};
+  return cell(slo.estimate, unit_of_condition(slo.target, slo.text, slo.limit));
+}
+
 Unit unit_of_condition(const std::string& target, const std::string& condition, double limit) {
   return limit_unit(target, metric_of(condition), limit);
 }

@@ -7,6 +7,7 @@
 #include "core/estimate.h"
 #include "core/figure_spec.h"
 #include "plan/format/text_layout.h"
+#include "plan/study/result.h"
 
 namespace capplan::plan {
 
@@ -36,6 +37,9 @@ Cell change_cell(const core::Estimate& relative);
 
 /// {"0.97", "0.91..0.99"}: a probability, never rounded up to certainty.
 Cell probability_cell(const core::Estimate& probability);
+
+/// What an SLO measured: {"41.2ms", "±1.1"}, or {"never (12% fail)"}.
+Cell measured_cell(const SloResult& slo);
 
 /// The unit in which a condition on a target, such as "p95 < 100ms" on "search", is written.
 Unit unit_of_condition(const std::string& target, const std::string& condition, double limit);

@@ -20,9 +20,9 @@ double simulated_seconds(const Result& result) {
 std::optional<core::Estimate> never_seen(const Path& path, const Result& result) {
   const core::FigureSpec* spec = spec_of(path);
   if (spec == nullptr || spec->keys == nullptr || spec->unit != core::Unit::ratio) return std::nullopt;
-  const core::Estimate offered = result.at({path[0], path[1], "offered_per_s"});
-  if (!offered.known) return std::nullopt;
-  const auto trials = static_cast<std::uint64_t>(std::llround(offered.value * simulated_seconds(result)));
+  const core::Estimate ended = result.at({path[0], path[1], "ended_per_s"});
+  if (!ended.known) return std::nullopt;
+  const auto trials = static_cast<std::uint64_t>(std::llround(ended.value * simulated_seconds(result)));
   return trials > 0 ? core::proportion_interval(0, trials) : core::Estimate{};
 }
 
@@ -34,6 +34,26 @@ core::Estimate bounded(core::Estimate estimate, const core::FigureSpec& spec, co
   return estimate;
 }
 
+/// A row that is not judged yet.
+SloResult row_of(const Slo& slo, const core::Estimate& estimate) {
+  SloResult row;
+  row.target = slo.target;
+  row.text = slo.text;
+  row.limit = slo.limit;
+  row.below = slo.below;
+  row.none = slo.none;
+  row.estimate = estimate;
+  return row;
+}
+
+/// By where the interval lies.
+void decide(SloResult& row) {
+  const core::Estimate& e = row.estimate;
+  if (!e.known) return;
+  if (row.below ? e.hi < row.limit : e.lo > row.limit) row.judgement = Judgement::met;
+  if (row.below ? e.lo >= row.limit : e.hi <= row.limit) row.judgement = Judgement::missed;
+}
+
 }  // namespace
 
 std::optional<core::Estimate> measured(const Slo& slo, const Result& result) {
@@ -43,9 +63,7 @@ std::optional<core::Estimate> measured(const Slo& slo, const Result& result) {
 }
 
 SloResult judge(const Slo& slo, const Result& result) {
-  SloResult judged{
-      slo.target,           slo.text, slo.limit, slo.below, measured(slo, result).value_or(core::Estimate{}),
-      Judgement::undecided, {},       slo.none};
+  SloResult judged = row_of(slo, measured(slo, result).value_or(core::Estimate{}));
   core::Estimate& e = judged.estimate;
   if (!e.known) return judged;
   if (slo.none) {
@@ -54,8 +72,20 @@ SloResult judge(const Slo& slo, const Result& result) {
     return judged;
   }
   for (double* x : {&e.value, &e.lo, &e.hi, &e.sampling, &e.calibration}) *x /= slo.over;
-  if (slo.below ? e.hi < slo.limit : e.lo > slo.limit) judged.judgement = Judgement::met;
-  if (slo.below ? e.lo >= slo.limit : e.hi <= slo.limit) judged.judgement = Judgement::missed;
+  decide(judged);
+  return judged;
+}
+
+SloResult judge(const Slo& slo, const Attempts& attempts) {
+  SloResult judged = row_of(slo, attempts.never ? core::Estimate{} : attempts.percentile.estimate);
+  judged.over = Over::attempts;
+  judged.never = attempts.never;
+  const bool any_failed = attempts.failed.estimate.value > 0;
+  if (any_failed) judged.failed = attempts.failed.estimate;
+  if (judged.estimate.known)
+    decide(judged);
+  else if (any_failed && attempts.late.estimate.known && attempts.late.estimate.lo > attempts.allowed)
+    judged.judgement = slo.below ? Judgement::missed : Judgement::met;
   return judged;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
-// SLOs held against figures: met or missed when the whole interval lies on one side of the limit, else undecided.
+// SLOs compared with figures: met or missed when the whole interval lies on one side of the limit, else undecided.
 
 #include <optional>
 #include <vector>
 
 #include "plan/scenario/figure_specs.h"
+#include "plan/study/attempts.h"
 #include "plan/study/result.h"
 
 namespace capplan::plan {
@@ -14,6 +15,10 @@ namespace capplan::plan {
 std::optional<core::Estimate> measured(const Slo& slo, const Result& result);
 
 SloResult judge(const Slo& slo, const Result& result);
+
+/// The same of a latency's percentile over all attempts: where so many fail that it has no value, by the share that
+/// fails or is late.
+SloResult judge(const Slo& slo, const Attempts& attempts);
 
 /// Of the SLOs that a probability is known of the least likely's; not known where there is none.
 core::Estimate least_probability(const Result& result);

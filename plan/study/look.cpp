@@ -12,17 +12,14 @@
 #include "plan/study/not_simulated.h"
 #include "plan/study/peaks.h"
 #include "plan/study/run_warnings.h"
+#include "plan/study/slo_rows.h"
 #include "plan/study/steering.h"
+#include "plan/study/stocks.h"
 #include "plan/study/unjudged.h"
 
 namespace capplan::plan {
 
 namespace {
-
-core::Estimate probability_of(const Slo& slo, const Result& result) {
-  const Figure* figure = result.find(figure_path(slo.target, slo.metric));
-  return figure ? probability(*figure, slo.limit * slo.over, slo.below) : core::Estimate{};
-}
 
 /// What a result says of itself.
 Result titled(const Scenario& scenario, const RunOptions& options, std::span<const Replication> replications,
@@ -38,16 +35,6 @@ Result titled(const Scenario& scenario, const RunOptions& options, std::span<con
     result.events += static_cast<double>(replication.recording.events);
   for (const Replication& replication : drawn) result.events += static_cast<double>(replication.recording.events);
   return result;
-}
-
-/// Judges each SLO; those that nothing measures go to `not_modelled`.
-void add_slos(const Scenario& scenario, Result& result, std::vector<Slo>& not_modelled) {
-  for (const Slo& slo : scenario.slos) {
-    const bool modelled = measured(slo, result).has_value();
-    if (!modelled) not_modelled.push_back(slo);
-    if (modelled || slo.preset.empty()) result.slos.push_back(judge(slo, result));
-    if (modelled && result.draws > 0) result.slos.back().probability = probability_of(slo, result);
-  }
 }
 
 /// The alerts that watch what is measured; the others go to `not_modelled`.
@@ -79,14 +66,15 @@ Look look(const Scenario& scenario, const RunOptions& options, std::span<const R
   const std::vector<Stretch> kept = stretches(replications, steady);
   result.figures = figures(kept);
   const bool precise = is_precise(result, options.stopping);
-  if (result.draws > 0)
-    add_calibration_spread(result.figures, figures(stretches(drawn, steady)),
-                           static_cast<std::size_t>(options.stopping.min));
+  const auto paired = static_cast<std::size_t>(options.stopping.min);
+  const std::vector<Stretch> of_draws = result.draws > 0 ? stretches(drawn, steady) : std::vector<Stretch>{};
+  if (result.draws > 0) add_calibration_spread(result.figures, figures(of_draws), paired);
   add_index_figures(scenario, result);
   result.profile = profile(replications, kept);
   add_peaks(scenario.slos, kept, result.figures);
   std::vector<Slo> not_modelled;
-  add_slos(scenario, result, not_modelled);
+  result.rising = rising_stocks(scenario, replications, steady);
+  result.slos = judge_slos(scenario, result, {kept, of_draws, paired}, not_modelled);
   add_alerts(scenario, replications, result, not_modelled);
   result.budgets = budgets(scenario, kept);
   result.verdict = verdict(result.slos, !steady.growing);

@@ -44,6 +44,10 @@ std::string to_string(Verdict verdict) {
   }
 }
 
+std::string to_string(Over over) {
+  return over == Over::attempts ? "attempts" : over == Over::completed ? "completed" : "";
+}
+
 std::string to_string(Judgement judgement) {
   switch (judgement) {
     case Judgement::met:

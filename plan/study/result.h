@@ -16,7 +16,7 @@
 namespace capplan::plan {
 
 /// Bumped, with a changelog line, whenever the same scenario and seed give other numbers than before.
-inline constexpr int engine_revision = 4;
+inline constexpr int engine_revision = 5;
 
 /// One figure: its path in the result, such as requests / search / latency_s / p95.
 struct Figure {
@@ -32,6 +32,13 @@ struct Figure {
 
 enum class Judgement { met, missed, undecided };
 
+/// What a condition on a latency is over.
+enum class Over {
+  none,       ///< no latency
+  attempts,   ///< all that ended, where one that failed never did
+  completed,  ///< those without an error
+};
+
 struct SloResult {
   std::string target;  ///< "search"
   std::string text;    ///< "p95 < 100ms"
@@ -41,7 +48,21 @@ struct SloResult {
   Judgement judgement = Judgement::undecided;
   core::Estimate probability{};  ///< that the true figure meets it; known where the calibration was drawn from
   bool none = false;             ///< `= 0`: that it was never seen
+  Over over = Over::none;
+  bool never = false;       ///< so many fail that the percentile is never reached
+  core::Estimate failed{};  ///< share of the requests behind it that fail; known where some do
+  std::string rising{};     ///< the stock that it rests on and that still rises, as a path: "caches/c/entries"
   friend bool operator==(const SloResult&, const SloResult&) = default;
+};
+
+/// A stock that was still rising when the runs ended.
+struct RisingStock {
+  std::vector<std::string> path;   ///< its figure
+  double rise = 0;                 ///< over the last quarter of the run, as a share of where that began
+  double of_steady = 0;            ///< share of its steady state that it had come to; 0: nothing tells
+  double duration_s = 0;           ///< of a run that would do, or tell more
+  std::vector<std::string> rests;  ///< the targets whose figures rest on it, as [slo] names them
+  friend bool operator==(const RisingStock&, const RisingStock&) = default;
 };
 
 /// Something the reader should know: a code of warning_specs.h, and a sentence with its remedy.
@@ -118,6 +139,7 @@ struct Result {
   Verdict verdict = Verdict::ok;
   std::vector<Figure> figures;
   std::vector<SloResult> slos;
+  std::vector<RisingStock> rising;  ///< of a run that is too short for them
   std::vector<AlertResult> alerts;
   std::vector<BudgetResult> budgets;
   std::vector<Warning> warnings;
@@ -147,6 +169,7 @@ class FigureLookup {
 
 /// "ok", "missed", "undecided", "no-steady-state".
 std::string to_string(Verdict verdict);
+std::string to_string(Over over);            ///< "attempts", "completed", "" for none
 std::string to_string(Judgement judgement);  ///< "met", "missed", "undecided"
 
 }  // namespace capplan::plan

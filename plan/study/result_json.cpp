@@ -22,10 +22,60 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// The keys of a result that are not figures.
-const std::set<std::string> own_keys = {"schema",   "name",         "scenario", "scenario_hash", "engine_revision",
-                                        "seed",     "replications", "draws",    "duration_s",    "warmup_s",
-                                        "events",   "verdict",      "slos",     "alerts",        "budgets",
-                                        "warnings", "calibration",  "profile",  "laws"};
+const std::set<std::string> own_keys = {"schema",  "name",         "scenario",    "scenario_hash", "engine_revision",
+                                        "seed",    "replications", "draws",       "duration_s",    "warmup_s",
+                                        "events",  "verdict",      "slos",        "rising",        "alerts",
+                                        "budgets", "warnings",     "calibration", "profile",       "laws"};
+
+Json slo_json(const SloResult& slo, bool drawn) {
+  Json json = {{"target", slo.target},
+               {"text", slo.text},
+               {"op", slo.none    ? "="
+                      : slo.below ? "<"
+                                  : ">"},
+               {"limit", slo.limit},
+               {"estimate", json_of(slo.estimate)},
+               {"judgement", to_string(slo.judgement)}};
+  if (slo.over != Over::none) json["of"] = to_string(slo.over);
+  if (slo.never) json["never"] = true;
+  if (slo.failed.known) json["failed"] = json_of(slo.failed);
+  if (!slo.rising.empty()) json["rising"] = slo.rising;
+  if (drawn) json["probability"] = json_of(slo.probability);
+  return json;
+}
+
+SloResult slo_of(const Json& json) {
+  SloResult slo;
+  json.at("target").get_to(slo.target);
+  json.at("text").get_to(slo.text);
+  json.at("limit").get_to(slo.limit);
+  slo.below = json.at("op") != ">";
+  slo.none = json.at("op") == "=";
+  slo.estimate = estimate_of(json.at("estimate"));
+  slo.judgement = one_of<Judgement>(json.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided});
+  if (json.contains("of")) slo.over = one_of<Over>(json.at("of"), {Over::attempts, Over::completed});
+  slo.never = json.value("never", false);
+  if (json.contains("failed")) slo.failed = estimate_of(json.at("failed"));
+  slo.rising = json.value("rising", "");
+  if (json.contains("probability")) slo.probability = estimate_of(json.at("probability"));
+  return slo;
+}
+
+Json rising_json(const RisingStock& stock) {
+  Json json = {{"figure", stock.path}, {"rise", stock.rise}, {"duration_s", stock.duration_s}, {"rests", stock.rests}};
+  if (stock.of_steady > 0) json["of_steady"] = stock.of_steady;
+  return json;
+}
+
+RisingStock rising_of(const Json& json) {
+  RisingStock stock;
+  json.at("figure").get_to(stock.path);
+  json.at("rise").get_to(stock.rise);
+  stock.of_steady = json.value("of_steady", 0.0);
+  json.at("duration_s").get_to(stock.duration_s);
+  json.at("rests").get_to(stock.rests);
+  return stock;
+}
 
 /// Alerts and budgets, where the scenario has any.
 void add_over_time(const Result& result, Json& json) {
@@ -80,26 +130,12 @@ void read_figures(const std::vector<std::string>& path, const Json& json, std::v
 
 Json slos_json(const Result& result) {
   Json slos = Json::array();
-  for (const SloResult& slo : result.slos) {
-    slos.push_back({{"target", slo.target},
-                    {"text", slo.text},
-                    {"op", slo.none    ? "="
-                           : slo.below ? "<"
-                                       : ">"},
-                    {"limit", slo.limit},
-                    {"estimate", json_of(slo.estimate)},
-                    {"judgement", to_string(slo.judgement)}});
-    if (result.draws > 0) slos.back()["probability"] = json_of(slo.probability);
-  }
+  for (const SloResult& slo : result.slos) slos.push_back(slo_json(slo, result.draws > 0));
   return slos;
 }
 
 void read_slos(const Json& json, Result& result) {
-  for (const Json& slo : json)
-    result.slos.push_back(
-        {slo.at("target"), slo.at("text"), slo.at("limit"), slo.at("op") != ">", estimate_of(slo.at("estimate")),
-         one_of<Judgement>(slo.at("judgement"), {Judgement::met, Judgement::missed, Judgement::undecided}),
-         slo.contains("probability") ? estimate_of(slo.at("probability")) : core::Estimate{}, slo.at("op") == "="});
+  for (const Json& slo : json) result.slos.push_back(slo_of(slo));
 }
 
 Json json_of(const Result& result) {
@@ -125,6 +161,7 @@ Json json_of(const Result& result) {
   for (const char* group : {"requests", "queries", "pools", "bouncers", "servers", "caches", "indexes"})
     if (!json.contains(group)) json[group] = Json::object();
   json["slos"] = slos_json(result);
+  for (const RisingStock& stock : result.rising) json["rising"].push_back(rising_json(stock));
   add_over_time(result, json);
   json["warnings"] = json_of(result.warnings);
   if (!result.calibration.empty()) json["calibration"] = parse_json(to_json(result.calibration));
@@ -162,6 +199,7 @@ Result result_of(const Json& json) {
   for (const auto& [key, value] : json.items())
     if (!own_keys.contains(key)) read_figures({key}, value, result.figures);
   read_slos(json.at("slos"), result);
+  for (const Json& stock : json.value("rising", Json::array())) result.rising.push_back(rising_of(stock));
   read_over_time(json, result);
   if (json.contains("laws")) result.laws = laws_of(json.at("laws"));
   if (json.contains("profile")) result.profile = profile_from_json(json.at("profile").dump());

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/units.h"
+#include "plan/study/stocks.h"
 
 namespace capplan::plan {
 
@@ -12,11 +13,21 @@ namespace {
 std::string open_question(const Result& result, const RunOptions& options) {
   const std::string runs = std::to_string(result.replications) + " replications";
   for (const SloResult& slo : result.slos)
-    if (slo.judgement == Judgement::undecided)
+    if (slo.judgement == Judgement::undecided && slo.rising.empty())
       return "\"" + slo.text + "\" of " + slo.target + " is undecided after " + runs +
              ": its interval holds the limit. Lengthen scenario.duration, or ask for more --replications";
   if (!result.slos.empty() && !options.precision_asked) return "";
   return "the asked precision was not reached in " + runs + ": lengthen scenario.duration, or loosen --precision";
+}
+
+/// ", most of them by query_wait_timeout"; nothing where no error has a figure.
+std::string most_frequent_error(const Result& result, const std::string& request) {
+  const Figure* most = nullptr;
+  for (const Figure& figure : result.figures)
+    if (figure.path.size() == 4 && figure.path[0] == "requests" && figure.path[1] == request &&
+        figure.path[2] == "errors" && (most == nullptr || figure.estimate.value > most->estimate.value))
+      most = &figure;
+  return most != nullptr ? ", most of them by " + most->path[3] : "";
 }
 
 }  // namespace
@@ -42,8 +53,10 @@ std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady
                                      " of the time: latency is very sensitive to the rate there"});
     if (figure.path[0] == "requests" && figure.path[1] != "all" && metric == "error_ratio" && figure.estimate.lo > 0.01)
       warnings.push_back({"W05", core::format_ratio(figure.estimate.value) + " of the requests " + figure.path[1] +
-                                     " fail: the latency shown is of the others only"});
+                                     " fail" + most_frequent_error(result, figure.path[1]) +
+                                     ": the latency shown is of the others only"});
   }
+  for (Warning& warning : rising_warnings(result)) warnings.push_back(std::move(warning));
   return warnings;
 }
 

@@ -9,7 +9,7 @@
 
 namespace capplan::plan {
 
-/// W01 to W05. `answered`: no more replications are needed (plan/study/steering.h).
+/// W01 to W05, and W07. `answered`: no more replications are needed (plan/study/steering.h).
 std::vector<Warning> run_warnings(const Result& result, const Steadiness& steady, const RunOptions& options,
                                   bool answered);
 

@@ -88,7 +88,7 @@ Json smallest_shape() {
   return object({{"key", text()},
                  {"value", or_null(text("null: none of them meets the SLOs"))},
                  {"at", list(text(), "the other axes")},
-                 {"undecided_below", flag("a smaller one might do, at a better precision")},
+                 {"undecided_below", flag("undecided at smaller values")},
                  optional("measured_at", text("the value that margins and binding are of")),
                  optional("margins", list(margin, "the least headroom; where none meets, each SLO in the way")),
                  optional("binding", or_null(binding)),

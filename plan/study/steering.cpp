@@ -15,7 +15,8 @@ double widening(int replications) {
 }
 
 bool is_decided(const SloResult& slo, double widening, bool drawn) {
-  if (slo.none) return true;  // what was never seen is met, and what was seen is missed
+  if (slo.none) return true;                          // what was never seen is met, and what was seen is missed
+  if (slo.never || !slo.rising.empty()) return true;  // more replications change neither
   const core::Estimate& e = slo.estimate;
   if (!e.known) return slo.judgement != Judgement::undecided;
   const double below = drawn ? e.sampling : e.value - e.lo;

@@ -17,8 +17,8 @@ bool all_decided(const Result& result);
 /// more.
 bool is_precise(const Result& result, const core::StoppingRule& rule);
 
-/// Whether no more replications are needed: all SLOs are decided; where there is none, or a precision was asked for, the
-/// usual figures are precise. `precise` is what is_precise() said before the calibration's part was added.
+/// Whether no more replications are needed: all SLOs are decided; where there is none, or a precision was asked for,
+/// the usual figures are precise. `precise` is what is_precise() said before the calibration's part was added.
 bool is_answered(const Result& result, const RunOptions& options, bool precise);
 
 }  // namespace capplan::plan

@@ -4,8 +4,7 @@
 #include <cmath>
 
 #include "core/interval.h"
-#include "core/warmup.h"
-#include "models/system.h"
+#include "plan/study/percentiles.h"
 
 namespace capplan::plan {
 
@@ -15,10 +14,6 @@ using core::Aggregation;
 using core::Estimate;
 using core::Histogram;
 
-/// Fewest observations beyond a percentile that carry it, in each of the values an interval is made of.
-constexpr double tail_needed = 10;
-/// Fewest values that an interval of a percentile is made of, when replications are put together to carry it.
-constexpr std::size_t fewest_groups = 4;
 constexpr std::size_t batches = 10;
 
 struct Percentile {
@@ -77,6 +72,7 @@ class Summary {
   /// No figure can be negative, so no interval reaches below 0. `values` are kept where there is one for each stretch.
   void add(std::vector<std::string> path, Estimate estimate, std::vector<double> values) {
     estimate.lo = std::max(estimate.lo, 0.0);
+    if (path.size() > 2 && (path[2] == "error_ratio" || path[2] == "errors")) estimate.hi = std::min(estimate.hi, 1.0);
     if (!estimate.known || values.size() != stretches_.size()) values.clear();
     figures_.push_back({std::move(path), estimate, std::move(values)});
   }
@@ -121,57 +117,38 @@ class Summary {
   }
 
   void add_histogram(std::vector<std::string> path, const std::vector<std::size_t>& meters) {
-    std::vector<std::unique_ptr<Histogram>> each;
-    std::uint64_t count = 0;
+    std::vector<Spans> each(stretches_.size());
     std::vector<double> means;
-    for (const Stretch& s : stretches_) {
-      each.push_back(std::make_unique<Histogram>());
-      for (const std::size_t m : meters) merge_into(*each.back(), s, m);
-      count += each.back()->count();
-      if (each.back()->count() > 0) means.push_back(each.back()->mean());
+    for (std::size_t s = 0; s < each.size(); ++s) {
+      for (const std::size_t m : meters) merge_into(*each[s].ended, stretches_[s], m);
+      if (each[s].ended->count() > 0) means.push_back(each[s].ended->mean());
     }
     path.emplace_back("mean");
     add(path, means.size() == each.size() ? core::mean_interval(means) : Estimate{}, means);
     for (const Percentile& percentile : percentiles) {
       path.back() = percentile.name;
-      const std::vector<double> values = quantiles(each, static_cast<double>(count), percentile.p);
+      const std::vector<double> values = percentile_values(each, percentile.p);
       add(path, core::mean_interval(values), values);
     }
   }
 
-  /// One value from each replication; where one alone does not carry the percentile, from groups of neighbours.
-  static std::vector<double> quantiles(const std::vector<std::unique_ptr<Histogram>>& each, double count, double p) {
-    const double tail = count / static_cast<double>(each.size()) * std::min(p, 1 - p);
-    if (!(tail > 0)) return {};
-    const auto group = static_cast<std::size_t>(std::max(1.0, std::ceil(tail_needed / tail)));
-    const std::size_t groups = each.size() / group;
-    if (groups < std::min(fewest_groups, each.size())) return {};
-    std::vector<double> values;
-    for (std::size_t g = 0; g < groups; ++g) {
-      auto merged = std::make_unique<Histogram>();
-      const std::size_t end = g + 1 == groups ? each.size() : (g + 1) * group;
-      for (std::size_t i = g * group; i < end; ++i) merged->merge(*each[i]);
-      if (static_cast<double>(merged->count()) * std::min(p, 1 - p) < tail_needed / 2) return {};
-      values.push_back(merged->quantile(p));
-    }
-    return values;
-  }
-
   void add_all_requests() {
     const auto& meters = stretches_.front().recording->meters;
-    std::vector<std::size_t> offered, completed, failed, latency;
+    std::vector<std::size_t> offered, completed, ended, failed, latency;
     for (std::size_t m = 0; m < meters.size(); ++m) {
       const auto& path = meters[m].path;
       if (path[0] != "requests" || path.size() != 3) continue;
       if (path[2] == "offered_per_s") offered.push_back(m);
       if (path[2] == "completed_per_s") completed.push_back(m);
+      if (path[2] == "ended_per_s") ended.push_back(m);
       if (path[2] == "error_ratio") failed.push_back(m);
       if (path[2] == "latency_s") latency.push_back(m);
     }
     if (offered.empty()) return;
     add_rate({"requests", "all", "offered_per_s"}, offered);
     add_rate({"requests", "all", "completed_per_s"}, completed);
-    add_ratio({"requests", "all", "error_ratio"}, failed, offered);
+    add_rate({"requests", "all", "ended_per_s"}, ended);
+    add_ratio({"requests", "all", "error_ratio"}, failed, ended);
     add_histogram({"requests", "all", "latency_s"}, latency);
   }
 
@@ -180,39 +157,6 @@ class Summary {
 };
 
 }  // namespace
-
-Steadiness find_steadiness(std::span<const Replication> replications, const RunFrame& frame) {
-  Steadiness steady;
-  if (frame.moving) {
-    steady.first_window = frame.warmup > 0 ? 1 : 0;
-    steady.moving = true;
-    return steady;
-  }
-  const std::size_t n = std::min(replications.size(), std::size_t{cut_replications});
-  const std::size_t length = replications.front().recording.in_flight.size();
-  std::size_t cut = 0;  // in steps of the series
-  if (frame.warmup >= 0) {
-    steady.first_window = frame.warmup > 0 ? 1 : 0;  // the series begins after it
-  } else {
-    std::vector<double> mean(length, 0);
-    for (std::size_t r = 0; r < n; ++r)
-      for (std::size_t i = 0; i < length; ++i)
-        mean[i] += replications[r].recording.in_flight[i] / static_cast<double>(n);
-    const core::WarmupCut found = core::mser5(mean);
-    steady.settled = found.settled;
-    const std::size_t step = models::steps_per_window;
-    steady.first_window = (found.cut + step - 1) / step;
-    cut = steady.first_window * step;
-  }
-  std::vector<double> growths;
-  for (std::size_t r = 0; r < n; ++r) {
-    const auto& series = replications[r].recording.in_flight;
-    growths.push_back(core::relative_growth(std::span(series).subspan(std::min(cut, series.size()))));
-  }
-  // Growth by more than a fifth of the mean, sure at 99 %, is no wandering about a mean.
-  if (growths.size() >= 3) steady.growing = core::slope_test(growths, 0.2, 0.99).growing;
-  return steady;
-}
 
 std::vector<Stretch> stretches(std::span<const Replication> replications, const Steadiness& steady) {
   std::vector<Stretch> result;

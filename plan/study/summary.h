@@ -1,13 +1,13 @@
 #pragma once
-// From what the replications measured to figures with intervals: the warm-up cut (MSER-5 on the number in flight), a
-// figure from each replication, Student's t over them, and the verdict on whether there is a steady state at all.
+// From what the replications measured to figures with intervals: a figure from each replication after its warm-up, and
+// Student's t over them.
 // A single replication is cut into batches that stand for replications (batch means), unless its load changes over
 // time: its parts are then no samples of one thing, and only several replications carry an interval.
 
 #include <span>
 #include <vector>
 
-#include "plan/study/replication.h"
+#include "plan/study/steadiness.h"
 
 namespace capplan::plan {
 
@@ -18,16 +18,6 @@ struct Stretch {
   std::size_t last = 0;
   const std::vector<double>* highest = nullptr;  ///< of a reduced replication: the highest window, by meter
 };
-
-struct Steadiness {
-  std::size_t first_window = 0;  ///< of those kept
-  bool settled = true;           ///< MSER-5 found an end of the warm-up in the first half
-  bool growing = false;          ///< what is in flight grows all through the run
-  bool moving = false;           ///< the load does so by design, and the whole run counts
-};
-
-/// Judges the first `cut_replications` together (all of them if fewer), none of which is reduced.
-Steadiness find_steadiness(std::span<const Replication> replications, const RunFrame& frame);
 
 /// Every figure of the stretches, in the order of the meters, with requests / all added. Error shares that are zero
 /// in all of them are left out.

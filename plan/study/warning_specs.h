@@ -51,6 +51,13 @@ inline constexpr WarningSpec warning_specs[] = {
      "the "
      "factor given. Costs hold where they were fitted; elsewhere the model's form extrapolates them.",
      "Take a capture nearer to the run, and calibrate again with it."},
+    {"W07", Severity::critical, "a stock still rises at the end of the run",
+     "Entries or bytes of a cache, connections, memory in use, or what waits: it was not level in the first half of "
+     "the "
+     "run (tested on its windows over the first five replications; a rise of 2 % over a quarter of the run passes), or "
+     "the warm-up given is too short for it. Its mean says how long the run was; hit ratios and latencies that rest on "
+     "it are of a cold system, and their SLOs are undecided.",
+     "Lengthen `scenario.duration` to what the warning names; where it names a guess, look again."},
     {"W08", Severity::warning, "the simulation disagrees with a closed form whose assumptions the scenario meets",
      "Beside each answer stand the laws of queueing that apply to it. This one lies outside of the simulated figure's "
      "interval at a level of one in a million answers: that is no chance.",
@@ -124,7 +131,7 @@ inline constexpr WarningSpec warning_specs[] = {
      "ones.",
      "Lengthen `scenario.duration` until what a peak has piled up is worked off."},
     {"W42", Severity::info, "a condition or an alert cannot be evaluated: not simulated",
-     "It watches something that is not modelled here, such as the memory of a server. It is neither met nor missed: "
+     "It cannot be evaluated, since what it watches is not simulated here, such as the memory of a server. It is neither met nor missed: "
      "those "
      "of a preset are left out of the verdict, one that the scenario states itself stays undecided.",
      "State what models it: the memory of a server or container is there with `memory_limit`, slow statements with "

@@ -70,8 +70,8 @@ void fields(P& p, T& slice) {
 
 template <class P, Like<core::Recording> T>
 void fields(P& p, T& recording) {
-  auto& [meters, ends, scalars, histograms, breakdowns, in_flight, events] = recording;
-  pass_all(p, meters, ends, scalars, histograms, breakdowns, in_flight, events);
+  auto& [meters, ends, scalars, histograms, breakdowns, unfinished, in_flight, events] = recording;
+  pass_all(p, meters, ends, scalars, histograms, breakdowns, unfinished, in_flight, events);
 }
 
 template <class P, Like<AlertRun> T>

@@ -10,12 +10,12 @@ namespace capplan::plan {
 struct WrittenOptions {
   std::string seed = "1";
   std::string replications = "auto";  ///< or how many
-  std::string precision{};  ///< empty: 5%, where no SLO steers
-  std::string margin{};     ///< of a comparison; empty: 1%
-  std::string budget{};       ///< "2min"; empty: none
-  std::string jobs{};         ///< threads; empty: one a core
-  std::string processes{};    ///< in place of threads; empty: none
-  std::string uncertainty{};  ///< draws of the calibration's parameters; empty: they are taken as given
+  std::string precision{};            ///< empty: 5%, where no SLO steers
+  std::string margin{};               ///< of a comparison; empty: 1%
+  std::string budget{};               ///< "2min"; empty: none
+  std::string jobs{};                 ///< threads; empty: one a core
+  std::string processes{};            ///< in place of threads; empty: none
+  std::string uncertainty{};          ///< draws of the calibration's parameters; empty: they are taken as given
 };
 
 /// Throws core::InputError with everything that is wrong; `dashes` stands before the names in its problems.

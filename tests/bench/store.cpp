@@ -3,8 +3,8 @@
 // sweep of more than 10000 points. Goals: at most 3000 bytes a point at 10^6 points, values of five replications with
 // them; a point is found in less than its scenario takes to be resolved (0.3 ms).
 
-#include "plan/study/runner.h"
 #include "plan/study/store.h"
+#include "plan/study/runner.h"
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>

@@ -28,7 +28,7 @@ class Observer : public Bench, public Pool {
     request.steps.push_back({0, 2});
     request.steps.push_back({1, 3});
     request.pool = this;
-    request.offered = request.completed = request.failed = &counter_;
+    request.offered = request.completed = request.ended = request.failed = &counter_;
     request.latency = &histogram_;
     request.stages.assign(stage_names.size(), &counter_);
     request.breakdown = &breakdown_;

@@ -84,7 +84,8 @@ TEST_CASE("an acquire timeout ends a wait in the queue at its exact time") {
   CHECK(users.uses[1].ended == 6 * ms);
   const core::Recording meters = users.read();
   CHECK(total(meters, {"pools", "p", "timeouts_per_s"}) == 1);
-  CHECK(histogram(meters, {"pools", "p", "wait_s"}).count() == 2);  // of those served
+  CHECK(histogram(meters, {"pools", "p", "wait_s"}).count() == 3);  // of who gave up too
+  CHECK(histogram(meters, {"pools", "p", "wait_s"}).max() == 5 * ms);
 }
 
 TEST_CASE("an acquire timeout covers the opening, which is given up with it") {

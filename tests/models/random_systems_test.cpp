@@ -251,6 +251,11 @@ TEST_CASE("whatever goes away and comes back, every request ends, and once") {
     for (std::size_t i = 0; i < seen.meters.size(); ++i)
       if (seen.meters[i].kind() == core::Aggregation::level)
         for (const double used : seen.scalars[i]) CHECK(used >= -1e-9);
+    double stages = 0;  // of those that completed: no time of whoever had their number before
+    for (const core::Meter& each : seen.meters)
+      if (each.path.size() == 4 && each.path[1] == "r" && each.path[2] == "stages_s") stages += total(seen, each.path);
+    const auto& latency = histogram(seen, {"requests", "r", "latency_s"});
+    CHECK(stages == Approx(latency.mean() * static_cast<double>(latency.count())));
     cut += completed < 200;
     answered += completed > 100;
   }

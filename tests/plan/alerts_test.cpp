@@ -173,7 +173,7 @@ TEST_CASE("a burn rate is of a budget, and the workbook's three are a preset") {
   CHECK(said("when = \"budget.c.burn_rate > 14.4\"\n").find("did you mean budget.b?") != std::string::npos);
   CHECK(said("when = \"pool.main.utilization > 70%\"\nlong_window = \"1h\"\n")
             .find("alert.a.long_window: is of a burn rate") != std::string::npos);
-  CHECK(said("preset = \"sre-workbook\"\nshort_window = \"1h\"\n").find("is said by the preset") != std::string::npos);
+  CHECK(said("preset = \"sre-workbook\"\nshort_window = \"1h\"\n").find("is set by the preset") != std::string::npos);
   CHECK(problems(with_budget + "[slo]\n\"budget.b\" = [\"burn_rate < 1\"]\n").find("is spent over time") !=
         std::string::npos);
 

@@ -113,7 +113,9 @@ TEST_CASE("three per cent more demand is found with a fraction of the replicatio
   }
   CHECK(figure(paired, mean).change == Change::worse);
   CHECK(figure(slower("20.6ms", rule(5, 5)), mean).change == Change::worse);
-  CHECK(figure(compare(paired.a, {"B", b}), mean).change != Change::worse);
+  const std::vector<std::string> p99 = {"requests", "r", "latency_s", "p99"};
+  CHECK(figure(paired, p99).change == Change::worse);
+  CHECK(figure(compare(paired.a, {"B", b}), p99).change != Change::worse);
 }
 
 /// A result of ten replications with one figure, and its values.
@@ -189,11 +191,8 @@ TEST_CASE("p-values are adjusted for the number of figures") {
     CHECK(each.adjusted_p >= each.p);
     tested += each.tested ? 1 : 0;
   }
-  CHECK(tested >= 6);
-  const double least = std::min_element(comparison.figures.begin(), comparison.figures.end(), [](auto& a, auto& b) {
-                         return a.p < b.p;
-                       })->p;
-  CHECK(figure(comparison, {"servers", "primary", "cpu"}).p >= least);
+  CHECK(tested >= 3);
+  for (const FigureChange& each : comparison.others) CHECK(each.adjusted_p >= each.p);
 }
 
 TEST_CASE("replications are added until the difference is as precise as asked") {
@@ -229,7 +228,7 @@ TEST_CASE("the verdict in words names the leading figure and the settings that d
   CHECK_THAT(text, ContainsSubstring("B is slower: p95 of r rises by "));
   CHECK_THAT(text, ContainsSubstring("query.q.cpu.lognormal.mean"));
   CHECK_THAT(text, ContainsSubstring("paired by their random numbers"));
-  CHECK(markdown(slower("22ms", rule(5, 5))).starts_with("## B is slower"));
+  CHECK(markdown(slower("22ms", rule(5, 5))).starts_with("## ✗ B is slower"));
 }
 
 TEST_CASE("every figure of a comparison is in its CSV and its JSON") {

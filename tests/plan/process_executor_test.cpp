@@ -45,7 +45,7 @@ void drive_by(const std::vector<std::string>& command, const RunHooks& hooks = {
   const RunOptions options = options_of(2, replications);
   Experiment experiment({.points = 1,
                          .open = [](std::size_t) { return test::resolved(test::small_scenario, brief); },
-                         .rule = until_precise(options.stopping)},
+                         .rule = until_answered(options.stopping)},
                         options);
   ProcessExecutor(2, command).drive(experiment, 0, hooks);
 }

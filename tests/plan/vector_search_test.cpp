@@ -94,9 +94,10 @@ TEST_CASE("recall is judged, compared and kept as any figure is") {
   CHECK(result.slos[1].judgement != Judgement::met);
   CHECK(result_from_json(to_json(result), "a.json") == result);
   const Comparison comparison = compare({"a", with_ef(40)}, {"b", with_ef(200)}, 0.05);
-  const auto found = std::find_if(comparison.figures.begin(), comparison.figures.end(),
-                                  [](const FigureChange& c) { return c.path.back() == "recall"; });
-  REQUIRE(found != comparison.figures.end());
+  const auto found = std::find_if(comparison.others.begin(), comparison.others.end(), [](const FigureChange& c) {
+    return c.path[0] == "requests" && c.path.back() == "recall";
+  });
+  REQUIRE(found != comparison.others.end());
   CHECK(found->difference.value > 0);
   CHECK(found->change != Change::worse);
 }

@@ -58,7 +58,7 @@ def test_comparisons_are_values(comparison):
         copy = pickle.loads(pickle.dumps(value))
         assert copy == value and hash(copy) == hash(value) and repr(copy) == repr(value)
     assert comparison != capplan.compare(comparison.b, comparison.a)
-    assert repr(comparison).startswith(comparison.verdict)
+    assert repr(comparison).startswith(f"✓ {comparison.verdict}\n")
     for name in ("verdict", "paired", "precision"):
         with pytest.raises(AttributeError):
             setattr(comparison, name, 1)

@@ -140,13 +140,15 @@ function figuresIn(json, path = []) {
   return Object.entries(json).flatMap(([key, below]) => figuresIn(below, [...path, key]));
 }
 
-/** Every figure is a row of the table, and those of the verdict of the chart too, with the same change. */
+/** Every figure is a row of the table; those of the verdict, and resources that are better or worse, are in the chart. */
 function checkComparison({data, charts, changes}) {
-  const figures = figuresIn(data.figures);
+  const ofResources = figuresIn(data.others).filter(({path, verdict}) =>
+    path[0] !== 'requests' && ['better', 'worse'].includes(verdict));
+  const figures = [...figuresIn(data.figures), ...ofResources];
   const {chart} = charts[0];
   const sorted = (values) => values.map(String).sort();
   assert.deepEqual(sorted(chart.series[0].values), sorted(figures.map((figure) => figure.relative?.value ?? null)));
-  const all = [...figures, ...figuresIn(data.others)];
+  const all = [...figuresIn(data.figures), ...figuresIn(data.others)];
   assert.equal(changes.length, all.length);
   all.forEach(({a, b, relative, verdict}, i) => {
     assert.ok(says(changes[i][3], a?.value ?? null) && says(changes[i][4], b?.value ?? null), changes[i].join(' '));
