@@ -31,13 +31,13 @@ using Texts = std::vector<std::string>;
 constexpr const char* formats[] = {"table", "csv", "markdown", "html"};
 
 std::string text(const Rendered& kept, plan::Format format) {
-  return format == plan::Format::json ? kept.json : kept.answer(format, {});
+  return format == plan::Format::json ? kept.json : kept.answer.text(format, {});
 }
 
 /// The texts in all formats that there are.
 py::tuple state(const Rendered& kept) {
   py::dict texts;
-  for (const char* word : formats) texts[word] = kept.answer(*plan::format_of_word(word), {});
+  for (const char* word : formats) texts[word] = kept.answer.text(*plan::format_of_word(word), {});
   return py::make_tuple(kept.json, texts);
 }
 
@@ -45,8 +45,9 @@ Rendered from_state(const py::tuple& state) {
   std::map<plan::Format, std::string> texts;
   for (const auto& [word, text] : state[1].cast<std::map<std::string, std::string>>())
     texts[*plan::format_of_word(word)] = text;
-  return {state[0].cast<std::string>(),
-          [texts](plan::Format format, const plan::TableOptions&) { return texts.at(format); }};
+  return {
+      state[0].cast<std::string>(),
+      {.text = [texts](plan::Format format, const plan::TableOptions&) { return texts.at(format); }, .content = {}}};
 }
 
 /// Computes without the interpreter's lock; Ctrl-C is seen, and ends what looks at the hooks.

@@ -135,7 +135,7 @@ std::string rendered(const Kind& answer, const std::string& extension, const std
 
 std::string rendered_kept(const std::string& kept, const std::string& extension, const std::string& format) {
   const plan::Format wanted = format_of(extension, format);
-  return plan::read_answer(kept)(wanted, {});
+  return plan::read_answer(kept).text(wanted, {});
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ struct Rendered {
 template <class Kind>
 Rendered rendered_answer(Kind value) {
   plan::Answer answer = plan::answer_of(std::move(value));
-  return {answer(plan::Format::json, {}), answer};
+  return {answer.text(plan::Format::json, {}), answer};
 }
 
 /// The format of an extension such as ".md", else of a word such as "markdown". Throws Python's ValueError.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/interval.h"
+#include "core/skewed_interval.h"
 #include "plan/scenario/figure_specs.h"
 #include "plan/study/percentiles.h"
 
@@ -112,7 +113,7 @@ Attempts attempts(const Slo& slo, const std::vector<Stretch>& stretches) {
   if (p <= 0) return found;
   const std::vector<double> values = percentile_values(each, p);
   if (std::any_of(values.begin(), values.end(), [](double x) { return std::isinf(x); })) return found;
-  found.percentile.estimate = core::mean_interval(values);
+  found.percentile.estimate = core::with_skewness(core::mean_interval(values), values, verdict_confidence);
   found.percentile.estimate.lo = std::max(found.percentile.estimate.lo, 0.0);
   if (found.percentile.estimate.known && values.size() == stretches.size()) found.percentile.values = values;
   return found;

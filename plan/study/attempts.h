@@ -11,6 +11,10 @@
 
 namespace capplan::plan {
 
+/// Of the interval that decides an SLO at the last look. The looks before it, and percentiles whose skewness some
+/// thirty replications cannot tell, take what is left of 5 % (tests/plan/verdict_test.cpp counts wrong verdicts).
+inline constexpr double verdict_confidence = 0.98;
+
 /// What a condition on latencies is about, over stretches. The paths of the figures are names of their own.
 struct Attempts {
   Figure percentile;   ///< of all attempts; not known where it is never reached in some of them

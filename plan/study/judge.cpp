@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/interval.h"
+#include "core/skewed_interval.h"
 
 namespace capplan::plan {
 
@@ -58,8 +59,14 @@ void decide(SloResult& row) {
 
 std::optional<core::Estimate> measured(const Slo& slo, const Result& result) {
   const Path path = figure_path(slo.target, slo.metric);
-  if (const Figure* figure = result.find(path)) return figure->estimate;
-  return never_seen(path, result);
+  const Figure* figure = result.find(path);
+  if (figure == nullptr) return never_seen(path, result);
+  if (result.draws > 0) return figure->estimate;
+  core::Estimate e = core::with_skewness(figure->estimate, figure->values, verdict_confidence);
+  e.lo = std::max(e.lo, std::min(figure->estimate.lo, 0.0));  // no figure is below zero, and no share above one
+  const core::FigureSpec* spec = spec_of(path);
+  if (spec != nullptr && spec->unit == core::Unit::ratio) e.hi = std::min(e.hi, std::max(figure->estimate.hi, 1.0));
+  return e;
 }
 
 SloResult judge(const Slo& slo, const Result& result) {

@@ -139,7 +139,7 @@ TEST_CASE("validate leaves one out, in every format") {
   CHECK_THAT(run("table").out, ContainsSubstring("warning: rows 50000 is outside 10000 … 25000"));
   CHECK_THAT(run("json").err, ContainsSubstring("warning: rows 50000 is outside"));
   CHECK_THAT(run("markdown").out, ContainsSubstring("| p50 latency | "));
-  CHECK_THAT(run("html").out, ContainsSubstring("<h1>Predictions beside measurements</h1>"));
+  CHECK_THAT(run("html").out, ContainsSubstring("<h1>Predictions and held-out measurements</h1>"));
   std::istringstream lines(run("csv").out);
   int count = 0;
   for (std::string line; std::getline(lines, line);) ++count;

@@ -172,12 +172,13 @@ TEST_CASE("what costs rest on is in JSON, read back, in markdown and on the page
              ContainsSubstring("as assumed before them") && ContainsSubstring("| ✗ | statements | 100/s | 1.00k/s |"));
   CHECK_THAT(text_table(result), !ContainsSubstring("captures"));
 
-  const std::string page = html(result, true);
-  CHECK_THAT(page, ContainsSubstring("<section id=\"calibration\">\n<h2>Validation against captures</h2>"));
+  const std::string page = html(result, {}, true);
+  CHECK_THAT(page,
+             ContainsSubstring("<section id=\"calibration\" class=\"level-2\">\n<h2>Validation against captures</h2>"));
   CHECK_THAT(page, ContainsSubstring("&lt;script&gt;alert(1)") && !ContainsSubstring("<script>alert"));
   CHECK_THAT(page, ContainsSubstring("This scenario beside the most that its captures covered (% of it)"));
   CHECK(result_from_json(*embedded_json(page), "x") == result);
-  CHECK(html(result_from_json(*embedded_json(page), "x"), true) == page);
+  CHECK(html(result_from_json(*embedded_json(page), "x"), {}, true) == page);
 }
 
 TEST_CASE("without a calibration nothing is said of one") {
@@ -185,7 +186,7 @@ TEST_CASE("without a calibration nothing is said of one") {
   CHECK(result.calibration.empty());
   CHECK(calibration_blocks(result.calibration).empty());
   CHECK_FALSE(nlohmann::json::parse(to_json(result)).contains("calibration"));
-  CHECK_THAT(html(result, true), !ContainsSubstring("Validation against captures"));
+  CHECK_THAT(html(result, {}, true), !ContainsSubstring("Validation against captures"));
 }
 
 TEST_CASE("the points of a sweep stand together beside what their calibration covered") {
@@ -205,13 +206,13 @@ TEST_CASE("the points of a sweep stand together beside what their calibration co
   CHECK(row[4].text == "400/s to 1.20k/s");
   CHECK(row[4].beside == "390/s..1.21k/s");
 
-  const std::string page = html(sweep, true);
+  const std::string page = html(sweep, {}, true);
   CHECK_THAT(page, ContainsSubstring("<h2>Validation against captures</h2>"));
   const auto back = sweep_from_json(*embedded_json(page), "page");
   REQUIRE(back);
   CHECK(back->points[0].result.calibration == sweep.points[0].result.calibration);
   CHECK(back->points[1].result.calibration.evidence.empty());  // the same as the first one's
-  CHECK(html(*back, true) == page);
+  CHECK(html(*back, {}, true) == page);
   CHECK(markdown(*back) == markdown(sweep));
 }
 
@@ -221,14 +222,14 @@ TEST_CASE("a comparison says what both of its sides rest on") {
                                      {{"statements_per_s", "", 100, 1000, test::about(800, 10), true}}};
   comparison.b.result.calibration = {evidence(contention),
                                      {{"statements_per_s", "", 100, 1000, test::about(1600, 10), false}}};
-  const std::string page = html(comparison, true);
+  const std::string page = html(comparison, {}, true);
   CHECK_THAT(page, ContainsSubstring("<h2>Validation against captures</h2>") && ContainsSubstring("800/s to 1.60k/s"));
   CHECK_THAT(markdown(comparison), ContainsSubstring("statements (1 of 2 outside)"));
   CHECK_THAT(text_table(comparison), !ContainsSubstring("captures"));
   const auto back = comparison_from_json(*embedded_json(page), "page");
   REQUIRE(back);
   CHECK(back->b.result.calibration == comparison.b.result.calibration);
-  CHECK(html(*back, true) == page);
+  CHECK(html(*back, {}, true) == page);
 
   comparison.b.result.calibration.evidence.calibration = "other.toml";
   const std::string both = markdown(comparison);

@@ -184,7 +184,7 @@ TEST_CASE("an inspection is an answer like any other: CSV, markdown and a page")
   const Inspections found = inspect({data + "snapshots/version24.show_pools.csv"});
   CHECK_THAT(csv(found), ContainsSubstring(",show_pools,pools,"));
   CHECK_THAT(markdown(found), ContainsSubstring("SHOW POOLS of PgBouncer"));
-  CHECK_THAT(html(found, false), ContainsSubstring("capplan.inspection/1"));
+  CHECK_THAT(html(found, {}, false), ContainsSubstring("capplan.inspection/1"));
 }
 
 TEST_CASE("two snapshots are shown as what came between") {

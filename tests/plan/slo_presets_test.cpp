@@ -90,9 +90,8 @@ TEST_CASE("alerts of presets hold the thresholds and durations of their guides")
   CHECK(first("mcp-playbook").limit == 5);
   CHECK(first("dual-server-mcp").limit == 0.8);
   CHECK(first("ai-handoff").limit == 0.5);
-  CHECK(
-      problems(small_scenario + "[alert.g]\npreset = \"ai-handoff\"\nfor = \"1min\"\n").find("alert.g.for: is said") !=
-      std::string::npos);
+  CHECK(problems(small_scenario + "[alert.g]\npreset = \"ai-handoff\"\nfor = \"1min\"\n").find("alert.g.for: is set") !=
+        std::string::npos);
 }
 
 TEST_CASE("what a preset asks for and the model lacks is said and not judged") {

@@ -202,7 +202,7 @@ TEST_CASE("SQL, JSON, CSV and the page of a plan say what its tables say") {
   const IndexPlan& plan = plans.indexes[0];
   const std::string setting = "SET LOCAL hnsw.ef_search = " + std::to_string(plan.at[0].least.value) + ";";
   CHECK(std::find(plan.sql.begin(), plan.sql.end(), setting) != plan.sql.end());
-  const std::string table = text_table(plans), page = html(plans, false);
+  const std::string table = text_table(plans), page = html(plans, {}, false);
   CHECK(table.find("WITH (m = 16, ef_construction = 128)") != std::string::npos);
   CHECK(markdown(plans).find("```sql\nSET maintenance_work_mem") != std::string::npos);
   CHECK(page.find("Searches per second over recall") != std::string::npos);

@@ -256,21 +256,27 @@ TEST_CASE("three per cent more demand is found by five replications", "[verdicts
   CHECK(found["p99"] >= 35);
 }
 
+/// Of 400 seeds: an SLO on a figure of class r, its limit off the true value by a share of it, decided wrongly. At the
+/// true value itself it is missed, since it asks for less.
+int wrongly_decided(const Result& truth, const std::string& figure, double off) {
+  const double value = truth.at({"requests", "r", "latency_s", figure}).value;
+  const std::string limit = std::to_string(value * (1 + off) * 1e6) + "us";
+  const Scenario scenario = resolved(service + "[slo]\nr = [\"" + figure + " < " + limit + "\"]\n");
+  int met = 0, missed = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    const Result result = run(scenario, {.seed = seed, .stopping = {5, 30, 0.05}, .threads = 2});
+    met += result.slos.front().judgement == Judgement::met ? 1 : 0;
+    missed += result.slos.front().judgement == Judgement::missed ? 1 : 0;
+  }
+  WARN(figure << ", limit " << off * 100 << " % from the true value: met " << met << ", missed " << missed
+              << " of 400");
+  return off <= 0 ? met : missed;
+}
+
 TEST_CASE("an SLO near its limit is decided wrongly at most once in twenty", "[verdicts]") {
   const Result truth = run(resolved(service), {.seed = 999, .stopping = {2000, 2000, 0.05}, .threads = 2});
-  const double p95 = truth.at({"requests", "r", "latency_s", "p95"}).value;
-  for (const double off : {0.01, 0.03}) {
-    const std::string limit = std::to_string(p95 * (1 - off) * 1e6) + "us";
-    const Scenario scenario = resolved(service + "[slo]\nr = [\"p95 < " + limit + "\"]\n");
-    int met = 0, undecided = 0;
-    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
-      const Result result = run(scenario, {.seed = seed, .stopping = {5, 30, 0.05}, .threads = 2});
-      met += result.slos.front().judgement == Judgement::met ? 1 : 0;
-      undecided += result.slos.front().judgement == Judgement::undecided ? 1 : 0;
-    }
-    WARN("limit " << off * 100 << " % below the true p95: met " << met << ", undecided " << undecided << " of 400");
-    CHECK(met <= 20);
-  }
+  for (const double off : {-0.03, -0.01, 0.0, 0.01, 0.03}) CHECK(wrongly_decided(truth, "p95", off) <= 20);
+  CHECK(wrongly_decided(truth, "mean", 0) <= 20);
 }
 
 }  // namespace

@@ -31,16 +31,18 @@ const ofPoints = (count) => Array.from({length: count}, () => ['line', 'stack'])
 /** What each page is written by, how many charts it has, and of which kinds. */
 const pages = {
   run: {verb: ['run'], kinds: ['bars', 'line', 'stack', 'bars', 'line', 'line', 'line', 'line']},
-  one: {verb: ['sweep', ...sizes], kinds: ['line', 'line', 'line', 'line', 'line', ...ofPoints(3)]},
-  two: {verb: ['sweep', ...sizes, ...rates], kinds: ['heat', 'heat', 'heat', 'heat', ...ofPoints(6)]},
-  three: {verb: ['sweep', ...sizes, ...rates, ...cores], kinds: ['parallel', ...ofPoints(12)]},
+  one: {verb: ['sweep', ...sizes], kinds: ['line', 'line', 'line', 'line', ...ofPoints(3)]},
+  two: {verb: ['sweep', ...sizes, ...rates, '--title', 'Two axes'], heading: 'Two axes', says: /capplan sweep/, kinds: ['heat', 'heat', 'heat', 'heat', ...ofPoints(6)]},
+  three: {verb: ['sweep', ...sizes, ...rates, ...cores], kinds: ['heat', 'heat', 'heat', 'parallel', ...ofPoints(12)]},
   compare: {verb: ['compare', '--set-b', 'pool.app.max_size=2'], kinds: ['dots']},
   index: {verb: ['index'], of: 'data/scenarios/vector-search.toml', heading: 'vector search', kinds: ['line', 'line']},
   validate: {verb: ['validate', '--calibration', 'data/calibrations/light.toml'], of: 'data/captures/light.toml',
-             heading: 'Predictions beside measurements', kinds: ['dots', 'dots', 'dots']},
+             heading: 'Predictions and held-out measurements', kinds: ['dots', 'dots', 'dots']},
   calibrated: {verb: ['run', '--set', 'scenario.duration=2s', '--replications', '3'],
                of: 'data/scenarios/pool-sizing.toml', heading: 'pool sizing', kinds: undefined,
                crowded: true},  // eight curves leave the names of limits no place of their own
+  pack: {verb: ['report', 'run.html', 'two.html', 'compare.html', '--title', 'Quarterly review', '--note', 'For the team.'],
+         heading: 'Quarterly review', says: /For the team\.[^]*capplan report run\.html/, kinds: undefined},
   attack: {verb: ['run', '--set', 'scenario.name=' + JSON.stringify(attack)], kinds: undefined},
   compareAttack: {verb: ['compare', '--set', 'scenario.name=' + JSON.stringify(attack), '--set-b', 'server.primary.cores=2',
                          '--set-a', 'scenario.description=' + JSON.stringify(attack)], kinds: ['dots']},
@@ -50,9 +52,10 @@ function write(name, verb, of) {
   const file = path.join(folder, name + '.html');
   const store = verb[0] === 'sweep' ? ['--store', 'none'] : [];
   try {
-    const words = of ? [...verb, of, '-q', '-o', path.resolve(file)]
+    const words = verb[0] === 'report' ? [verb[0], ...verb.slice(1), '-q', '-o', path.resolve(file)]
+                : of ? [...verb, of, '-q', '-o', path.resolve(file)]
                      : [verb[0], scenario, ...verb.slice(1), ...store, ...brief, '-o', path.resolve(file)];
-    execFileSync(capplan, words, {stdio: 'pipe', cwd: of ? tree : undefined});
+    execFileSync(capplan, words, {stdio: 'pipe', cwd: of ? tree : verb[0] === 'report' ? folder : undefined});
   } catch (error) {
     assert.ok([3, 4].includes(error.status), String(error.stderr));  // an SLO that is missed is no failure here
   }
@@ -150,10 +153,12 @@ function checkComparison({data, charts, changes}) {
   assert.deepEqual(sorted(chart.series[0].values), sorted(figures.map((figure) => figure.relative?.value ?? null)));
   const all = [...figuresIn(data.figures), ...figuresIn(data.others)];
   assert.equal(changes.length, all.length);
-  all.forEach(({a, b, relative, verdict}, i) => {
-    assert.ok(says(changes[i][3], a?.value ?? null) && says(changes[i][4], b?.value ?? null), changes[i].join(' '));
-    if (relative) assert.ok(says(changes[i][6], relative.value), changes[i].join(' '));
-    assert.equal(changes[i][8], verdict);
+  const rows = [...changes];  // in the order of importance, where the data are by class
+  all.forEach(({path, a, b, relative, verdict}) => {
+    const at = rows.findIndex((row) => says(row[3], a?.value ?? null) && says(row[4], b?.value ?? null) &&
+                                       (!relative || says(row[6], relative.value)) && row[8] === verdict);
+    assert.notEqual(at, -1, `no row of ${path.join('/')}`);
+    rows.splice(at, 1);
   });
   assert.ok(charts[0].words.includes('no change') && charts[0].words.includes('Latency'));
 }
@@ -171,10 +176,11 @@ function checkValidation({data, charts}) {
 /** The charts' numbers are those of the data. */
 function checkData({data, charts, changes}) {
   if (data.schema === 'capplan.validation/1') return checkValidation({data, charts});
-  if (data.schema?.startsWith('capplan.index')) return;
+  if (data.schema?.startsWith('capplan.index') || data.schema === 'capplan.pack/1') return;
   if (data.schema === 'capplan.comparison/1') return checkComparison({data, charts, changes});
   if (data.schema === 'capplan.result/1') {
-    const shares = data.slos.filter((slo) => slo.estimate).map((slo) => slo.estimate.value / slo.limit);
+    const shares = data.slos.filter((slo) => slo.estimate).map(({estimate, limit, text}) =>
+      text.includes('>') ? limit / estimate.value : estimate.value / limit);
     assert.deepEqual(charts[0].chart.series[0].values, shares);
     const spectrum = charts[1].chart.series.map((series) => series.values.filter((value) => value !== null));
     assert.deepEqual(spectrum, data.profile.spectra.map((each) => each.latency_s));
@@ -186,13 +192,54 @@ function checkData({data, charts, changes}) {
     const spectrum = points[2 * i].chart.series.map((series) => series.values.filter((value) => value !== null));
     assert.deepEqual(spectrum, result.profile.spectra.map((each) => each.latency_s));
   });
-  data.points[0].result.slos.forEach((_, slo) => {
-    const chart = (data.axes.length > 2 ? charts[0] : charts[slo]).chart;
+  const slos = data.points[0].result.slos.map((_, slo) => slo);
+  const known = slos.filter((slo) => measured(slo).some((value) => value !== null));  // of the others no chart is drawn
+  slos.forEach((slo) => {
+    if (data.axes.length < 3 && !known.includes(slo)) return;
+    const {chart} = data.axes.length > 2 ? charts.find((each) => each.chart.kind === 'parallel') : charts[known.indexOf(slo)];
     const values = data.axes.length > 2   ? chart.series[data.axes.length + slo].values
                    : data.axes.length > 1 ? chart.series.flatMap((series) => series.values)
                                           : chart.series[0].values;
     assert.deepEqual(values, measured(slo));
   });
+}
+
+/** Links within the page whose place it does not have. */
+const loose = () => [...document.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute('href'))
+  .filter((href) => document.getElementById(href.slice(1)) === null);
+
+/** Moves each slider to its end, as a hand does, and reads the point that is shown: the figures are its own. */
+async function ask(page, name) {
+  for (const form of await page.locator('form.explorer').all()) {
+    const shown = () => form.locator('xpath=following-sibling::*[1]');
+    const before = await shown().innerText();
+    for (const slider of await form.locator('input[type=range]').all()) await slider.press('End');
+    for (const list of await form.locator('select').all())
+      await list.selectOption(String(await list.locator('option').count() - 1));
+    const {at, answer, links} = await shown().evaluate((place) => ({
+      at: Number(place.dataset.point), answer: place.previousElementSibling.dataset.answer,
+      links: [...place.querySelectorAll('a')].map((link) => link.textContent)}));
+    const whole = JSON.parse(await page.locator('#capplan-data').textContent());
+    const {axes, points} = answer === '' ? whole : whole.answers[Number(answer)];
+    assert.equal(at, points.length - 1, `${name}: the sliders' ends are not the last point`);
+    assert.deepEqual(links, [axes.map(({key, values}) => `${key} = ${values.at(-1)}`).join(', ')]);
+    const text = await shown().innerText();
+    assert.notEqual(text, before);
+    const row = await shown().locator('tr', {has: page.locator('th', {hasText: /^all$/})}).first().locator('td').allInnerTexts();
+    const {completed_per_s: done, latency_s: latency} = points[at].result.requests.all;
+    [done, latency.p50, latency.p95, latency.p99].forEach(({value}, i) =>
+      assert.ok(says(row[i].split(/[\s\n]/)[0], value), `${name}: ${row[i]} is not ${value}`));
+  }
+}
+
+/** Where no script runs the tables stand open, and the page says why nothing is drawn. */
+async function withoutScripts(browser, file) {
+  const context = await browser.newContext({javaScriptEnabled: false, offline: true});
+  const page = await context.newPage();
+  await page.goto(pathToFileURL(file).href);
+  assert.ok(await page.locator('.not-drawn').isVisible());
+  assert.ok(await page.locator('figure.chart tbody').first().isVisible());
+  await context.close();
 }
 
 async function visit(browser, name, file, width, colorScheme) {
@@ -214,6 +261,9 @@ async function visit(browser, name, file, width, colorScheme) {
   if (!pages[name].crowded) assert.deepEqual(await page.evaluate(crossedNames), []);
   if (kinds) assert.deepEqual(seen.charts.map((each) => each.chart.kind), kinds);
   assert.equal(seen.overflow, 0, `${name} is wider than ${width} px`);
+  assert.deepEqual(await page.evaluate(loose), [], `${name}: links that lead nowhere`);
+  if (pages[name].says) assert.match(await page.locator('header').innerText(), pages[name].says);
+  await ask(page, name);
   for (const each of seen.charts) {
     assert.ok(each.marks >= fewest(each.chart), `${name}: ${each.caption}: ${each.marks} marks`);
     assert.ok(each.words.length > 2, each.caption);
@@ -251,11 +301,14 @@ const browser = await playwright.chromium.launch({executablePath: chromium, args
 try {
   for (const [name, {verb, of}] of Object.entries(pages)) {
     const file = write(name, verb, of);
-    assert.ok(readFileSync(file).length < 1_200_000, `${name} is too large`);
+    assert.ok(readFileSync(file).length < 800_000, `${name} is too large`);
     await visit(browser, name, file, 1400, 'light');
     await visit(browser, name, file, 400, 'dark');
     console.log(`${name}: as it should be`);
   }
+  const quickstart = write('quickstart', ['run'], shipped);
+  assert.ok(readFileSync(quickstart).length < 450_000, `${readFileSync(quickstart).length} bytes`);
+  await withoutScripts(browser, quickstart);
 } finally {
   await browser.close();
 }

@@ -36,6 +36,8 @@ Chart tradeoff_chart(const IndexPlan& plan, const IndexAtRows& at) {
     chart.marks.push_back(
         {fmt::format("least: {} {}", plan.param, at.least.value), plan.target * 100, at.least.per_core.value});
   if (!plan.param.empty()) chart.across.push_back({fmt::format("recall {:g}", plan.target), plan.target * 100, 0});
+  for (const ChartMark& mark : chart.marks)
+    chart.title += (&mark == &chart.marks.front() ? "; marked: " : "; ") + mark.name;
   chart.series = {std::move(core), std::move(server)};
   chart.log_scale = true;
   return chart;

@@ -48,7 +48,7 @@ Block in_short(const Sweep& sweep) {
   if (const SweepPoint* best = roomiest(sweep, met > 0)) {
     const SloMargin tightest = *tightest_of(*best);
     block.sentences.push_back(fmt::format(
-        "{} is {}; its tightest SLO is {} {}: {}", met > 0 ? "the point with the most headroom" : "the nearest point",
+        "{} is {}; its tightest SLO is {} {}: {}", met > 0 ? "The point with the most headroom" : "The nearest point",
         settings_of(sweep, *best), printable(tightest.target), printable(tightest.text), room(tightest.headroom)));
   }
   return block;
@@ -87,7 +87,7 @@ Block by_slo(const Sweep& sweep) {
               {most ? compact(*most, unit) : "-"}});
   }
   block.grid = std::move(grid);
-  if (!worst.empty()) block.sentences.push_back(fmt::format("missed most often: {}, at {} points", worst, most_missed));
+  if (!worst.empty()) block.sentences.push_back(fmt::format("Missed most often: {}, at {} points", worst, most_missed));
   return block;
 }
 

@@ -12,10 +12,10 @@ const steps = [1e-3, 0.01, 0.1, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 18
 const symbols = ['circle', 'rect', 'triangle', 'roundRect', 'pin', 'emptyCircle', 'emptyRect', 'emptyTriangle'];
 
 /** What is drawn between the ends of each interval. */
-function whiskers(series, at, color) {
+function whiskers(series, at, color, has = () => true) {
   return {
     type: 'custom', silent: true, z: 1, encode: {x: 0, y: [1, 2]}, tooltip: {show: false},
-    data: series.values.map((value, i) => value === null ? null : [at(i), series.lo[i], series.hi[i]]).filter(Boolean),
+    data: series.values.map((value, i) => value === null || !has(i) ? null : [at(i), series.lo[i], series.hi[i]]).filter(Boolean),
     renderItem: (_, api) => {
       const [x, low] = api.coord([api.value(0), api.value(1)]);
       const high = api.coord([api.value(0), api.value(2)])[1];
@@ -27,11 +27,19 @@ function whiskers(series, at, color) {
   };
 }
 
+/** Of points whose places are estimates too, those that a mark stands beside have their intervals drawn. */
+const marked = (chart) => {
+  const beside = (mark) => chart.x.reduce((best, x, i) => Math.abs(x - mark.at) < Math.abs(chart.x[best] - mark.at) ? i : best, 0);
+  const places = new Set(chart.marks.map(beside));
+  return (i) => places.has(i);
+};
+
 /** The same along x, of one series: where its points may stand. */
 function levels(series, chart, color) {
+  const has = marked(chart);
   return {
     type: 'custom', silent: true, z: 1, encode: {x: [1, 2], y: 0}, tooltip: {show: false},
-    data: series.values.map((value, i) => value === null ? null : [value, chart.xLo[i], chart.xHi[i]]).filter(Boolean),
+    data: series.values.map((value, i) => value === null || !has(i) ? null : [value, chart.xLo[i], chart.xHi[i]]).filter(Boolean),
     renderItem: (_, api) => {
       const [x1, y] = api.coord([api.value(1), api.value(0)]);
       const x2 = api.coord([api.value(2), api.value(0)])[0];
@@ -65,10 +73,21 @@ function xAxis(chart, colors) {
   };
 }
 
+const leastShare = (chart) =>
+  Math.floor(Math.min(...chart.x, ...(chart.xLo || []).filter((_, i) => marked(chart)(i))) / 10) * 10;
+
+/** The points that have room for their names: those a thirtieth of the axis from the last that has one. */
+function named(chart) {
+  const least = (100 - leastShare(chart)) / 30, has = new Set();
+  let last = -Infinity;
+  chart.x.forEach((x, i) => { if (x - last >= least) { has.add(i); last = x; } });
+  return has;
+}
+
 /** Of a share in percent, from the first tens below the least to 100; the points are named by their labels. */
 function shareAxis(chart, colors) {
   return {
-    type: 'value', min: Math.floor(Math.min(...chart.x, ...(chart.xLo || [])) / 10) * 10, max: 100,
+    type: 'value', min: leastShare(chart), max: 100,
     name: `% (points: ${chart.xName})`, nameLocation: 'middle', nameGap: 26,
     nameTextStyle: {color: colors.soft, fontSize: small}, splitLine: {lineStyle: {color: colors.line}},
     axisLine: {lineStyle: {color: colors.line}}, axisTick: {show: false},
@@ -85,7 +104,7 @@ function singleLimits(chart, colors, most, y, width) {
   return {
     type: 'scatter', symbol: 'diamond', symbolSize: 13, color: colors.limit, z: 5,
     data: chart.marks.map((mark, n) => ({name: mark.name, value: [mark.at, mark.value], label: places[n]})),
-    label: {show: true, color: colors.limit, fontSize: small, formatter: (p) => p.name, textBorderColor: colors.paper,
+    label: {show: chart.xUnit !== '%', color: colors.limit, fontSize: small, formatter: (p) => p.name, textBorderColor: colors.paper,
             textBorderWidth: 3},
     labelLayout: {hideOverlap: true},
     tooltip: {formatter: (p) => lines('limit', [p.name])},
@@ -96,6 +115,7 @@ export function lineOption(chart, colors, width) {
   const rows = chart.series.length > 1 ? legendRows(chart.series.map((s) => s.name), width) : 0;
   const unit = chart.series[0].unit;
   const at = (i) => chart.x ? chart.x[i] : i;
+  const names = chart.xUnit === '%' ? named(chart) : new Set();
   // A logarithmic axis has no place for 0: nothing is drawn there.
   const drawable = (value) => value === null || (chart.log && value <= 0) ? '-' : value;
   const series = chart.series.flatMap((s, n) => {
@@ -104,14 +124,14 @@ export function lineOption(chart, colors, width) {
       name: s.name, type: 'line', symbol: symbols[n % symbols.length], symbolSize: chart.x ? 4 : 9, color,
       showSymbol: chart.xUnit !== 's' || chart.labels.length < 30, lineStyle: {width: 2}, connectNulls: false,
       label: chart.xUnit === '%' ? {show: n === 0, position: 'bottom', color: colors.soft, fontSize: small,
-                                    formatter: (p) => chart.labels[p.dataIndex].split(' ').pop()} : undefined,
+                                    formatter: (p) => names.has(p.dataIndex) ? chart.labels[p.dataIndex].split(' ').pop() : ''} : undefined,
       labelLayout: {hideOverlap: true},
       data: s.values.map((value, i) => ({
         value: [at(i), drawable(value)],
         itemStyle: s.words && !chart.x ? {color: ofMark(s.words[i], colors)} : undefined,
       })),
     };
-    return s.lo && (!chart.x || chart.xLo) ? [whiskers(s, at, color), line] : [line];
+    return s.lo && (!chart.x || chart.xLo) ? [whiskers(s, at, color, chart.xLo ? marked(chart) : undefined), line] : [line];
   });
   if (chart.xLo) series.push(levels(chart.series[0], chart, colors.series[0]));
   const first = series.find((s) => s.type === 'line');
