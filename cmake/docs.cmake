@@ -38,9 +38,8 @@ foreach(page IN LISTS CAPPLAN_GENERATED_PAGES)
 endforeach()
 
 # The pages with examples: their blocks of output are the program's, their commands are executed.
-set(CAPPLAN_EXAMPLE_PAGES README.md)
 set(CAPPLAN_EXAMPLES /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/doc_examples.py $<TARGET_FILE:capplan>
-    ${PROJECT_SOURCE_DIR} ${CAPPLAN_EXAMPLE_PAGES})
+    ${PROJECT_SOURCE_DIR})
 
 add_custom_target(docs ${write_pages} COMMAND ${CAPPLAN_EXAMPLES} --write WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM
                   COMMENT "Writing the pages of docs/ that the program writes about itself")

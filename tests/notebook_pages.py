@@ -114,7 +114,8 @@ def code(cell):
 
 def page(name, notebook):
     """The page's text and its pictures by file name."""
-    parts, pictures, heading = [f"<!-- notebooks/{name}.ipynb as executed; written anew by `make notebooks` -->"], {}, ""
+    parts, pictures, heading = [f"<!-- notebooks/{name}.ipynb as executed; written by `make notebooks` -->",
+                                "Terms: [glossary](../glossary.md)."], {}, ""
 
     def take_picture(content):
         if len(content) > LARGEST_PICTURE:
