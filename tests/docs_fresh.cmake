@@ -1,7 +1,8 @@
 # cmake -DCOMMAND=<program and arguments> -DFILE=<page> [-DFROM=<line>] [-DWRITE=ON] -P docs_fresh.cmake
 #
 # Runs the command at the top of the tree and compares what it prints with the page; with WRITE, writes the page. With FROM,
-# only the part of the page that begins with that line. Each page of markdown gets a link to the glossary below its title.
+# only the part of the page that begins with that line. Each page of markdown gets links to the glossary and to the details of the
+# simulation below its title.
 separate_arguments(command UNIX_COMMAND "${COMMAND}")
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH top)
 cmake_path(ABSOLUTE_PATH FILE BASE_DIRECTORY ${top} OUTPUT_VARIABLE page)
@@ -15,7 +16,7 @@ if(NOT status EQUAL 0)
 endif()
 if(FILE MATCHES "\\.md$")
   file(READ ${fresh} text)
-  string(REGEX REPLACE "^(# [^\n]+\n)" "\\1\nTerms: [glossary](glossary.md).\n" text "${text}")
+  string(REGEX REPLACE "^(# [^\n]+\n)" "\\1\nTerms: [glossary](glossary.md). Details of the simulation: [behaviour](behaviour.md).\n" text "${text}")
   file(WRITE ${fresh} "${text}")
 endif()
 if(FROM)  # what stands before comes from elsewhere, and stays
