@@ -1,4 +1,4 @@
-# The pages that the program writes about itself. They are committed; the target `docs` writes them anew, and the tests
+# The pages that the program writes about itself. They are committed; the target `docs` updates them, and the tests
 # docs_are_fresh.* fail when a page is no longer what the program says.
 set(CAPPLAN_DESCRIBED_TOPICS warnings slo sweep distributions presets formats answers)  # each of them a page
 set(CAPPLAN_GENERATED_PAGES models figures cli validation ${CAPPLAN_DESCRIBED_TOPICS})

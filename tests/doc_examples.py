@@ -71,7 +71,7 @@ def main(arguments):
         elif fresh != text:
             stale.append(str(page.relative_to(tree)))
     if stale:
-        raise SystemExit(f"no longer what the program prints: {', '.join(stale)}. Write them again: make docs")
+        raise SystemExit(f"no longer what the program prints: {', '.join(stale)}. Update them with: make docs")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,6 @@ execute_process(COMMAND diff -u ${page} ${fresh} OUTPUT_VARIABLE difference ERRO
                 RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
   string(SUBSTRING "${difference}" 0 4000 difference)
-  message("${difference}\n${FILE} is not what the program says. Write it anew with: make docs")
+  message("${difference}\n${FILE} is not what the program says. Update it with: make docs")
   message(FATAL_ERROR "stale")
 endif()
