@@ -1,4 +1,4 @@
-// Takes the pictures of reports that README.md shows, with its own commands: a run, a sweep over two axes in the dark, a
+// Takes the pictures of reports that README.md and docs/tour.md show, with their commands: a run, a sweep in the dark, a
 // comparison. They are not compared by a test, for letters differ between machines; take them again when a page or the
 // numbers change: make pictures.
 //
