@@ -35,7 +35,7 @@ bench:  ## measure, SimPy beside; BENCH_FILTER=regex picks benchmarks
 	    --benchmark_out=$(BUILD)/bench.json --benchmark_out_format=json
 	@/usr/bin/python3 tests/bench/mm1_simpy.py 200000 $(BUILD)/bench.json
 
-docs:  ## write the generated pages of docs/ anew
+docs:  ## write the generated pages of docs/
 	$(configure)
 	cmake --build --preset release --target docs -j $(JOBS)
 
@@ -44,7 +44,7 @@ validation:  ## predict every capture from others, first part of docs/validation
 	cmake --build --preset release --target capplan -j $(JOBS)
 	/usr/bin/python3 cmake/validation.py $(BUILD)/bin/capplan
 
-numbers:  ## write the kept numbers of tests/golden/numbers anew: each line that changes belongs in CHANGELOG.md
+numbers:  ## write the kept numbers of tests/golden/numbers: each line that changes belongs in CHANGELOG.md
 	$(configure)
 	cmake --build --preset release --target numbers -j $(JOBS)
 
@@ -53,7 +53,7 @@ notebooks:  ## execute the notebooks and write their pages with figures, docs/no
 	$(configure)
 	cmake --build --preset release --target notebooks -j $(JOBS)
 
-pictures:  ## take the pictures of reports in docs/images anew
+pictures:  ## take the pictures of reports in docs/images
 	$(configure)
 	cmake --build --preset release --target pictures -j $(JOBS)
 

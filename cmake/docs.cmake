@@ -1,4 +1,4 @@
-# The pages that the program writes about itself. They are committed; the target `docs` writes them anew, and the tests
+# The pages that the program writes about itself. They are committed; the target `docs` updates them, and the tests
 # docs_are_fresh.* fail when a page is no longer what the program says.
 set(CAPPLAN_DESCRIBED_TOPICS warnings slo sweep distributions presets formats answers)  # each of them a page
 set(CAPPLAN_GENERATED_PAGES models figures cli validation ${CAPPLAN_DESCRIBED_TOPICS})
@@ -38,9 +38,8 @@ foreach(page IN LISTS CAPPLAN_GENERATED_PAGES)
 endforeach()
 
 # The pages with examples: their blocks of output are the program's, their commands are executed.
-set(CAPPLAN_EXAMPLE_PAGES README.md)
 set(CAPPLAN_EXAMPLES /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/doc_examples.py $<TARGET_FILE:capplan>
-    ${PROJECT_SOURCE_DIR} ${CAPPLAN_EXAMPLE_PAGES})
+    ${PROJECT_SOURCE_DIR})
 
 add_custom_target(docs ${write_pages} COMMAND ${CAPPLAN_EXAMPLES} --write WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM
                   COMMENT "Writing the pages of docs/ that the program writes about itself")

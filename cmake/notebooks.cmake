@@ -1,5 +1,5 @@
-# The notebooks, and their pages in docs/notebooks with figures. The target `notebooks` executes them and writes the pages
-# anew (minutes); the tests notebooks.* execute them on small settings and compare.
+# The notebooks, and their pages in docs/notebooks with figures. The target `notebooks` executes them and writes the
+# pages (minutes); the tests notebooks.* execute them on small settings and compare.
 if(NOT CAPPLAN_BUILDS_PYTHON)
   return()
 endif()

@@ -4,7 +4,7 @@
     cmake/validation.py build/release/bin/capplan
 
 Each capture of data/captures is predicted from all others, with the model, without each of its effects, by a textbook's
-formula and by durations taken for demands; the held captures of data/captures/SET from the others of their set. Takes
+formula and by durations taken for demands; the held-out captures of data/captures/SET from the others of their set. Takes
 half an hour; what the program says of theory and indexes, the page's second part, is left as it is (`make docs`).
 """
 
@@ -79,16 +79,18 @@ def main():
             own = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "data/captures" / name).glob("*.toml"))
             others = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "data/captures" / name / "held").glob("*.toml"))
             said, text = program.validated(name, "--calibration", program.calibrated(name, own), *others)
-            rows.append((f"{name}: {len(others)} held back", f"the model, fitted to {len(own)} others of that set", said))
+            rows.append((f"{name}: {len(others)} held out", f"the model, fitted to {len(own)} others of that set", said))
             held.append((name, text, f"a calibration from the {len(own)} captures of data/captures/{name}"))
 
-    part = [f"""# Predictions beside the real system
+    part = [f"""# Predictions compared with the real system
 
-Written by `make validation`: captures of a real PostgreSQL that were not fitted, beside what is predicted of them. Latency is
-what a user sees, from the scheduled start of a request. Errors are medians of absolute values over the classes of all
-captures that are not saturated. What repeating a run moves them by depends on the host: p50 by 18 %, p95 by 13 % and p99 by 16 %
-in the median where `data/captures` was taken (its README), far less on a steadier host (the three runs of `notes` below). Where
-an error is below that spread, probes before and after each capture have taken out the host's better and worse minutes.
+Terms: [glossary](glossary.md).
+
+Written by `make validation`. Captures of a real PostgreSQL that were held out of the fit are compared with their predictions.
+Latency is what a user sees, from the scheduled start of a request. Errors are medians of absolute values over the classes of
+all captures that are not saturated. Run-to-run variation depends on the host: where `data/captures` was taken it is 18 % of p50,
+13 % of p95 and 16 % of p99 in the median ([README](../data/captures/README.md)); on a steadier host it is far less (the three runs
+of `notes` below). An error can be below that variation: probes before and after each capture correct for the speed of the host.
 
 {summary(rows)}
 

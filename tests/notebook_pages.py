@@ -114,7 +114,8 @@ def code(cell):
 
 def page(name, notebook):
     """The page's text and its pictures by file name."""
-    parts, pictures, heading = [f"<!-- notebooks/{name}.ipynb as executed; written anew by `make notebooks` -->"], {}, ""
+    parts, pictures, heading = [f"<!-- notebooks/{name}.ipynb as executed; written by `make notebooks` -->",
+                                "Terms: [glossary](../glossary.md)."], {}, ""
 
     def take_picture(content):
         if len(content) > LARGEST_PICTURE:
@@ -152,11 +153,11 @@ def check_fresh(name, notebook, text):
         wanted = code(cell) if cell["cell_type"] == "code" else prose(cell)
         found = text.find(wanted, at)
         if found < 0:
-            raise SystemExit(f"docs/notebooks/{name}.md lacks cell {cell['id']} as it is now. Write it anew: make notebooks")
+            raise SystemExit(f"docs/notebooks/{name}.md lacks cell {cell['id']} as it is now. Update it with: make notebooks")
         at = found + len(wanted)
     cells = sum(cell["cell_type"] == "code" for cell in notebook["cells"])
     if text.count("```python\n") != cells:
-        raise SystemExit(f"docs/notebooks/{name}.md has code that the notebook lacks. Write it anew: make notebooks")
+        raise SystemExit(f"docs/notebooks/{name}.md has code that the notebook lacks. Update it with: make notebooks")
 
 
 def main(what, folder, *rest):
@@ -184,7 +185,7 @@ def main(what, folder, *rest):
 
             sys.stdout.writelines(difflib.unified_diff(file.read_text().splitlines(True), text.splitlines(True),
                                                        str(file), "as executed now"))
-            raise SystemExit(f"{file} is not what the notebook gives. Write it anew: make notebooks")
+            raise SystemExit(f"{file} is not what the notebook gives. Update it with: make notebooks")
 
 
 if __name__ == "__main__":

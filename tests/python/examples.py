@@ -1,4 +1,4 @@
-"""Runs the examples in the package's docstrings and in README.md, from the top of the tree, as a reader would."""
+"""Runs the examples in the package's docstrings and in docs/python.md, from the top of the tree, as a reader would."""
 
 import doctest
 import importlib
@@ -12,8 +12,9 @@ failures = tried = 0
 for name in ["capplan"] + [f"capplan.{module.name}" for module in pkgutil.iter_modules(capplan.__path__)]:
     outcome = doctest.testmod(importlib.import_module(name), extraglobs={"capplan": capplan})
     failures, tried = failures + outcome.failed, tried + outcome.attempted
-page = pathlib.Path("README.md").read_text(encoding="utf-8").replace("```", "")
-example = doctest.DocTestParser().get_doctest(page, {}, "README.md", "README.md", 0)
+name = "docs/python.md"
+page = pathlib.Path(name).read_text(encoding="utf-8").replace("```", "")
+example = doctest.DocTestParser().get_doctest(page, {}, name, name, 0)
 outcome = doctest.DocTestRunner().run(example)
 failures, tried = failures + outcome.failed, tried + outcome.attempted
 print(f"{tried} examples, {failures} failed")

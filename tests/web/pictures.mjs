@@ -1,5 +1,5 @@
-// Takes the pictures of reports that README.md shows, with its own commands: a run, a sweep over two axes in the dark, a
-// comparison. They are not compared by a test, for letters differ between machines; take them anew when a page or the
+// Takes the pictures of reports that README.md and docs/tour.md show, with their commands: a run, a sweep in the dark, a
+// comparison. They are not compared by a test, for letters differ between machines; take them again when a page or the
 // numbers change: make pictures.
 //
 //   node pictures.mjs CAPPLAN NODE_MODULES CHROMIUM TREE FOLDER
