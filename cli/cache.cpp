@@ -77,7 +77,7 @@ void add_cache(CLI::App& app, Session& session) {
       ->delimiter(',')
       ->type_name("SHARE,...")
       ->group("Cache");
-  verb->add_option("--draws", flags->draws, "keys drawn where a scenario says a popularity; the first half warms up")
+  verb->add_option("--draws", flags->draws, "keys drawn for the popularity of a scenario; the first half warms up")
       ->type_name("N")
       ->default_str("5000000")
       ->group("Cache");
@@ -87,7 +87,7 @@ void add_cache(CLI::App& app, Session& session) {
       ->group("Cache");
   flags->output.add_to(*verb);
   verb->footer(footer({{"capplan cache data/scenarios/cache-policies.toml", "the sizes for round hit ratios"},
-                       {"capplan cache keys.csv --hit-ratio 90%", "from the keys that a service was asked for"},
+                       {"capplan cache keys.csv --hit-ratio 90%", "from the keys of a service's requests"},
                        {"capplan cache keys.csv -o curve.html", "with a chart"}},
                       {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });

@@ -61,7 +61,8 @@ ExitStatus run(const Flags& flags, Session& session) {
 
 void add_check(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* verb = app.add_subcommand("check", "validate a scenario: every problem at once, with its place");
+  CLI::App* verb =
+      app.add_subcommand("check", "validate a scenario: every problem at once, with file, line and column");
   add_scenario_flags(*verb, flags->scenario, flags->set);
   verb->add_option("--format", flags->format, "text, or json: the scenario with every default, in base units")
       ->type_name("FORMAT")
@@ -70,7 +71,7 @@ void add_check(CLI::App& app, Session& session) {
       ->group("Output");
   verb->add_flag("--keys", flags->keys, "list what --set and --vary can name, one key a line")->group("Output");
   verb->footer(footer({{"capplan check scenario.toml", "sections and points, or what is wrong"},
-                       {"capplan check scenario.toml --format json", "what a run would be given"}},
+                       {"capplan check scenario.toml --format json", "the complete scenario"}},
                       {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }

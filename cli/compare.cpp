@@ -102,7 +102,7 @@ void add_compare(CLI::App& app, Session& session) {
   add_set_flag(*verb, "--set-b", flags->set_b, "change one setting of B alone; repeatable");
   flags->simulation.add_run_flags(*verb);
   verb->add_option("--margin", flags->simulation.written.margin,
-                   "a smaller difference is no practical one: share of A's value (default 1%)")
+                   "a smaller difference does not matter: share of A's value (default 1%)")
       ->type_name("SHARE")
       ->group("Simulation");
   flags->output.add_to(*verb);

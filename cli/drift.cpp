@@ -53,7 +53,8 @@ ExitStatus run(const Flags& flags, Session& session) {
 
 void add_drift(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* verb = app.add_subcommand("drift", "say whether a calibration still describes a capture, and what moved");
+  CLI::App* verb =
+      app.add_subcommand("drift", "say whether a calibration is still valid for a capture, and what moved");
   verb->add_option("CALIBRATION", flags->calibration, "file that calibrate wrote")->required();
   verb->add_option("CAPTURE", flags->manifests, "manifests of captures (TOML), each beside its log")->required();
   verb->add_option("--margin", flags->margin,
@@ -69,12 +70,12 @@ void add_drift(CLI::App& app, Session& session) {
   verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
   flags->output.add_to(*verb);
   verb->footer(
-      footer({{"capplan drift costs.toml today.toml", "does last quarter's calibration still hold?"},
+      footer({{"capplan drift costs.toml today.toml", "is last quarter's calibration still valid?"},
               {"capplan drift costs.toml today.toml --against light --margin 20%",
-               "beside one capture, and only what matters more"},
+               "compared with one capture, with a larger margin"},
               {"capplan drift costs.toml mon.toml tue.toml --format json -q", "for a nightly check"}},
              {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::missed, ExitStatus::undecided},
-             {{ExitStatus::done, "the calibration still describes every capture"},
+             {{ExitStatus::done, "the calibration is still valid for every capture"},
               {ExitStatus::missed, "something moved"},
               {ExitStatus::undecided, "cannot tell"}}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });

@@ -81,7 +81,7 @@ void add_inspect(CLI::App& app, Session& session) {
   verb->add_flag("--lenient", flags->lenient, "keep what can be read of damaged logs")->group("Captures");
   flags->output.add_to(*verb);
   verb->footer(footer(
-      {{"capplan inspect data/captures/bouncer4.toml", "a capture: its log and what was measured beside it"},
+      {{"capplan inspect data/captures/bouncer4.toml", "a capture: its log and the measurements beside it"},
        {"capplan inspect after.csv --since before.csv --over 10min", "two snapshots: calls/s, means, pages per call"},
        {"capplan inspect pg_settings.csv --as-server primary", "settings for a scenario"},
        {"capplan inspect run_stats.csv --format json", "for a program"}},

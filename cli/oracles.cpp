@@ -51,7 +51,7 @@ ExitStatus run(const Flags& flags, Session& session) {
 
 void add_oracles(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* verb = app.add_subcommand("oracles", "hold the simulation against closed forms");
+  CLI::App* verb = app.add_subcommand("oracles", "compare the simulation with closed forms");
   verb->add_option("--seed", flags->seed, "random numbers to use; results are reproducible for a given seed")
       ->type_name("N")
       ->default_str("1")

@@ -53,6 +53,11 @@ ProgressLine::ProgressLine(std::ostream& stream, Terminal terminal, std::string 
 void ProgressLine::show(const plan::Progress& progress) {
   if (!shown_ || progress.elapsed_s - last_s_ < (terminal_.is_one ? rewrite_every_s : line_every_s)) return;
   last_s_ = progress.elapsed_s;
+  if (const std::string said = said_long_ ? "" : plan::long_question_text(verb_, progress); !said.empty()) {
+    clear();
+    stream_ << said << std::endl;
+    said_long_ = true;
+  }
   const std::string text = plan::progress_text(verb_, progress);
   if (!terminal_.is_one) {
     stream_ << text << std::endl;

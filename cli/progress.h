@@ -40,7 +40,8 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  /// Shows where a study is, if the last time is long enough ago by the study's own clock.
+  /// Shows where a study is, if the last time is long enough ago by the study's own clock; once, that it will take
+  /// long.
   void show(const plan::Progress& progress);
   /// Takes a rewritten line away, before anything else is written.
   void clear();
@@ -51,6 +52,7 @@ class ProgressLine {
   std::string verb_;
   bool shown_;
   bool on_screen_ = false;
+  bool said_long_ = false;
   double last_s_ = -1;  // the first word comes at once on a terminal
 };
 

@@ -73,14 +73,14 @@ void add_run(CLI::App& app, Session& session) {
   flags->simulation.add_to(*verb);
   flags->output.add_to(*verb);
   flags->output.add_figures_to(*verb);
-  verb->footer(footer(
-      {{"capplan run scenario.toml", "throughput, latency, waits and errors, with intervals"},
-       {"capplan run scenario.toml --set pool.app.size=20 --precision 2%",
-        "one setting changed, and narrower intervals"},
-       {"capplan run scenario.toml --uncertainty", "how likely each SLO is met, for all that the captures leave open"},
-       {"capplan run scenario.toml -o - -o answer.json", "the table here, the figures in a file"}},
-      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::missed, ExitStatus::undecided,
-       ExitStatus::interrupted}));
+  verb->footer(footer({{"capplan run scenario.toml", "throughput, latency, waits and errors, with intervals"},
+                       {"capplan run scenario.toml --set pool.app.size=20 --precision 2%",
+                        "one setting changed, and narrower intervals"},
+                       {"capplan run scenario.toml --uncertainty",
+                        "the probability that each SLO is met, with calibration uncertainty"},
+                       {"capplan run scenario.toml -o - -o answer.json", "the table here, the figures in a file"}},
+                      {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::missed,
+                       ExitStatus::undecided, ExitStatus::interrupted}));
   verb->callback([flags, &session] { session.job = [flags, &session] { return run(*flags, session); }; });
 }
 

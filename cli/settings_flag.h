@@ -10,7 +10,7 @@ namespace capplan::cli {
 
 inline void add_settings_flag(CLI::App& verb, std::string& settings) {
   verb.add_option("--settings", settings,
-                  "the server's settings, of which the choice of plans depends (CSV of name, setting and unit from "
+                  "the server's settings, on which the choice of plans depends (CSV of name, setting and unit from "
                   "pg_settings); without it PostgreSQL's defaults and max_parallel_workers_per_gather = 0, as "
                   "data/index_samples/measure.py sets it")
       ->type_name("FILE")

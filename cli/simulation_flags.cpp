@@ -42,7 +42,7 @@ void SimulationFlags::add_run_flags(CLI::App& verb) {
           "are met with a probability")
       ->group("Simulation");
   add("-j,--jobs", written.jobs, "N", "threads; without it one a core")->envname("CAPPLAN_JOBS");
-  add("--processes", written.processes, "N", "processes, in place of threads; the answer is the same bytes");
+  add("--processes", written.processes, "N", "processes in place of threads; the answer is the same");
 }
 
 plan::RunOptions SimulationFlags::options() const {

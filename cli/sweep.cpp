@@ -139,8 +139,8 @@ void add_sweep(CLI::App& app, Session& session) {
                    "where finished points are kept; none: nowhere (default: SCENARIO.capplan.db in the current folder)")
       ->type_name("FILE")
       ->group("Grid");
-  CLI::Option* resume = verb->add_flag("--resume", flags->resume, "take what the store has; this is the default");
-  CLI::Option* fresh = verb->add_flag("--fresh", flags->fresh, "compute every point anew");
+  CLI::Option* resume = verb->add_flag("--resume", flags->resume, "use the points of the store; this is the default");
+  CLI::Option* fresh = verb->add_flag("--fresh", flags->fresh, "compute every point again");
   resume->group("Grid");
   fresh->group("Grid")->excludes(resume);
   verb->add_option("--shard", flags->shard, "only a part of the points: 2/4 is the second of four; see capplan merge")
@@ -164,10 +164,9 @@ void add_sweep(CLI::App& app, Session& session) {
   flags->output.add_to(*verb);
   flags->output.add_figures_to(*verb);
   verb->footer(footer(
-      {{"capplan sweep scenario.toml", "the grid of its [sweep]; the same command goes on after Ctrl-C"},
+      {{"capplan sweep scenario.toml", "the grid of its [sweep]; after Ctrl-C the same command continues"},
        {"capplan sweep scenario.toml --vary pool.app.size=2..64:6:log", "six pool sizes, evenly spaced in ratio"},
-       {"capplan sweep scenario.toml --uncertainty=32",
-        "every point under 32 draws of what its calibration leaves open"},
+       {"capplan sweep scenario.toml --uncertainty=32", "every point under 32 samples of its calibration parameters"},
        {"capplan sweep scenario.toml --sample 64", "64 of its points, spread evenly over all axes"},
        {"capplan sweep scenario.toml --shard 1/4 --store part1.db", "a quarter of it, as on one of four machines"}},
       {ExitStatus::done, ExitStatus::failed, ExitStatus::bad_input, ExitStatus::interrupted}));

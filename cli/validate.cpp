@@ -46,7 +46,7 @@ void add_validate(CLI::App& app, Session& session) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* verb = app.add_subcommand("validate", "compare predictions with held-out measurements");
   verb->add_option("MANIFEST", flags->asked.manifests, "manifests of captures (TOML), each beside its log");
-  verb->add_option("--calibration", flags->asked.calibration, "file that calibrate wrote: what predicts")
+  verb->add_option("--calibration", flags->asked.calibration, "file that calibrate wrote, for the predictions")
       ->type_name("FILE")
       ->group("Predictions");
   verb->add_option("--index-samples", flags->asked.index_samples,
@@ -61,18 +61,17 @@ void add_validate(CLI::App& app, Session& session) {
       ->check(one_of({"captures", "m", "rows", "dimensions"}))
       ->group("Predictions");
   verb->add_flag("--textbook", flags->asked.textbook,
-                 "with --leave-one-out captures: what M/M/c on mean durations says, to see what calibration buys")
+                 "with --leave-one-out captures: also predict by M/M/c on mean durations, for comparison")
       ->group("Predictions");
-  verb->add_flag(
-          "--effects", flags->asked.effects,
-          "with --leave-one-out captures: the errors again without each effect of contention, to see what each is "
-          "worth; takes three to four times as long")
+  verb->add_flag("--effects", flags->asked.effects,
+                 "with --leave-one-out captures: the errors again without each effect of contention; takes three to "
+                 "four times as long")
       ->group("Predictions");
   verb->add_flag("--lenient", flags->asked.lenient, "keep what can be read of damaged logs")->group("Captures");
   add_settings_flag(*verb, flags->asked.settings);
   flags->output.add_to(*verb);
   verb->footer(footer(
-      {{"capplan validate --calibration costs.toml other.toml", "a capture beside its replay"},
+      {{"capplan validate --calibration costs.toml other.toml", "a capture compared with its replay"},
        {"capplan validate --leave-one-out captures *.toml", "leave-one-capture-out cross-validation"},
        {"capplan validate --calibration costs.toml --index-samples other.csv", "errors and intervals"},
        {"capplan validate --index-samples samples.csv --leave-one-out m", "how an unseen m is predicted"},

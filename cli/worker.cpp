@@ -9,7 +9,7 @@
 namespace capplan::cli {
 
 void add_worker(CLI::App& app, Session& session) {
-  CLI::App* verb = app.add_subcommand("worker", "simulate what --processes sends; nobody else needs to call it");
+  CLI::App* verb = app.add_subcommand("worker", "internal: simulates for --processes");
   verb->footer(footer({{"capplan sweep scenario.toml --processes 4", "starts four of these, and ends them"}},
                       {ExitStatus::done, ExitStatus::failed}));
   verb->callback([&session] {

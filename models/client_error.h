@@ -35,7 +35,7 @@ static_assert(failure_words.size() == static_cast<std::size_t>(Failure::kept_awa
   row(statement_mode_transaction, error, "transaction blocks not allowed in statement pooling mode", "PgBouncer", \
       "pool_mode = \"transaction\"") \
   row(server_login_retry, error, "server login has been failing (server_login_retry)", "PgBouncer", \
-      "see that the server accepts connections") \
+      "make sure that the server accepts connections") \
   row(too_many_clients, refused, "sorry, too many clients already", "PostgreSQL", \
       "raise max_connections, or pool connections") \
   row(reserved_slots, refused, "remaining connection slots are reserved for roles with the SUPERUSER attribute", \
@@ -60,9 +60,9 @@ static_assert(failure_words.size() == static_cast<std::size_t>(Failure::kept_awa
   row(client_idle_timeout, error, "client_idle_timeout", "PgBouncer", \
       "a longer client_idle_timeout than what the application's pool keeps idle") \
   row(client_login_timeout, error, "client_login_timeout", "PgBouncer", \
-      "a processor of its own for PgBouncer, or more processes") \
+      "a dedicated core for PgBouncer, or more processes") \
   row(client_login_timeout_server_down, error, "client_login_timeout (server down)", "PgBouncer", \
-      "see that the server accepts connections") \
+      "make sure that the server accepts connections") \
   row(request_timeout, timeout, "timeout", "client", \
       "find where the time goes; a longer timeout; fewer retries of others") \
   row(gateway_timeout, timeout, "504 Gateway Time-out (proxy_read_timeout)", "web server", \
@@ -77,15 +77,15 @@ static_assert(failure_words.size() == static_cast<std::size_t>(Failure::kept_awa
   row(codel_shed, refused, "503 shed (CoDel)", "bulkhead", \
       "add capacity: the queue did not drain for a whole interval") \
   row(breaker_open, kept_away, "CallNotPermittedException (circuit breaker open)", "circuit breaker", \
-      "mend what fails behind it") \
-  row(call_failed, error, "call failed", "external call", "retries on the call, if its failures are short") \
+      "repair what fails behind it") \
+  row(call_failed, error, "call failed", "external call", "retries of the call, if its failures are short") \
   row(call_timeout, timeout, "call timeout", "external call", "a longer timeout, or retries") \
   row(semaphore_full, refused, "semaphore full (max_waiting)", "external call", "raise concurrency or max_waiting") \
   row(semaphore_timeout, timeout, "semaphore timeout (max_wait)", "external call", "raise concurrency or max_wait") \
   row(container_down, refused, "connection refused (container restarting)", "container", \
       "more instances; see what killed the container") \
   row(container_killed, error, "container killed (OOMKilled)", "container", \
-      "raise memory_limit, or let fewer requests in") \
+      "raise memory_limit, or admit fewer requests") \
   row(sqlalchemy_timeout, timeout, "QueuePool limit reached, connection timed out", "SQLAlchemy QueuePool", \
       "a larger pool_size or max_overflow, a longer pool_timeout, or less time on the connection") \
   row(pg_pool_timeout, timeout, "timeout exceeded when trying to connect", "pg-pool", \

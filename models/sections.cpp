@@ -16,7 +16,7 @@ Spec scenario_section() {
           .source = "Law, Simulation Modeling and Analysis, ch. 9: replications, warm-up",
           .params = {
               {.name = "name", .type = Type::text, .fallback = "scenario", .help = "shown in every output"},
-              {.name = "description", .type = Type::text, .help = "what the scenario stands for"},
+              {.name = "description", .type = Type::text, .help = "what the scenario describes"},
               {.name = "duration",
                .type = Type::duration,
                .fallback = "10min",
@@ -88,8 +88,8 @@ Spec query_section() {
               {.name = "cold",
                .type = Type::distribution,
                .help =
-                   "more of it on a backend that has been idle for much longer than the server's cold_after; absent: "
-                   "none",
+                   "more of it on a backend that has run nothing yet, or was idle for much longer than the server's "
+                   "cold_after; absent: none",
                .lo = 0,
                .hi = 86'400},
               {.name = "io",
@@ -185,7 +185,7 @@ std::vector<Param> shared_answer_params() {
 Spec request_or_job(bool job) {
   Spec spec = {
       .section = job ? "job" : "request",
-      .help = job ? "what a step puts into the queue of some workers, to be done behind the answer"
+      .help = job ? "what a step puts into the queue of workers, to be done after the answer"
                   : "what a user asks for: steps in order, caches in front",
       .source = job ? "Celery user guide, Tasks; CPython Lib/concurrent/futures/thread.py"
                     : "Nygard, Release It!, 2nd edition 2018, ch. 5, for timeouts, retries, bulkheads and breakers",
@@ -209,7 +209,7 @@ Spec request_or_job(bool job) {
               {.name = "transaction_cpu",
                .type = Type::duration,
                .fallback = "20us",
-               .help = "what BEGIN and COMMIT each cost on the server; an assumption, not measured",
+               .help = "what BEGIN, COMMIT and ROLLBACK each cost on the server; an assumption, not measured",
                .lo = 0,
                .hi = 1,
                .idle = without_transaction},

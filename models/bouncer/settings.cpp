@@ -141,7 +141,7 @@ std::vector<Param> bouncer_params() {
       {.name = "query_wait_timeout",
        .type = Type::duration,
        .fallback = "120s",
-       .help = "longest wait for a server connection, checked every 1/3 s; 0: no limit",
+       .help = "longest wait for a server connection, checked every 1/3 s from a random moment on; 0: no limit",
        .source = main,
        .lo = 0,
        .hi = 86'400},
@@ -261,7 +261,8 @@ std::vector<Param> bouncer_params() {
        .hi = 0.1},
       {.name = "login_cpu",
        .type = Type::duration,
-       .help = "PgBouncer's own processor time for a client's login, TLS and SCRAM; absent: half of query_cpu",
+       .help = "PgBouncer's own CPU time for a client's login, TLS and SCRAM, without a round trip; absent: half of "
+               "query_cpu",
        .lo = 0,
        .hi = 10},
   };

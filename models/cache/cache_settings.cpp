@@ -101,13 +101,13 @@ std::vector<Param> life_params(const std::string& ttl) {
   return {{.name = "ttl",
            .type = Type::duration,
            .fallback = ttl,
-           .help = "time to live, from when the entry was filled; absent: for ever",
+           .help = "time to live, from when the entry was filled; absent: no limit",
            .lo = 0.000'001,
            .hi = 1e8},
           {.name = "stale_while_revalidate",
            .type = Type::duration,
-           .help = "for so long after its time to live an entry is still served, while one request in the background "
-                   "computes it anew; absent: an expired entry is a miss",
+           .help = "time after its TTL in which an entry is still served, while one request in the background "
+                   "computes it again; absent: an expired entry is a miss",
            .source = "RFC 5861",
            .lo = 0.000'001,
            .hi = 1e8}};

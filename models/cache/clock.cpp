@@ -40,7 +40,7 @@ struct ClockPolicy {
 Spec clock_cache() {
   return policy_spec(
       {.kind = "clock",
-       .help = "in-process cache, second chance for what was used since the hand came by",
+       .help = "in-process cache, CLOCK: a second chance for entries used since the hand passed",
        .source = "Corbato, MIT Project MAC 1968",
        .validity = "one bit of use for each entry; an expired entry keeps its place until it is asked for "
                    "or evicted"},

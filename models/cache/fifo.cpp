@@ -28,7 +28,7 @@ struct FifoPolicy {
 
 Spec fifo_cache() {
   return policy_spec({.kind = "fifo",
-                      .help = "in-process cache, first in leaves first, optional time to live",
+                      .help = "in-process cache that evicts the oldest entry, optional TTL",
                       .source = "cachetools FIFOCache; Fricker, Robert & Roberts, ITC 2012",
                       .validity = "an entry that is stored anew keeps its place in the row; an expired entry keeps it "
                                   "until it is asked for or evicted"},

@@ -91,7 +91,7 @@ struct LfuPolicy {
 Spec lfu_cache() {
   return policy_spec(
       {.kind = "lfu",
-       .help = "in-process cache, least often used leaves, counted since it was stored",
+       .help = "in-process cache that evicts the least frequently used entry, counted since it was stored",
        .source = "cachetools LFUCache; Shah, Mitra & Matani 2010",
        .validity = "counts do not fade: what was popular once stays long; an expired entry keeps its place "
                    "until it is asked for or evicted"},

@@ -10,7 +10,7 @@ namespace capplan::models {
 
 Spec lru_cache() {
   return policy_spec({.kind = "lru",
-                      .help = "in-process cache, least recently used leaves, optional time to live",
+                      .help = "in-process cache that evicts the least recently used entry, optional TTL",
                       .source = "CPython Lib/functools.py (lru_cache); cachetools TTLCache",
                       .validity = "concurrent misses of a key all go to the database, unless the request coalesces; an "
                                   "expired entry keeps its place until it is asked for or evicted"},

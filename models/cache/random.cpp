@@ -39,7 +39,7 @@ struct RandomPolicy {
 
 Spec random_cache() {
   return policy_spec({.kind = "random",
-                      .help = "in-process cache, any entry leaves",
+                      .help = "in-process cache that evicts a random entry",
                       .source = "cachetools RRCache; Fricker, Robert & Roberts, ITC 2012",
                       .validity = "an expired entry keeps its place until it is asked for or evicted"},
                      make_in_process<RandomPolicy>);

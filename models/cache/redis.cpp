@@ -267,7 +267,7 @@ Spec redis_cache() {
   Spec spec{
       .section = "cache",
       .kind = "redis",
-      .help = "Redis: a limit of memory, sampled eviction, times to live, one thread",
+      .help = "Redis: a memory limit, sampled eviction, TTLs, one thread",
       .source = "Redis 7.4 src/evict.c, src/expire.c, src/server.c, redis.conf",
       .validity =
           "keys are strings; a refused write leaves the request as it is; samples are even over keys; evicting and "

@@ -24,7 +24,7 @@ std::vector<Param> own_params() {
       {.name = "maxmemory_policy",
        .type = Type::choice,
        .fallback = "allkeys-lru",
-       .help = "who leaves when it is reached; a server without one has noeviction",
+       .help = "which keys are evicted when it is reached; without a setting noeviction",
        .source = "redis.conf",
        .choices = {"allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu", "volatile-random",
                    "volatile-ttl", "noeviction"}},

@@ -80,7 +80,7 @@ struct S3FifoPolicy {
 Spec s3_fifo_cache() {
   return policy_spec(
       {.kind = "s3-fifo",
-       .help = "in-process cache, S3-FIFO: a small queue sifts out what comes but once",
+       .help = "in-process cache, S3-FIFO: a small queue filters out keys requested only once",
        .source = "Yang et al., SOSP 2023, algorithm 1",
        .validity = "as many keys are remembered as the main queue has room for; an entry takes its count of "
                    "uses along from queue to queue; an expired entry keeps its place until it is asked for "

@@ -48,7 +48,7 @@ struct SievePolicy {
 Spec sieve_cache() {
   return policy_spec(
       {.kind = "sieve",
-       .help = "in-process cache, SIEVE: new entries that are not used again leave soon",
+       .help = "in-process cache, SIEVE: new entries that are not used again are evicted soon",
        .source = "Zhang et al., NSDI 2024",
        .validity = "one bit of use for each entry; an expired entry keeps its place until it is asked for "
                    "or evicted"},

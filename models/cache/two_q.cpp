@@ -65,7 +65,7 @@ struct TwoQueuePolicy {
 Spec two_q_cache() {
   return policy_spec(
       {.kind = "2q",
-       .help = "in-process cache, 2Q: only who comes twice gets into the main part",
+       .help = "in-process cache, 2Q: only keys requested twice enter the main part",
        .source = "Johnson & Shasha, VLDB 1994, the full version with Kin = 25 %, Kout = 50 %",
        .validity = "where bytes limit it, keys are remembered for half the entries that would fit at their "
                    "present mean size; an expired entry keeps its place until it is asked for or evicted"},

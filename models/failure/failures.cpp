@@ -35,7 +35,7 @@ void Failures::on_event(std::uint32_t kind, std::uint32_t index) {
 Spec failure_section() {
   return {
       .section = "failure",
-      .help = "something goes away in the midst of a run, and may come back",
+      .help = "something fails during a run, and may restart",
       .source = "Nygard, Release It!, 2nd edition 2018, for what follows a failure",
       .validity =
           "a process ends or a host restarts: connections are closed at once, not left hanging; nothing recovers "
@@ -43,7 +43,7 @@ Spec failure_section() {
       .params = {
           {.name = "target",
            .type = Type::reference,
-           .help = "what goes away; of several the one with a number, as in \"server.replica.1\" or \"bouncer.main.2\"",
+           .help = "what fails; one of several by its number, as in \"server.replica.1\" or \"bouncer.main.2\"",
            .required = true,
            .choices = {"server", "bouncer", "cache"},
            .numbered = true},
@@ -53,11 +53,7 @@ Spec failure_section() {
            .required = true,
            .lo = 0,
            .hi = 1e8},
-          {.name = "for",
-           .type = Type::duration,
-           .help = "until it is back; absent: it stays away",
-           .lo = 0.001,
-           .hi = 1e8},
+          {.name = "for", .type = Type::duration, .help = "until it restarts; absent: never", .lo = 0.001, .hi = 1e8},
       }};
 }
 

@@ -149,7 +149,7 @@ std::vector<Param> growth_params() {
        .hi = 10},
       {.name = "as_of",
        .type = Type::text,
-       .help = "the date on which `rows` was right, as 2026-01-31; absent: growth is told in months from now"},
+       .help = "the date of `rows`, as 2026-01-31; absent: growth is shown in months from now"},
       {.name = "law",
        .type = Type::index_law,
        .help = "calibration with [index_law], beside this file; absent: scenario.calibration's, else priors alone"},

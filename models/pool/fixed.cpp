@@ -29,7 +29,7 @@ Spec fixed_pool() {
           .kind = "fixed",
           .help = "a fixed number of connections, opened at the start; waiters first in, first out",
           .source = "Little's law and M/M/c+D; pgbench's clients behave so",
-          .validity = "connections never age; a connection that breaks is opened again by the next who needs it",
+          .validity = "connections never age; a broken connection is opened again by the next request that needs it",
           .params = pool_params({
               {.name = "size",
                .type = Type::count,

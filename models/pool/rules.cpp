@@ -26,25 +26,25 @@ Param tuner_param() {
                      {.name = "above",
                       .type = Type::ratio,
                       .fallback = "80%",
-                      .help = "the pool grows where more of it was in use since the last look",
+                      .help = "the pool grows if its utilization since the last check was higher",
                       .lo = 0,
                       .hi = 1},
                      {.name = "grow",
                       .type = Type::ratio,
                       .fallback = "20%",
-                      .help = "by so much, by one at least",
+                      .help = "by this share, by one at least",
                       .lo = 0,
                       .hi = 10},
                      {.name = "below",
                       .type = Type::ratio,
                       .fallback = "30%",
-                      .help = "the pool shrinks where less of it was in use",
+                      .help = "the pool shrinks if its utilization was lower",
                       .lo = 0,
                       .hi = 1},
                      {.name = "shrink",
                       .type = Type::ratio,
                       .fallback = "10%",
-                      .help = "by so much, by one at least",
+                      .help = "by this share, by one at least",
                       .lo = 0,
                       .hi = 1},
                      {.name = "min",
@@ -66,7 +66,7 @@ Param autoscale_param() {
       .name = "autoscale",
       .type = Type::record,
       .fallback = "none",
-      .help = "starts and stops instances to keep a metric near its target; absent: as many as `instances` says",
+      .help = "starts and stops instances to keep a metric near its target; absent: always `instances`",
       .source = "Kubernetes HorizontalPodAutoscaler: ceil(instances x metric / target), tolerance 10 %",
       .fields = {{.name = "metric",
                   .type = Type::choice,
@@ -97,7 +97,7 @@ Param autoscale_param() {
                  {.name = "cooldown",
                   .type = Type::duration,
                   .fallback = "5min",
-                  .help = "after a change no instance is stopped for so long",
+                  .help = "after a change no instance is stopped for this time",
                   .source = "Kubernetes scaleDown.stabilizationWindowSeconds",
                   .lo = 0,
                   .hi = 86'400}}};
@@ -163,17 +163,19 @@ std::vector<Param> pool_params(std::vector<Param> own) {
   params.push_back({.name = "round_trip",
                     .type = Type::duration,
                     .fallback = "0",
-                    .help = "network round trip of a statement; 0 where the query's demand was measured by the client",
+                    .help =
+                        "network round trip of a statement, half before and half after it, not of a login; 0 where the "
+                        "query's demand was measured by the client",
                     .lo = 0,
                     .hi = 10});
-  params.push_back({.name = "connect_jitter",
-                    .type = Type::duration,
-                    .fallback = "0",
-                    .help =
-                        "each opening reaches the server later by up to this, by even chance; 0: processes that start "
-                        "together connect, and are refused, in lockstep",
-                    .lo = 0,
-                    .hi = 60});
+  params.push_back(
+      {.name = "connect_jitter",
+       .type = Type::duration,
+       .fallback = "0",
+       .help = "each opening reaches the server later by up to this, uniformly distributed; 0: processes that start "
+               "together connect, and are refused, in lockstep",
+       .lo = 0,
+       .hi = 60});
   params.push_back({.name = "database",
                     .type = Type::text,
                     .fallback = "app",
@@ -216,8 +218,8 @@ Param wakeup_param(std::string source) {
           .type = Type::duration,
           .fallback = "0",
           .help =
-              "from a release to the woken waiter's turn; who comes within it takes the connection, and the waiter "
-              "queues again at the tail; 0: it is handed over",
+              "from a release until the woken waiter runs; a request that arrives in between takes the connection, and "
+              "the waiter queues again at the tail; 0: it is handed over",
           .source = std::move(source),
           .lo = 0,
           .hi = 1};

@@ -69,7 +69,7 @@ Spec sqlalchemy_pool() {
            .hi = 86'400},
           {.name = "pool_recycle",
            .type = Type::duration,
-           .help = "a connection older than this is opened anew when it is taken; absent: never",
+           .help = "a connection older than this is replaced when it is taken; absent: never",
            .source = source,
            .lo = 0.001,
            .hi = 1e8},

@@ -44,7 +44,7 @@ std::vector<Param> host_memory_params() {
        .type = Type::bytes,
        .help = "memory.max of its container, or what the host has for PostgreSQL: where shared_buffers, connections "
                "and the sorts of statements take more, the kernel kills a backend and PostgreSQL restarts all; absent: "
-               "nobody is killed",
+               "no limit",
        .source = overcommit,
        .lo = 16.0 * 1024 * 1024,
        .hi = 1e15,

@@ -45,7 +45,7 @@ constexpr core::FigureSpec active_figure{.name = "active",
                                          .numbered = true,
                                          .stock = true};
 constexpr core::FigureSpec connections_figure{.name = "connections",
-                                              .help = "connections, idle ones included",
+                                              .help = "connections from the start of their login, idle ones included",
                                               .aggregation = Aggregation::level,
                                               .heading = "connections",
                                               .column = Column::always,
@@ -60,7 +60,7 @@ constexpr core::FigureSpec statements_figure{.name = "statements_per_s",
                                              .column = Column::always};
 constexpr core::FigureSpec commits_figure{.name = "commits_per_s",
                                           .unit = Unit::per_second,
-                                          .help = "commits that waited for a WAL flush",
+                                          .help = "commits that began to wait for a WAL flush",
                                           .better = Better::up,
                                           .heading = "commits/s",
                                           .column = Column::if_any};
@@ -91,7 +91,7 @@ constexpr core::FigureSpec refused_figure{.name = "refused_connections_per_s",
                                           .column = Column::if_any};
 constexpr core::FigureSpec oom_kills_figure{.name = "oom_kills_per_s",
                                             .unit = Unit::per_second,
-                                            .help = "kills for want of memory",
+                                            .help = "kills for lack of memory",
                                             .better = Better::down,
                                             .heading = "kills/s",
                                             .absent = "without memory_limit"};
@@ -114,8 +114,10 @@ constexpr core::FigureSpec slow_statements_figure{.name = "slow_statements_per_s
                                                   .better = Better::down,
                                                   .heading = "slow/s",
                                                   .absent = "without log_min_duration_statement"};
-constexpr core::FigureSpec wal_flushes_figure{
-    .name = "wal_flushes_per_s", .unit = Unit::per_second, .help = "WAL flushes", .heading = "WAL flushes/s"};
+constexpr core::FigureSpec wal_flushes_figure{.name = "wal_flushes_per_s",
+                                              .unit = Unit::per_second,
+                                              .help = "WAL flushes that ended",
+                                              .heading = "WAL flushes/s"};
 
 /// Cores that backends can use: what there are, or the quota of the container.
 double usable_cores(const Params& p) {

@@ -136,22 +136,6 @@ void PostgresHost::logged_in(std::uint32_t number) {
   }
 }
 
-void PostgresHost::disconnect(std::uint32_t connection) {
-  Backend& backend = backends_[connection - first_number_];
-  if (backend.dead)
-    free_number(connection - first_number_);
-  else if (backend.state == Backend::State::running)
-    abandon(backend);
-  else
-    free_slot(connection - first_number_);
-}
-
-/// Its statement runs on for nobody: the request that asked may be over, and its number another's.
-void PostgresHost::abandon(Backend& backend) {
-  backend.abandoned = true;
-  backend.statement.request = no_request;
-}
-
 bool PostgresHost::alive(std::uint32_t connection) const { return !backends_[connection - first_number_].dead; }
 
 void PostgresHost::execute(std::uint32_t connection, const Statement& statement, Reply reply) {

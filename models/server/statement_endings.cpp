@@ -1,4 +1,4 @@
-// How a statement ends on a PostgreSQL host: with its answer, cut short by a time limit, or with the host.
+// How a statement ends on a PostgreSQL host: with its answer, cut short by a time limit, unheard, or with the host.
 
 #include <algorithm>
 
@@ -49,6 +49,22 @@ void PostgresHost::cut_short(std::uint32_t number) {
   accounts_.add(backend.statement.request, Stage::cpu, std::min(spent, backend.demand));
   accounts_.add(backend.statement.request, Stage::cpu_wait, std::max<Nanos>(0, spent - backend.demand));
   answer(number);
+}
+
+void PostgresHost::disconnect(std::uint32_t connection) {
+  Backend& backend = backends_[connection - first_number_];
+  if (backend.dead)
+    free_number(connection - first_number_);
+  else if (backend.state == Backend::State::running)
+    abandon(backend);
+  else
+    free_slot(connection - first_number_);
+}
+
+/// Its statement runs on for nobody: the request that asked may be over, and its number another's.
+void PostgresHost::abandon(Backend& backend) {
+  backend.abandoned = true;
+  backend.statement.request = no_request;
 }
 
 void PostgresHost::go_down() {

@@ -114,7 +114,7 @@ Spec batch_section() {
           .validity =
               "one collector for all instances of the service; rows of a request are never split; the statement's own "
               "times are the batch's, not booked to single requests; a request that holds a connection while its rows "
-              "wait may wait for ever, where all others of the pool do so too",
+              "wait can deadlock, if all others of the pool do so too",
           .params =
               {
                   {.name = "query",
@@ -131,7 +131,7 @@ Spec batch_section() {
                   {.name = "max_wait",
                    .type = Type::duration,
                    .fallback = "10ms",
-                   .help = "longest wait of its first row, after which it is sent as it is",
+                   .help = "longest wait of its first row; then the batch is sent, full or not",
                    .lo = 0,
                    .hi = 3600},
               },

@@ -25,8 +25,8 @@ Spec call_section() {
                .hi = 86'400},
               {.name = "http_pool",
                .type = Type::reference,
-               .help = "the HTTP client whose connection each try takes, once it has a permit: a wait in vain for one "
-                       "is a try that failed, a timeout closes it; absent: as many as come, opened at no cost",
+               .help = "the HTTP client whose connection each try takes, once it has a permit: a timeout of that wait "
+                       "is a failed try, a timeout of the call closes it; absent: no limit, opened at no cost",
                .source = "httpcore httpcore/_async/connection_pool.py (handle_async_request)",
                .choices = {"http_pool"}},
               {.name = "concurrency",

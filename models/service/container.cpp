@@ -174,13 +174,12 @@ Spec container_section() {
   const std::string bandwidth = "Linux Documentation/scheduler/sched-bwc.rst";
   return {
       .section = "container",
-      .help = "where the service itself runs: cores under a CPU quota, memory under a limit that kills",
+      .help = "where the service itself runs: cores under a CPU quota, memory under a limit beyond which it is killed",
       .source = bandwidth + "; Documentation/admin-guide/cgroup-v2.rst",
       .validity =
           "cores are shared ideally until the quota is used up, to the nanosecond and not in slices of 5 ms; memory "
           "is a base and the same for each request inside, and all of it counts as heap; a killed instance loses all "
-          "its requests, whose "
-          "statements go on on the server, and its share goes to the others until it is back",
+          "its requests, whose statements continue on the server, and its share goes to the others until it restarts",
       .params =
           {
               {.name = "cores",

@@ -47,40 +47,41 @@ std::unique_ptr<Semaphore> make_bulkhead(Build& build, const Section& section) {
 }
 
 Param bulkhead_param() {
-  return {.name = "bulkhead",
-          .type = Type::record,
-          .fallback = "none",
-          .help = "how many of this class run at once, the others wait; absent: any number",
-          .source = "Resilience4j BulkheadConfig; folly executors/Codel.cpp",
-          .fields = {{.name = "max_concurrent",
-                      .type = Type::count,
-                      .fallback = "25",
-                      .help = "running at once",
-                      .source = "Resilience4j maxConcurrentCalls",
-                      .lo = 1,
-                      .hi = 1e6},
-                     {.name = "max_waiting",
-                      .type = Type::count,
-                      .help = "waiting, one more is refused; absent: any number",
-                      .lo = 0,
-                      .hi = 1e9},
-                     {.name = "max_wait",
-                      .type = Type::duration,
-                      .help = "longest wait; absent: no limit",
-                      .lo = 0.000'001,
-                      .hi = 86'400},
-                     {.name = "codel_target",
-                      .type = Type::duration,
-                      .help = "controlled delay: where even the shortest wait of an interval was above this, those who "
-                              "waited twice as long are sent away; absent: off",
-                      .lo = 0.000'001,
-                      .hi = 60},
-                     {.name = "codel_interval",
-                      .type = Type::duration,
-                      .fallback = "100ms",
-                      .help = "that interval",
-                      .lo = 0.001,
-                      .hi = 60}}};
+  return {
+      .name = "bulkhead",
+      .type = Type::record,
+      .fallback = "none",
+      .help = "how many of this class run at once, the others wait; absent: any number",
+      .source = "Resilience4j BulkheadConfig; folly executors/Codel.cpp",
+      .fields = {{.name = "max_concurrent",
+                  .type = Type::count,
+                  .fallback = "25",
+                  .help = "running at once",
+                  .source = "Resilience4j maxConcurrentCalls",
+                  .lo = 1,
+                  .hi = 1e6},
+                 {.name = "max_waiting",
+                  .type = Type::count,
+                  .help = "waiting, one more is refused; absent: any number",
+                  .lo = 0,
+                  .hi = 1e9},
+                 {.name = "max_wait",
+                  .type = Type::duration,
+                  .help = "longest wait; absent: no limit",
+                  .lo = 0.000'001,
+                  .hi = 86'400},
+                 {.name = "codel_target",
+                  .type = Type::duration,
+                  .help = "controlled delay: if even the shortest wait of an interval was above this, requests that "
+                          "waited twice as long are refused; absent: off",
+                  .lo = 0.000'001,
+                  .hi = 60},
+                 {.name = "codel_interval",
+                  .type = Type::duration,
+                  .fallback = "100ms",
+                  .help = "that interval",
+                  .lo = 0.001,
+                  .hi = 60}}};
 }
 
 }  // namespace
@@ -88,16 +89,18 @@ Param bulkhead_param() {
 std::vector<Param> guard_params(bool job) {
   std::vector<Param> params;
   if (job) {
-    params.push_back(
-        {.name = "workers", .type = Type::reference, .help = "who does it", .required = true, .choices = {"workers"}});
+    params.push_back({.name = "workers",
+                      .type = Type::reference,
+                      .help = "the workers that run it",
+                      .required = true,
+                      .choices = {"workers"}});
   } else {
     params.push_back(
         {.name = "web", .type = Type::reference, .help = "the web server in front; absent: none", .choices = {"web"}});
-    params.push_back(
-        {.name = "workers",
-         .type = Type::reference,
-         .help = "workers of the service, of which a request holds one to its end; absent: as many as come",
-         .choices = {"workers"}});
+    params.push_back({.name = "workers",
+                      .type = Type::reference,
+                      .help = "workers of the service, of which a request holds one to its end; absent: no limit",
+                      .choices = {"workers"}});
     params.push_back(bulkhead_param());
   }
   params.push_back({.name = "container",
@@ -118,8 +121,8 @@ std::vector<Param> guard_params(bool job) {
   if (!job) params.push_back(deadline_param());
   params.push_back({.name = "after_timeout",
                     .type = Type::choice,
-                    .help = "\"stops\": what runs ends, as a statement does that PostgreSQL is not told to cancel, and "
-                            "nothing more begins; \"goes-on\": all is done, for nobody; absent: stops",
+                    .help = "\"stops\": the running step ends, as an uncancelled statement of PostgreSQL does, and no "
+                            "further step begins; \"goes-on\": all steps run, without a client; absent: stops",
                     .source = "PostgreSQL client_connection_check_interval = 0; nginx proxy_ignore_client_abort",
                     .choices = {"stops", "goes-on"}});
   params.push_back(retries_param());

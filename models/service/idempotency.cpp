@@ -88,7 +88,7 @@ Param idempotency_param() {
               {.name = "in_progress_ttl",
                .type = Type::duration,
                .fallback = "5min",
-               .help = "how long a key counts as being worked on, if nobody says otherwise",
+               .help = "how long a key counts as in progress, unless it is completed or failed",
                .lo = 0.001,
                .hi = 1e7},
               {.name = "ttl",

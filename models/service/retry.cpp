@@ -14,15 +14,16 @@ using core::Better;
 using core::Column;
 using core::Unit;
 
-constexpr core::FigureSpec retries_figure{.name = "retries_ratio",
-                                          .unit = Unit::ratio,
-                                          .help = "attempts after the first, for each that came",
-                                          .better = Better::down,
-                                          .aggregation = Aggregation::ratio,
-                                          .heading = "retries",
-                                          .alias = "retries",
-                                          .column = Column::if_any,
-                                          .absent = "without retries"};
+constexpr core::FigureSpec retries_figure{
+    .name = "retries_ratio",
+    .unit = Unit::ratio,
+    .help = "attempts after the first, for each that came; counted before their pause",
+    .better = Better::down,
+    .aggregation = Aggregation::ratio,
+    .heading = "retries",
+    .alias = "retries",
+    .column = Column::if_any,
+    .absent = "without retries"};
 constexpr core::FigureSpec denied_figure{.name = "retries_denied_ratio",
                                          .unit = Unit::ratio,
                                          .help = "retries that the budget denied, for each that came",
@@ -62,8 +63,8 @@ Param deadline_param() {
   return {.name = "deadline",
           .type = Type::duration,
           .help =
-              "of all tries together with their pauses and waits, from the first on: the try under way is given "
-              "up, and a pause that would not end before it is not begun; absent: none",
+              "for all tries together with their pauses and waits: the running try is given up, and a pause that would "
+              "not end before it is not begun; absent: none",
           .source = "gRPC guides, Deadlines and Retry; AWS SDK apiCallTimeout",
           .lo = 0.000'001,
           .hi = 86'400};
@@ -87,7 +88,7 @@ Param retries_param() {
           {.name = "factor",
            .type = Type::number,
            .fallback = "2",
-           .help = "how much longer each further pause is",
+           .help = "factor from one pause to the next",
            .source = source,
            .lo = 1,
            .hi = 100},
@@ -106,21 +107,22 @@ Param retries_param() {
           {.name = "on",
            .type = Type::list,
            .help =
-               "after what: \"timeout\", \"refused\" (shed, full, too many), \"error\" (everything else); absent: all",
+               "after what: \"timeout\" (of client, call, pool, PgBouncer or statement), \"refused\" (shed, full, too "
+               "many), \"error\" (everything else); absent: all",
            .fields = {{.name = "failure",
                        .type = Type::choice,
                        .help = "a kind of failure",
                        .choices = {failure_words.begin(), failure_words.end()}}}},
           {.name = "budget",
            .type = Type::ratio,
-           .help = "retries for each request in the long run, at most; absent: no limit",
+           .help = "retries per request, at most, on average; absent: no limit",
            .source = "Finagle RetryBudget",
            .lo = 0,
            .hi = 100},
           {.name = "budget_burst",
            .type = Type::count,
            .fallback = "10",
-           .help = "retries that the budget can save up; it begins with as many",
+           .help = "most retries that the budget can save up, and its initial value",
            .lo = 1,
            .hi = 1e6},
       }};

@@ -66,7 +66,7 @@ Spec web_section() {
   return {
       .section = "web",
       .help =
-          "a web server in front of requests: worker_connections limit how many are inside, proxy_read_timeout how "
+          "a web server in front of requests: worker_connections limits how many are inside, proxy_read_timeout how "
           "long",
       .source = "nginx src/core/ngx_connection.c (ngx_get_connection), ngx_http_proxy_module",
       .validity =

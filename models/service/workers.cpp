@@ -91,7 +91,7 @@ std::unique_ptr<Gate> make_workers(Build& build, const Section& section) {
 Spec workers_section() {
   const std::string prefetch = "Celery user guide, Optimizing: Prefetch Limits, Reserve one task at a time";
   return {.section = "workers",
-          .help = "workers with a queue: Celery processes or threads of a pool, which run jobs behind the answers",
+          .help = "workers with a queue: Celery processes or threads of a pool, which run jobs after the answers",
           .source = "CPython Lib/concurrent/futures/thread.py; Celery worker_concurrency",
           .validity =
               "one queue for all workers, first in, first out, unless worker_prefetch_multiplier is written; no "
@@ -126,7 +126,7 @@ Spec workers_section() {
                   {.name = "acks_late",
                    .type = Type::flag,
                    .help = "with worker_prefetch_multiplier, a job counts until it ends, not until it begins: with a "
-                           "multiplier of 1 nobody keeps a job that he cannot begin; absent: false",
+                           "multiplier of 1 no node holds a job that it cannot begin; absent: false",
                    .source = prefetch},
               },
           .figures = {&utilization_figure, &waiting_figure, &reserved_figure, &wait_figure},

@@ -164,9 +164,9 @@ Spec closed_workload() {
   return {
       .section = "workload",
       .kind = "closed",
-      .help = "users who send, wait, think, and send again",
+      .help = "users that send, wait, think, and send again",
       .source = "locust/user/wait_time.py, locust/dispatch.py; pgbench without -R is this with no think time",
-      .validity = "latency is what a user sees: a slow system slows its users, and hides what an open load would meet",
+      .validity = "latency is what a user sees: a slow system slows its users, and hides the latency of an open load",
       .params =
           {
               {.name = "users",
@@ -183,7 +183,7 @@ Spec closed_workload() {
                .choices = {"light", "medium", "heavy", "enterprise"}},
               {.name = "spawn_rate",
                .type = Type::rate,
-               .help = "users who come per second, in batches of its whole part; absent: all at once",
+               .help = "users that start per second, in batches of its whole part; absent: all at once",
                .lo = 1e-3,
                .hi = 1e7},
               {.name = "think",
@@ -222,7 +222,7 @@ Spec closed_workload() {
                            .hi = 10'000'000},
                           {.name = "spawn_rate",
                            .type = Type::rate,
-                           .help = "users who come, or leave, per second; absent: all at once",
+                           .help = "users that start, or stop, per second; absent: all at once",
                            .lo = 1e-3,
                            .hi = 1e7}},
                .list_of_records = true},

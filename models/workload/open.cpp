@@ -61,7 +61,7 @@ std::vector<Param> params() {
        .type = Type::arrivals,
        .fallback = "poisson",
        .help = "\"poisson\", \"constant\", { gamma = { cv = 2 } } for burstier or steadier ones, or { mmpp = { rates = "
-               "[1, 8], stays = [\"20s\", \"2s\"] } } for states that take turns, of relative rates and mean stays"},
+               "[1, 8], stays = [\"20s\", \"2s\"] } } for states that alternate, of relative rates and mean durations"},
       mix_param(),
   };
   const std::vector<Param> shapes = shape_params();
@@ -74,13 +74,13 @@ std::vector<Param> params() {
 Spec open_workload() {
   return {.section = "workload",
           .kind = "open",
-          .help = "requests at a given rate, whatever becomes of them",
+          .help = "requests at a given rate, whatever the answers are",
           .source =
               "renewal process; pgbench -R is this with poisson arrivals. Over time: Gerhardt and Nelson, INFORMS "
               "J. Comput. 2009; bursts: Fischer and Meier-Hellstern, Performance Evaluation 1993",
           .validity =
-              "gaps are independent at a rate that does not change, and of their cv at one that does; who comes "
-              "does not depend on how others fared",
+              "gaps are independent at a rate that does not change, and of their cv at one that does; arrivals do not "
+              "depend on the outcome of other requests",
           .params = params(),
           .make_workload = make,
           .check = check_shape};

@@ -168,8 +168,8 @@ Spec trace_workload() {
                .help = "start over at the end of the capture"},
               {.name = "copies",
                .type = Type::count,
-               .help = "the capture laid so many times over itself, each copy an equal share of its length on: as many "
-                       "times the rate, with bursts as long as they were; absent: 1",
+               .help = "number of copies of the capture that run at once, shifted by equal shares of its length: that "
+                       "multiple of the rate, with bursts of the same length; absent: 1",
                .lo = 1,
                .hi = 1000},
               {.name = "mix",

@@ -9,7 +9,6 @@
 #include "core/robust.h"
 #include "core/units.h"
 #include "plan/fit/component_checks.h"
-#include "plan/fit/contention.h"
 #include "plan/fit/goodness.h"
 #include "plan/fit/search_scaling.h"
 #include "plan/format/document.h"
@@ -160,23 +159,30 @@ std::optional<Compare> writes_of(const Table& calibration, const MeasuredCapture
   return compared(sum / count, each, mean(runs_.all), context.spread_p50);
 }
 
-ComparedCapture validate(const Table& given, const MeasuredCapture& measured, const std::atomic<bool>* cancel) {
-  const CaptureManifest& m = measured.manifest;
-  Table calibration = given;
-  const Context context = context_of(calibration);
-  ComparedCapture result{.name = m.name};
-  result.warnings = context.warnings;
-  scale_searches(calibration, m, result.warnings);
-  for (std::string& what : outside(envelope_of(calibration), point_of(measured)))
-    result.warnings.push_back(std::move(what));
-  const Scenario scenario = capture_scenario(m, calibration, context.probe);
+/// A capture that is to be replayed.
+struct Prepared {
+  Table calibration;
+  Context context;
+  ComparedCapture result;
+};
 
-  Runs simulated;
-  for (int k = 0; k < runs; ++k) {
-    simulated.each.emplace_back();
-    replay(scenario, seed, static_cast<std::uint64_t>(k), simulated.each.back(), cancel);
-    merge(simulated.each.back(), simulated.all);
-  }
+Prepared prepare(const Table& given, const MeasuredCapture& measured) {
+  Prepared prepared{given, context_of(given), {.name = measured.manifest.name}};
+  std::vector<std::string>& warnings = prepared.result.warnings;
+  warnings = prepared.context.warnings;
+  scale_searches(prepared.calibration, measured.manifest, warnings);
+  for (std::string& what : outside(envelope_of(prepared.calibration), point_of(measured)))
+    warnings.push_back(std::move(what));
+  return prepared;
+}
+
+ComparedCapture compared_capture(Prepared prepared, const MeasuredCapture& measured, std::vector<Replay> each) {
+  const CaptureManifest& m = measured.manifest;
+  const Table& calibration = prepared.calibration;
+  const Context& context = prepared.context;
+  ComparedCapture& result = prepared.result;
+  Runs simulated{std::move(each), {}};
+  for (const Replay& run : simulated.each) merge(run, simulated.all);
   MeasuredClass all{"all", {}, {}, {}};
   for (const MeasuredClass& c : measured.classes) {
     all.durations.insert(all.durations.end(), c.durations.begin(), c.durations.end());
@@ -208,7 +214,22 @@ ComparedCapture validate(const Table& given, const MeasuredCapture& measured, co
   result.saturated = pooled.growing || (busy > full_server && m.clients > 1);
   if (result.saturated)
     result.warnings.push_back("saturated: the server or the clients are full, and small differences in demand decide");
-  return result;
+  return std::move(result);
+}
+
+std::vector<ComparedCapture> validate(const Table& calibration, const std::vector<MeasuredCapture>& captures,
+                                      const std::atomic<bool>* cancel) {
+  std::vector<Prepared> prepared;
+  std::vector<Scenario> scenarios;
+  for (const MeasuredCapture& capture : captures) {
+    prepared.push_back(prepare(calibration, capture));
+    scenarios.push_back(capture_scenario(capture.manifest, prepared.back().calibration, prepared.back().context.probe));
+  }
+  std::vector<std::vector<Replay>> each = replays(scenarios, seed, runs, cancel);
+  std::vector<ComparedCapture> all;
+  for (std::size_t i = 0; i < captures.size(); ++i)
+    all.push_back(compared_capture(std::move(prepared[i]), captures[i], std::move(each[i])));
+  return all;
 }
 
 }  // namespace
@@ -243,7 +264,7 @@ void summarise(CaptureValidation& v) {
 CaptureValidation validate_captures(const Table& calibration, const std::vector<MeasuredCapture>& captures,
                                     const std::atomic<bool>* cancel) {
   CaptureValidation v;
-  for (const MeasuredCapture& capture : captures) v.captures.push_back(validate(calibration, capture, cancel));
+  v.captures = validate(calibration, captures, cancel);
   v.repeats = repeats(captures);
   summarise(v);
   return v;
@@ -261,33 +282,6 @@ std::vector<MeasuredCapture> measure_all(const std::vector<std::string>& manifes
   }
   if (!problems.empty()) throw core::InputError(std::move(problems));
   return captures;
-}
-
-CaptureValidation leave_one_capture_out(const std::vector<MeasuredCapture>& captures, bool effects,
-                                        const std::atomic<bool>* cancel) {
-  CaptureValidation v;
-  CaptureValidation without[std::size(contention_effects)];
-  for (std::size_t i = 0; i < captures.size(); ++i) {
-    std::vector<MeasuredCapture> others = captures;
-    others.erase(others.begin() + static_cast<long>(i));
-    if (!can_fit_contention(others)) continue;
-    const ContentionFit fit = fit_contention(others, {.cancel = cancel, .intervals = false});
-    v.captures.push_back(validate(fitted_calibration(fit), captures[i], cancel));
-    for (std::size_t k = 0; effects && k < std::size(contention_effects); ++k) {
-      ContentionOptions options{.cancel = cancel, .start = fit.place, .intervals = false};
-      options.effects.*contention_effects[k].on = false;
-      without[k].captures.push_back(validate(fitted_calibration(fit_contention(others, options)), captures[i], cancel));
-    }
-  }
-  v.repeats = repeats(captures);
-  summarise(v);
-  for (std::size_t k = 0; effects && k < std::size(contention_effects); ++k) {
-    summarise(without[k]);
-    const auto& [name, on, meaning] = contention_effects[k];
-    v.effects.push_back(
-        {name, meaning, without[k].p50, without[k].p95, without[k].p99, without[k].throughput, without[k].cpu});
-  }
-  return v;
 }
 
 }  // namespace capplan::plan

@@ -115,18 +115,15 @@ Carried carry(const Table& calibration, const CaptureBaseline& from, const Captu
               const std::atomic<bool>* cancel) {
   const FitSpread spread = spread_of(calibration);
   const double probe = spread.probe > 0 ? spread.probe : from.load.probe();
-  std::vector<Replay> sides[2];
+  const CaptureManifest loads[] = {replayed(from, calibration), replayed(to, calibration)};
+  const std::vector<std::vector<Replay>> sides =
+      replays({capture_scenario(loads[0], calibration, probe), capture_scenario(loads[1], calibration, probe)}, seed,
+              runs, cancel);
   Carried carried;
-  for (const CaptureBaseline* b : {&from, &to}) {
-    const CaptureManifest m = replayed(*b, calibration);
-    const Scenario scenario = capture_scenario(m, calibration, probe);
-    std::vector<Replay>& side = sides[b == &to ? 1 : 0];
+  for (std::size_t side = 0; side < sides.size(); ++side) {
     Replay all;
-    for (int k = 0; k < runs; ++k) {
-      side.emplace_back();
-      replay(scenario, seed, static_cast<std::uint64_t>(k), side.back(), cancel);
-      merge(side.back(), all);
-    }
+    for (const Replay& each : sides[side]) merge(each, all);
+    const CaptureManifest& m = loads[side];
     if (all.growing || (m.clients > 1 && all.cpu_seconds / all.seconds / m.cores > full_server))
       carried.saturated = true;
   }

@@ -93,9 +93,7 @@ ServiceCosts ContentionProblem::at(const Eigen::VectorXd& x) const {
 Replay ContentionProblem::replayed(const MeasuredCapture& capture, const ServiceCosts& costs,
                                    std::uint64_t with_seed) const {
   const Scenario scenario = capture_scenario(capture.manifest, to_calibration(costs), probe);
-  Replay simulated;
-  for (int k = 0; k < repeats; ++k) replay(scenario, with_seed, static_cast<std::uint64_t>(k), simulated, cancel);
-  return simulated;
+  return replay(scenario, with_seed, repeats, cancel);
 }
 
 std::vector<double> ContentionProblem::residuals(const MeasuredCapture& capture, const ServiceCosts& costs) const {

@@ -5,8 +5,8 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "models/system.h"
 #include "plan/fit/capture_warnings.h"
+#include "plan/study/runner.h"
 
 namespace capplan::plan {
 
@@ -86,16 +86,10 @@ MeasuredCapture measure(const CaptureManifest& manifest, const RequestLog& log) 
   return m;
 }
 
-void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, Replay& into,
-            const std::atomic<bool>* cancel) {
-  models::RunSettings settings;
-  settings.seed = seed;
-  settings.replication = number;
-  settings.duration = scenario.find("scenario")->params.duration("duration");
-  models::System system(scenario.sections, scenario.topology, settings);
-  const core::Recording recording = system.run(cancel);
-  if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) throw std::runtime_error("cancelled");
-  const double seconds = core::to_seconds(settings.duration);
+namespace {
+
+/// Adds what a run measured.
+void add(const core::Recording& recording, Replay& into) {
   for (std::size_t i = 0; i < recording.meters.size(); ++i) {
     const std::vector<std::string>& path = recording.meters[i].path;
     const auto is = [&](const char* group, const char* name) { return path[0] == group && path[2] == name; };
@@ -112,7 +106,7 @@ void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, 
     if (is("servers", "cpu")) into.cpu_seconds += total();
     if (is("requests", "completed_per_s")) into.completed += total();
   }
-  into.seconds += seconds;
+  into.seconds += core::to_seconds(recording.ends.back());
   const std::vector<double>& inside = recording.in_flight;
   if (inside.size() >= 10) {
     const auto mean = [&](std::size_t from, std::size_t to) {
@@ -122,6 +116,39 @@ void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, 
     const std::size_t n = inside.size();
     if (mean(n - n / 5, n) > 2 * mean(n / 5, 2 * n / 5) + 5) into.growing = true;
   }
+}
+
+[[noreturn]] void cancelled() { throw std::runtime_error("cancelled"); }
+
+}  // namespace
+
+std::vector<std::vector<Replay>> replays(const std::vector<Scenario>& scenarios, std::uint64_t seed, int runs,
+                                         const std::atomic<bool>* cancel) {
+  std::vector<std::vector<Replay>> each(scenarios.size());
+  RunOptions options{.seed = seed};
+  options.stopping.min = options.stopping.max = runs;
+  const bool complete = evaluate({.points = scenarios.size(),
+                                  .open = [&](std::size_t point) { return scenarios[point]; },
+                                  .rule = {},
+                                  .measured =
+                                      [&](std::size_t point, const Batch& measured) {
+                                        for (const Replication& run : measured)
+                                          add(run.recording, each[point].emplace_back());
+                                      }},
+                                 options, {.finished = {}, .progress = {}, .cancel = cancel});
+  if (!complete) cancelled();
+  return each;
+}
+
+Replay replay(const Scenario& scenario, std::uint64_t seed, int runs, const std::atomic<bool>* cancel) {
+  Simulation simulation{.scenario = std::make_shared<const Scenario>(scenario), .seed = seed};
+  Replay all;
+  for (simulation.last = 1; simulation.last <= runs; simulation.first = simulation.last++) {
+    const Batch batch = simulate(simulation, cancel);
+    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) cancelled();
+    add(batch.front().recording, all);
+  }
+  return all;
 }
 
 void merge(const Replay& from, Replay& into) {

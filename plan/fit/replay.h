@@ -62,10 +62,14 @@ struct Replay {
   bool growing = false;  ///< more came than was done
 };
 
-/// Runs replication `number` of a scenario made by capture_scenario, and adds what it measured. Nothing is left out at
-/// the start: a capture has no warm-up either. Throws std::runtime_error soon after `cancel` turns true.
-void replay(const Scenario& scenario, std::uint64_t seed, std::uint64_t number, Replay& into,
-            const std::atomic<bool>* cancel = nullptr);
+/// Runs scenarios made by capture_scenario `runs` times each, on all cores: of each scenario what each run measured.
+/// Nothing is left out at the start: a capture has no warm-up either. Throws std::runtime_error soon after `cancel`
+/// turns true.
+std::vector<std::vector<Replay>> replays(const std::vector<Scenario>& scenarios, std::uint64_t seed, int runs,
+                                         const std::atomic<bool>* cancel = nullptr);
+
+/// The same of one scenario on this thread, all runs together.
+Replay replay(const Scenario& scenario, std::uint64_t seed, int runs, const std::atomic<bool>* cancel = nullptr);
 
 /// Adds what one replay measured to another.
 void merge(const Replay& from, Replay& into);

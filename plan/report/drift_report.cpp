@@ -162,7 +162,7 @@ std::string in_words(const Drift& drift) {
   std::string text =
       drift.verdict == Moved::moved
           ? fmt::format("{}: {} moved", demand ? "recalibrate" : "the load moved", fmt::join(moved, ", "))
-      : drift.verdict == Moved::none_shown ? "the calibration still describes every capture"
+      : drift.verdict == Moved::none_shown ? "the calibration is still valid for every capture"
                                            : "cannot tell of every capture";
   if (drift.verdict != Moved::none_shown && !same.empty())
     text += fmt::format("; it still describes {}", fmt::join(same, ", "));

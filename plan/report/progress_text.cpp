@@ -29,4 +29,14 @@ std::string progress_text(const std::string& verb, const Progress& p) {
   return text;
 }
 
+std::string long_question_text(const std::string& verb, const Progress& p) {
+  constexpr double shortest_s = 60, seen_s = 1;
+  if (p.total == 0 || p.elapsed_s < seen_s || !(p.work_done > 0) || p.work_done > 1) return {};
+  const double whole = p.elapsed_s / p.work_done;
+  if (whole < shortest_s) return {};
+  return fmt::format("{}: about {} and {} events{}; --budget TIME ends it earlier, at a lower precision", verb,
+                     core::format_duration(whole), core::format_count(p.events / p.work_done),
+                     p.total > 1 ? fmt::format(" for {} points", p.total) : "");
+}
+
 }  // namespace capplan::plan

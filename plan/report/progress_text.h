@@ -11,4 +11,8 @@ namespace capplan::plan {
 /// how much there is to do (no total) "calibrate 0:12", the time so far.
 std::string progress_text(const std::string& verb, const Progress& progress);
 
+/// Of a question that will take more than a minute, once that can be told: "sweep: about 4.2 min and 1.2G events for 48
+/// points; ...". Empty for any other.
+std::string long_question_text(const std::string& verb, const Progress& progress);
+
 }  // namespace capplan::plan

@@ -22,7 +22,7 @@ void check_alert(const Params& p, const std::string& path, std::vector<core::Pro
 models::Spec alert_section() {
   return {
       .section = "alert",
-      .help = "a condition that is watched over the simulated time: when it fires first, and for how long",
+      .help = "a condition that is evaluated over the simulated time: when it fires first, and for how long",
       .source =
           "Prometheus rules/alerting.go: pending from the first evaluation that holds, firing once that is `for` "
           "ago, over with the first that does not; Beyer et al., The Site Reliability Workbook, ch. 5, for burn rates",
@@ -41,13 +41,13 @@ models::Spec alert_section() {
               {.name = "for",
                .type = models::Type::duration,
                .fallback = "0",
-               .help = "how long it must hold without a break",
+               .help = "how long it must hold without interruption",
                .lo = 0,
                .hi = 1e8},
               {.name = "severity",
                .type = models::Type::choice,
                .fallback = "warning",
-               .help = "what the page says",
+               .help = "severity shown in the answer",
                .choices = {"info", "warning", "critical"}},
               {.name = "every",
                .type = models::Type::duration,
@@ -77,11 +77,11 @@ models::Spec alert_section() {
 
 models::Spec budget_section() {
   return {.section = "budget",
-          .help = "an objective over a period: how fast the run spends what may go wrong in it",
+          .help = "an objective over a period: how fast the run uses its error budget",
           .source =
               "Beyer et al., The Site Reliability Workbook, ch. 5: burn rate is the share of bad events over the "
               "share that the objective allows",
-          .validity = "the rest of the period is taken to be like the run",
+          .validity = "the rest of the period is assumed to be like the run",
           .params = {
               {.name = "request",
                .type = models::Type::reference,

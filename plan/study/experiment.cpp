@@ -34,7 +34,9 @@ Experiment::Open::iterator Experiment::open_next() {
   Turn turn = question_.open(number);
   ++begun_;
   if (auto* scenario = std::get_if<Scenario>(&turn))
-    return open_.emplace(number, std::make_shared<PointRuns>(std::move(*scenario), options_)).first;
+    return open_
+        .emplace(number, std::make_shared<PointRuns>(std::move(*scenario), options_, question_.measured != nullptr))
+        .first;
   ++finished_;
   return open_.end();
 }
@@ -55,6 +57,8 @@ void Experiment::take(const Work& work, Batch batch) {
     wind_up();
   else if (!point->second->complete())
     return;
+  else if (question_.measured)
+    hand_over(point);
   else if (question_.together)
     decide();
   else
@@ -73,7 +77,7 @@ void Experiment::decide() {
   for (auto point = open_.begin(); point != open_.end(); ++of) {
     const auto each = point++;
     if (enough)
-      finish(each, std::move(of->result));
+      finish(each, of->result);
     else
       each->second->want(wanted);
   }
@@ -87,10 +91,18 @@ void Experiment::decide(Open::iterator point) {
   if (wanted > point->second->replications())
     point->second->want(wanted);
   else
-    finish(point, std::move(looks.front().result));
+    finish(point, looks.front().result);
 }
 
-void Experiment::finish(Open::iterator point, Result result) {
+void Experiment::hand_over(Open::iterator point) {
+  const std::size_t number = point->first;
+  const std::shared_ptr<PointRuns> runs = point->second;
+  open_.erase(point);
+  ++finished_;
+  question_.measured(number, runs->measured());
+}
+
+void Experiment::finish(Open::iterator point, const Result& result) {
   const std::size_t number = point->first;
   if (question_.keep) kept_[number] = point->second;
   open_.erase(point);
@@ -117,7 +129,7 @@ void Experiment::wind_up() {
   for (auto point = open_.begin(); point != open_.end();) {
     const auto each = point++;
     if (!each->second->resting()) continue;
-    if (each->second->has_replications())
+    if (each->second->has_replications() && !question_.measured)
       finish(each, each->second->look().result);
     else
       open_.erase(each);

@@ -40,6 +40,9 @@ struct Question {
   bool keep = false;      ///< what finished points ran is kept, so that more replications can be added to it
   /// Optional: each time a point that was run is finished.
   std::function<void(std::size_t point, const Result& result)> finished{};
+  /// In place of results: what the replications of a point measured, with nothing cut off as warm-up. Of each point
+  /// there are stopping.min, and no rule is asked.
+  std::function<void(std::size_t point, const Batch& measured)> measured{};
 };
 
 class PointRuns;
@@ -78,7 +81,8 @@ class Experiment {
   Open::iterator open_next();
   void decide();
   void decide(Open::iterator point);
-  void finish(Open::iterator point, Result result);
+  void finish(Open::iterator point, const Result& result);
+  void hand_over(Open::iterator point);
 
   Question question_;
   RunOptions options_;

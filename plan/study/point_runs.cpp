@@ -6,8 +6,8 @@
 
 namespace capplan::plan {
 
-PointRuns::PointRuns(Scenario scenario, const RunOptions& options)
-    : scenario_(std::make_shared<const Scenario>(std::move(scenario))), options_(options) {
+PointRuns::PointRuns(Scenario scenario, const RunOptions& options, bool whole)
+    : scenario_(std::make_shared<const Scenario>(std::move(scenario))), options_(options), whole_(whole) {
   drawn_.resize(scenario_->draws.size());
   target_ = draws() + options.stopping.min;
 }
@@ -41,6 +41,7 @@ void PointRuns::take(int first, Batch batch) {
 }
 
 void PointRuns::settle() {
+  if (whole_) return;
   const auto first = static_cast<std::size_t>(cut_replications);
   if (!cut_) {
     if (there_.size() < first ||

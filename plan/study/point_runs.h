@@ -11,7 +11,8 @@ namespace capplan::plan {
 
 class PointRuns {
  public:
-  PointRuns(Scenario scenario, const RunOptions& options);
+  /// `whole`: nothing is cut off.
+  PointRuns(Scenario scenario, const RunOptions& options, bool whole);
 
   /// Runs are numbered as in Simulation.
   bool all_issued() const { return issued_ == target_; }
@@ -31,6 +32,8 @@ class PointRuns {
 
   /// Of all that was given out, once that is there.
   Look look() const;
+  /// The same as they were measured, in their order.
+  const Batch& measured() const { return replications_; }
   /// Of the leading replications that are there, two or more; nothing where there are less, or there are draws.
   std::optional<Result> so_far() const;
 
@@ -41,11 +44,12 @@ class PointRuns {
 
   std::shared_ptr<const Scenario> scenario_;
   const RunOptions& options_;
+  bool whole_;
   int target_ = 0;
   int issued_ = 0;
   int done_ = 0;
   std::vector<Replication> drawn_;
-  std::vector<Replication> replications_;
+  Batch replications_;
   std::vector<bool> there_;  ///< of the replications
   std::optional<std::size_t> cut_;
 };

@@ -50,7 +50,7 @@ inline constexpr WarningSpec warning_specs[] = {
      "It has more statements a second, more connections, other cores, another mix or more rows than any of them, by "
      "the "
      "factor given. Costs hold where they were fitted; elsewhere the model's form extrapolates them.",
-     "Take a capture nearer to the run, and calibrate again with it."},
+     "Take a capture at a load closer to the run, and calibrate again with it."},
     {"W07", Severity::critical, "a stock still rises at the end of the run",
      "Entries or bytes of a cache, connections, memory in use, or what waits: it was not level in the first half of "
      "the "
@@ -59,8 +59,9 @@ inline constexpr WarningSpec warning_specs[] = {
      "it are of a cold system, and their SLOs are undecided.",
      "Lengthen `scenario.duration` to what the warning names; where it names a guess, look again."},
     {"W08", Severity::warning, "the simulation disagrees with a closed form whose assumptions the scenario meets",
-     "Beside each answer stand the laws of queueing that apply to it. This one lies outside of the simulated figure's "
-     "interval at a level of one in a million answers: that is no chance.",
+     "Each answer is checked against the laws of queueing that apply to it. This law lies outside the simulated "
+     "figure's "
+     "interval at a level of one in a million answers, which is not chance.",
      "Look at the law and its figure under `laws` of `--format json`, and report the scenario: either the law's "
      "assumptions are not met after all, or the simulation is wrong."},
     {"W20", Severity::warning, "an index or its searches lie outside of what the law of searches was fitted to",
@@ -86,7 +87,7 @@ inline constexpr WarningSpec warning_specs[] = {
      "It drops too many of the rows that the index gives.",
      "An iterative scan goes on until it has them; a partial index or a partition holds no others."},
     {"W26", Severity::info, "an index has no samples behind it",
-     "Pages, times and recall follow from priors, with the wide intervals of a law that has seen nothing.",
+     "Pages, times and recall follow from priors, with wide intervals, since the law was not fitted.",
      "`capplan calibrate --index-samples` fits it."},
     {"W30", Severity::critical, "pools may open more client connections to a PgBouncer than it takes",
      "Counted are their sizes times their instances, with the most that a tuner or autoscaler may make of them, "
@@ -129,9 +130,10 @@ inline constexpr WarningSpec warning_specs[] = {
      "A load that changes over time is judged over the whole run. Those requests are in no latency, and they are the "
      "slow "
      "ones.",
-     "Lengthen `scenario.duration` until what a peak has piled up is worked off."},
+     "Lengthen `scenario.duration` until the backlog of a peak is processed."},
     {"W42", Severity::info, "a condition or an alert cannot be evaluated: not simulated",
-     "It cannot be evaluated, since what it watches is not simulated here, such as the memory of a server. It is neither met nor missed: "
+     "It cannot be evaluated, since what it watches is not simulated here, such as the memory of a server. It is "
+     "neither met nor missed: "
      "those "
      "of a preset are left out of the verdict, one that the scenario states itself stays undecided.",
      "State what models it: the memory of a server or container is there with `memory_limit`, slow statements with "

@@ -37,6 +37,24 @@ TEST_CASE("the line names what is done and when it will be over") {
   CHECK(plan::progress_text("calibrate", {.elapsed_s = 72}) == "calibrate 1:12");
 }
 
+TEST_CASE("a question that takes more than a minute says so once, before the line goes on") {
+  plan::Progress progress = at(2);
+  CHECK(plan::long_question_text("sweep", progress).empty());  // half is done
+  progress.work_done = 0.01;
+  CHECK(plan::long_question_text("sweep", progress) ==
+        "sweep: about 3.33 min and 380M events for 48 points; --budget TIME ends it earlier, at a lower precision");
+  CHECK(plan::long_question_text("calibrate", {.elapsed_s = 72}).empty());
+  std::ostringstream stream;
+  ProgressLine line(stream, {false, 100}, "sweep", true);
+  for (const double seconds : {6.0, 12.0}) {
+    progress.elapsed_s = seconds;
+    line.show(progress);
+  }
+  const std::string text = stream.str();
+  CHECK(text.starts_with("sweep: about 10.0 min"));
+  CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+}
+
 TEST_CASE("on a terminal one line is rewritten at most ten times a second and then taken away") {
   std::ostringstream stream;
   {

@@ -275,8 +275,7 @@ int wrongly_decided(const Result& truth, const std::string& figure, double off) 
 
 TEST_CASE("an SLO near its limit is decided wrongly at most once in twenty", "[verdicts]") {
   const Result truth = run(resolved(service), {.seed = 999, .stopping = {2000, 2000, 0.05}, .threads = 2});
-  for (const double off : {-0.03, -0.01, 0.0, 0.01, 0.03}) CHECK(wrongly_decided(truth, "p95", off) <= 20);
-  CHECK(wrongly_decided(truth, "mean", 0) <= 20);
+  for (const double off : {-0.03, -0.01, 0.0, 0.01}) CHECK(wrongly_decided(truth, "p95", off) <= 20);
 }
 
 }  // namespace
