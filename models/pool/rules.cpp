@@ -211,13 +211,13 @@ std::vector<Param> pool_params(std::vector<Param> own) {
   return params;
 }
 
-Param wakeup_param(std::string source) {
+Param wakeup_param(std::string source, std::string fallback) {
   return {.name = "wakeup",
           .type = Type::duration,
-          .fallback = "0",
+          .fallback = std::move(fallback),
           .help =
               "from a release to the woken waiter's turn; who comes within it takes the connection, and the waiter "
-              "queues again at the tail; 0: it is handed over",
+              "queues again at the tail; 0: no time passes, and the order is the library's all the same",
           .source = std::move(source),
           .lo = 0,
           .hi = 1};

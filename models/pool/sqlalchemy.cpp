@@ -1,9 +1,12 @@
 // SQLAlchemy's QueuePool and AsyncAdaptedQueuePool: starts empty; an acquirer opens a connection as long as there are
 // fewer than pool_size + max_overflow, else waits up to pool_timeout; idle ones are reused first in, first out unless
 // use_lifo; one that comes back to pool_size idle ones is closed, so that a load about pool_size opens and closes all
-// the time. Age and life are looked at when a connection is taken, and a return rolls back what is open. Source:
+// the time. Age and life are looked at when a connection is taken. Who returns one waits for the rollback of what is
+// open, and goes on before the thread that he wakes; with the driver asyncpg, after it. Source:
 // sqlalchemy lib/sqlalchemy/pool/impl.py (QueuePool._do_get, _do_return_conn), pool/base.py
 // (_ConnectionRecord.get_connection, _ConnectionFairy._checkout, _reset), util/queue.py.
+
+#include <algorithm>
 
 #include "models/catalog.h"
 #include "models/pool/pool_figures.h"
@@ -15,12 +18,14 @@ namespace {
 
 void read(const Params& p, PoolRules& rules) {
   const auto size = static_cast<int>(p.count("pool_size")), overflow = static_cast<int>(p.count("max_overflow"));
-  const bool limited = size > 0 && overflow >= 0;
-  rules.max = limited ? size + overflow : unlimited_connections;
+  rules.max = overflow >= 0 ? std::max(1, size + overflow) : unlimited_connections;
   if (size > 0) rules.max_idle = size;
   rules.timeout = p.duration("pool_timeout");
   rules.timeout_error = ClientError::sqlalchemy_timeout;
+  const bool loop = p.has("driver") && p.text("driver") == "asyncpg";
+  rules.order = loop ? PoolRules::Order::event_loop : PoolRules::Order::threads;
   rules.wakeup = p.duration("wakeup");
+  rules.holders = true;
   rules.reuse = p.flag("use_lifo") ? PoolRules::Reuse::newest : PoolRules::Reuse::oldest;
   if (p.has("pool_recycle")) rules.max_lifetime = p.duration("pool_recycle");
   rules.retire = PoolRules::Retire::at_checkout;
@@ -28,7 +33,8 @@ void read(const Params& p, PoolRules& rules) {
   rules.check_cpu = p.duration("ping_cpu");
   rules.distrust_older = true;
   if (p.text("reset_on_return") == "rollback") rules.reset = PoolRules::Reset::unless_committed;
-  rules.reset_cpu = p.duration("reset_cpu");
+  rules.reset_cpu = rules.begin_cpu = p.duration("reset_cpu");
+  rules.begins = p.has("driver") && rules.reset != PoolRules::Reset::none;
 }
 
 }  // namespace
@@ -47,7 +53,8 @@ Spec sqlalchemy_pool() {
           {.name = "pool_size",
            .type = Type::count,
            .fallback = "5",
-           .help = "connections of each instance kept open once opened; 0: no limit",
+           .help = "connections of each instance kept open once opened; 0: all that max_overflow allows, which from "
+                   "SQLAlchemy 2.0 on is no limit: write max_overflow = -1",
            .source = source,
            .lo = 0,
            .hi = 100'000,
@@ -92,15 +99,23 @@ Spec sqlalchemy_pool() {
           {.name = "reset_on_return",
            .type = Type::choice,
            .fallback = "rollback",
-           .help = "what runs on return, a round trip with the connection held, unless the request has committed",
+           .help = "what runs on return, a round trip that the caller waits for, unless the request has committed",
            .source = "sqlalchemy lib/sqlalchemy/pool/base.py (_ConnectionFairy._reset)",
            .choices = {"rollback", "none"}},
           {.name = "reset_cpu",
            .type = Type::duration,
            .fallback = "20us",
-           .help = "what the rollback costs on the server; an assumption, not measured",
+           .help = "what the rollback, and a driver's BEGIN, cost on the server; an assumption, not measured",
            .lo = 0,
            .hi = 1},
+          {.name = "driver",
+           .type = Type::choice,
+           .help = "sends BEGIN, a round trip of its own, before the first statement of a lease, unless "
+                   "reset_on_return is none; asyncpg: an event loop in the place of threads; absent: threads, and no "
+                   "BEGIN, as in autocommit",
+           .source = "psycopg2 psycopg/pqpath.c (_pq_execute_sync); psycopg psycopg/_connection_base.py "
+                     "(_start_query); sqlalchemy lib/sqlalchemy/dialects/postgresql/asyncpg.py (_start_transaction)",
+           .choices = {"psycopg2", "psycopg", "asyncpg"}},
           wakeup_param("sqlalchemy lib/sqlalchemy/util/queue.py (Queue.get): waits again while the queue is empty"),
       }),
       .figures = pool_figures(),
