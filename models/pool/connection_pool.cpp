@@ -85,9 +85,22 @@ void ConnectionPool::count_use() {
   running_->set(now, static_cast<double>(active_.size()));
 }
 
-/// A load balancer deals requests to the instances in turn; a request stays where it is.
+/// A load balancer deals requests to the instances in turn, and a request stays where it is. What invokes functions on
+/// demand takes one that is warm, the first as long as it will do, and starts another where none is.
+ConnectionPool::Instance& ConnectionPool::dispatched(std::uint64_t turn) {
+  Instance* with_room = nullptr;
+  if (rules_.reuses_warm)
+    for (const std::uint32_t i : active_) {
+      Instance& instance = instances_[i];
+      if (!instance.waiters.empty()) continue;
+      if (instance.idle.size() > instance.woken) return instance;
+      if (with_room == nullptr && instance.open + instance.planned < instance.max) with_room = &instance;
+    }
+  return with_room != nullptr ? *with_room : instances_[active_[turn % active_.size()]];
+}
+
 void ConnectionPool::acquire(std::uint64_t turn, Reply reply) {
-  Instance& instance = instances_[active_[turn % active_.size()]];
+  Instance& instance = dispatched(turn);
   const Waiter waiter{reply, simulator_.now()};
   if (!serve(instance, waiter)) enqueue(instance, waiter);
 }

@@ -91,6 +91,7 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   void on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) override;
 
   // The life of a lease.
+  Instance& dispatched(std::uint64_t turn);
   bool serve(Instance& instance, const Waiter& waiter);
   void enqueue(Instance& instance, const Waiter& waiter);
   Waiter pop_waiter(Instance& instance);

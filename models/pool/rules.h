@@ -41,6 +41,7 @@ struct PoolRules {
   std::string group = "pools";  ///< under which its figures are
   std::string name;             ///< "codebase"
   int instances = 1;            ///< processes, each with a pool of its own
+  bool reuses_warm = false;     ///< requests go to the first instance with an idle connection, else in turn
   Login login;
 
   // How many.

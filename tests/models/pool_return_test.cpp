@@ -106,3 +106,27 @@ TEST_CASE("SQLAlchemy: with pool_size = 0 max_overflow still limits, and all are
   users.run(10 * s);
   CHECK(users.server.disconnects.empty());
 }
+
+TEST_CASE("NullPool: each use opens a connection, rolls back and closes it, in the caller") {
+  PoolUsers users("null", {{"round_trip", "2ms"}, {"reset_cpu", "1ms"}, {"driver", "psycopg2"}});
+  for (int i = 0; i < 2; ++i) users.use(10 * ms, 5 * ms);
+  users.use(100 * ms, 5 * ms);
+  users.run(1 * s);
+  CHECK(at(users.server.connects) == Times{10 * ms, 10 * ms, 100 * ms});
+  CHECK(users.uses[0].granted == 12 * ms);
+  CHECK(users.uses[0].ended == 22 * ms);    // BEGIN 13..14, the statement 16..21
+  CHECK(users.uses[0].went_on == 25 * ms);  // ROLLBACK 23..24
+  CHECK(at(users.server.disconnects) == Times{25 * ms, 25 * ms, 115 * ms});
+}
+
+TEST_CASE(
+    "dispatch to the warm: a request goes to an instance with an idle connection, else to one that has none yet") {
+  PoolUsers users("pg-pool", {{"instances", 3}, {"max", 1}, {"dispatch", "warm"}});
+  users.use(10 * ms, 5 * ms);
+  users.use(12 * ms, 5 * ms);   // the first instance is busy
+  users.use(100 * ms, 5 * ms);  // in turn it would be the third's, which is cold
+  users.use(200 * ms, 5 * ms);
+  users.run(1 * s);
+  CHECK(at(users.server.connects) == Times{10 * ms, 12 * ms});
+  CHECK(users.granted() == Times{12 * ms, 14 * ms, 100 * ms, 200 * ms});
+}

@@ -129,3 +129,20 @@ TEST_CASE("PgBouncer: with server_lifetime = 0 a server connection is used once 
   CHECK(opened >= requests);
   CHECK(opened <= requests + 5);
 }
+
+TEST_CASE(
+    "functions on demand that are reused while warm need a connection each that is busy, not each that there is") {
+  // 50 requests a second of 3 ms before a server with 112 slots: in turn, 300 functions hold all of them and most are
+  // refused; reused, about one connection is busy.
+  const auto errors = [](const char* dispatch) {
+    const std::vector<Section> sections = {
+        host_of({{"cores", 2}, {"max_connections", 112}, {"connect_cpu", "5ms"}, {"connect_time", "5ms"}}),
+        section("pool", "pg-pool", "p", {{"to", "server.s"}, {"instances", 300}, {"max", 1}, {"dispatch", dispatch}}),
+        section("query", "", "q", {{"pool", "p"}, {"cpu", "3ms"}}), one_step(),
+        section("workload", "open", "w", {{"rate", "50/s"}, {"mix", table({{"r", 1}})}})};
+    const core::Recording seen = run(sections, 100 * s);
+    return total(seen, {"requests", "r", "error_ratio"}) / total(seen, {"requests", "r", "ended_per_s"});
+  };
+  CHECK(errors("round-robin") > 0.5);
+  CHECK(errors("warm") == 0);
+}
