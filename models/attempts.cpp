@@ -101,15 +101,15 @@ void Walk::start_clock(std::uint32_t number) {
 /// An attempt cannot go on. One that stands in a transaction rolls it back first.
 void Walk::fail(std::uint32_t number, ClientError error) {
   Request& request = requests_[number];
-  if (request.has_lease && request.block == Block::open) {
+  if (request.lender != nullptr && request.block == Block::open) {
     request.block = Block::commit;
     request.wrote = false;
     request.failure = error;
     return execute(number);
   }
-  if (request.has_lease) {
-    request.has_lease = false;
-    pool_of(request).release(request.lease);
+  if (request.lender != nullptr) {
+    request.failure = error;
+    return give_back(number);
   }
   withhold(number, error);
   end_attempt(number);

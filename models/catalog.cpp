@@ -12,6 +12,7 @@ namespace capplan::models {
   ENTRY(fixed_pool)               \
   ENTRY(asyncpg_pool)             \
   ENTRY(sqlalchemy_pool)          \
+  ENTRY(null_pool)                \
   ENTRY(pg_pool)                  \
   ENTRY(sqlx_pool)                \
   ENTRY(hikaricp_pool)            \

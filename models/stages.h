@@ -20,6 +20,7 @@ enum class Stage : std::uint8_t {
   cpu,           ///< on the server, computing
   io,            ///< on the server, at the disk, its queue included
   commit,        ///< waiting for the WAL flush
+  release,       ///< giving a connection back: a reset or rollback, and its queues, where the caller waits for it
   queue,         ///< waiting to be let in: at a bulkhead, or for a worker
   call_wait,     ///< waiting for the semaphore of an external call
   call,          ///< the external call, tries that failed included
@@ -30,9 +31,9 @@ enum class Stage : std::uint8_t {
   failed,        ///< attempts of the request that failed before the one that did not
 };
 
-inline constexpr std::array<std::string_view, 17> stage_names = {
-    "cache", "pool_wait", "bouncer_wait", "bouncer",      "network",     "cpu_wait", "cpu",     "io",    "commit",
-    "queue", "call_wait", "call",         "service_wait", "service_cpu", "batch",    "backoff", "failed"};
+inline constexpr std::array<std::string_view, 18> stage_names = {
+    "cache",   "pool_wait", "bouncer_wait", "bouncer", "network",      "cpu_wait",    "cpu",   "io",      "commit",
+    "release", "queue",     "call_wait",    "call",    "service_wait", "service_cpu", "batch", "backoff", "failed"};
 
 using StageTimes = std::array<core::Nanos, stage_names.size()>;
 

@@ -187,7 +187,7 @@ void System::build_requests(Build& build, const std::vector<Section>& sections, 
       problems.push_back({section.where, section.path() + ".keys", "is required where caches are asked",
                           "keys = { zipf = 0.9, count = 1_000_000 }"});
     }
-    meter(build, section, guards_, request);
+    meter(build, section, guards_, walk_.queries, request);
     request.caches = request_tiers(build, section, caches_, *request.offered);
     if (!request.job) {
       if (request.caches && request.caches->may_be_stale())

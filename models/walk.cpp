@@ -214,13 +214,16 @@ void Walk::on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) {
       return next_step(index);
     case stored:
       return computed(index);
+    case given_back:
+      accounts_.add(index, Stage::release, simulator_.now() - request.mark);
+      return request.failure == ClientError::none ? next_step(index) : fail(index, request.failure);
     default:
       break;  // leased
   }
   accounts_.add(index, Stage::pool_wait, simulator_.now() - request.mark);
   if (outcome.error != ClientError::none) return fail(index, outcome.error);
   request.lease = outcome.value;
-  request.has_lease = true;
+  request.lender = &pool_of(request);
   if (request.abandoned && request.stops) return fail(index, ClientError::request_timeout);
   run_step(index);
 }

@@ -79,7 +79,8 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     caches_answered,
     step_caches_answered,
     step_stored,
-    stored
+    stored,
+    given_back
   };
   enum class Block : std::uint8_t { none, begin, open, commit };  // where a transaction stands
   // What it waits for, as far as it can be left.
@@ -113,12 +114,12 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
     std::uint32_t way = 0;
     Block block = Block::none;
     bool wrote = false;
-    bool has_lease = false;
+    Pool* lender = nullptr;  // whose connection it has
     std::uint32_t lease = 0;
     core::Nanos mark = 0;
     core::Nanos stepping = -1;                // since when; -1: not yet
     core::Nanos demand = 0;                   // of a cpu step
-    ClientError failure = ClientError::none;  // why a transaction is rolled back
+    ClientError failure = ClientError::none;  // why a transaction is rolled back, or a connection given back
     At at = At::elsewhere;
     bool live = false;
     bool abandoned = false;                         // nobody waits for it
@@ -149,6 +150,7 @@ class Walk : public Intake, private core::Handler, private Caller, private Conta
   void statement_done(std::uint32_t number, Outcome outcome);
   void step_done(std::uint32_t number, ClientError error);
   void move_on(std::uint32_t number);
+  void give_back(std::uint32_t number);
   void computed(std::uint32_t number);
   void complete(std::uint32_t number);
   void leave(std::uint32_t number, bool failed);

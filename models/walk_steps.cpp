@@ -48,7 +48,7 @@ void Walk::begin_step(std::uint32_t number) {
   Request& request = requests_[number];
   const std::vector<Step>& steps = steps_of(request);
   const bool held = classes[request.request_class].per_request;
-  if (request.has_lease || (!held && steps[request.step].kind != Step::Kind::query)) return run_step(number);
+  if (request.lender != nullptr || (!held && steps[request.step].kind != Step::Kind::query)) return run_step(number);
   request.mark = simulator_.now();
   request.at = At::lease;
   pool_of(request).acquire(request.turn, {this, leased, number});
@@ -133,16 +133,14 @@ void Walk::execute(std::uint32_t number) {
   }
   request.mark = simulator_.now();
   request.at = At::elsewhere;
-  pool_of(request).execute(request.lease, statement, {this, answered, number});
+  request.lender->execute(request.lease, statement, {this, answered, number});
 }
 
 // The answer is there: the connection goes back, unless the request holds it to its end.
 void Walk::statement_done(std::uint32_t number, Outcome outcome) {
   Request& request = requests_[number];
-  if (outcome.closed) {  // there is nothing to roll back
-    request.has_lease = false;
-    pool_of(request).release(request.lease);
-  }
+  if (outcome.closed)  // there is nothing to roll back, nor to wait for
+    std::exchange(request.lender, nullptr)->release(request.lease, {});
   if (outcome.error != ClientError::none) return fail(number, outcome.error);
   if (request.block == Block::begin) {
     request.block = Block::open;
@@ -166,13 +164,8 @@ void Walk::step_done(std::uint32_t number, ClientError error) {
     ++request.repeat;
     return move_on(number);
   }
-  if (request.has_lease && !classes[request.request_class].per_request) {  // while it is known whose it is
-    request.has_lease = false;
-    pool_of(request).release(request.lease);
-  }
-  Request& same = requests_[number];
-  same.repeat = 0;
-  ++same.step;
+  request.repeat = 0;
+  ++request.step;
   move_on(number);
 }
 
@@ -180,11 +173,15 @@ void Walk::move_on(std::uint32_t number) {
   Request& request = requests_[number];
   const bool per_request = classes[request.request_class].per_request;
   const bool over = request.step == steps_of(request).size() && request.block == Block::none;
-  if (request.has_lease && (over || !per_request)) {
-    request.has_lease = false;
-    pool_of(request).release(request.lease);
-  }
-  next_step(number);
+  request.lender != nullptr && (over || !per_request) ? give_back(number) : next_step(number);
+}
+
+// Who gives a connection back goes on when the library lets him.
+void Walk::give_back(std::uint32_t number) {
+  Request& request = requests_[number];
+  request.mark = simulator_.now();
+  request.at = At::elsewhere;
+  std::exchange(request.lender, nullptr)->release(request.lease, {this, given_back, number});
 }
 
 }  // namespace capplan::models

@@ -16,6 +16,7 @@ std::uint32_t BouncerProcess::new_client(Reply reply) {
   if (free_clients_.empty()) {
     free_clients_.push_back(static_cast<std::uint32_t>(clients_.size()));
     clients_.emplace_back();
+    free_clients_.reserve(clients_.capacity());  // now, and not when more of them are free than ever
   }
   const std::uint32_t client = free_clients_.back();
   free_clients_.pop_back();

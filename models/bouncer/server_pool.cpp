@@ -175,8 +175,8 @@ void ServerPool::login_failed(ClientError error) {
   while (!waiters_.empty()) owner_.dropped(waiters_.pop().client, error);
 }
 
+/// src/objects.c (life_over): a lifetime of 0 is over at once, so that a connection is used once and then closed.
 bool ServerPool::too_old(const ServerLink& link) const {
-  if (settings_.server_lifetime <= 0) return false;
   const core::Nanos now = simulator_.now();
   return now - link.opened >= settings_.server_lifetime &&
          now - last_lifetime_close_ >= settings_.server_lifetime / std::max(1, settings_.default_pool_size);

@@ -204,7 +204,7 @@ std::vector<Param> bouncer_params() {
       {.name = "server_lifetime",
        .type = Type::duration,
        .fallback = "3600s",
-       .help = "an unlinked server connection older than this is closed; 0: never",
+       .help = "an unlinked server connection older than this is closed; 0: used once, then closed",
        .source = main,
        .lo = 0,
        .hi = 1e7},

@@ -1,7 +1,8 @@
-// asyncpg's Pool: min_size connections opened at the start, the first alone and then the others together; more opened
-// by whoever needs one up to max_size; the last released is reused first; waiters first in, first out; a return runs a
-// reset query while the connection is still held; min_size is not kept. Source: MagicStack/asyncpg asyncpg/pool.py
-// (Pool._initialize, _acquire, PoolConnectionHolder.release), connection.py.
+// asyncpg's Pool: min_size connections opened at the start, the first alone and then the others together, before
+// anybody is served; more opened by whoever needs one up to max_size; the last released is reused first, and one that
+// was closed in use leaves its empty holder in that place; waiters first in, first out; who returns a connection waits
+// for a reset query, and goes on after the waiter that he wakes; min_size is not kept. Source: MagicStack/asyncpg
+// asyncpg/pool.py (Pool._initialize, _acquire, PoolConnectionHolder.release), connection.py.
 
 #include <algorithm>
 
@@ -21,7 +22,9 @@ void read(const Params& p, PoolRules& rules) {
   rules.timeout_covers_opening = true;
   rules.timeout_error = ClientError::asyncpg_timeout;
   rules.notices_closed = true;
+  rules.order = PoolRules::Order::event_loop;
   rules.wakeup = p.duration("wakeup");
+  rules.holders = true;
   if (p.flag("reset_query")) rules.reset = PoolRules::Reset::always;
   rules.reset_cpu = p.duration("reset_cpu");
   rules.max_inactive = or_never(p.duration("max_inactive_connection_lifetime"));
@@ -39,7 +42,9 @@ Spec asyncpg_pool() {
           .source = "asyncpg asyncpg/pool.py (_acquire, PoolConnectionHolder.release)",
           .validity =
               "a woken waiter is overtaken only within wakeup; requests that come before min_size connections are "
-              "open wait for them; a pool whose first connection fails goes on, where create_pool raises; "
+              "open wait for all of them, as create_pool does; one whose first connection fails goes on, where "
+              "create_pool raises; min_size above max_size and max_queries = 0, for which create_pool raises "
+              "ValueError, are taken as min_size = max_size and no limit; "
               "command_timeout counts from a statement's arrival at the server",
           .params = pool_params({
               {.name = "min_size",
@@ -86,7 +91,7 @@ Spec asyncpg_pool() {
               {.name = "reset_query",
                .type = Type::flag,
                .fallback = "true",
-               .help = "run the reset script on return, a round trip with the connection held",
+               .help = "run the reset script on return, a round trip that the caller waits for",
                .source = "asyncpg asyncpg/connection.py (get_reset_query)"},
               {.name = "reset_cpu",
                .type = Type::duration,
@@ -94,7 +99,7 @@ Spec asyncpg_pool() {
                .help = "what the reset script costs on the server; an assumption, not measured",
                .lo = 0,
                .hi = 1},
-              wakeup_param("CPython Lib/asyncio/queues.py (Queue.get): the loser appends itself again"),
+              wakeup_param("CPython Lib/asyncio/queues.py (Queue.get): the loser appends itself again", "20us"),
           }),
           .figures = pool_figures(),
           .make_pool = make_connection_pool,

@@ -1,6 +1,7 @@
 #include "models/pool/connection_pool.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/pool/pool_events.h"
 #include "models/pool/pool_figures.h"
@@ -8,6 +9,9 @@
 namespace capplan::models {
 
 namespace {
+/// Waiters and returners on their way: there are that many within a wake-up only where many connections end together.
+constexpr std::size_t most_at_once = 64;
+
 /// Of the meter of connections in use: none where there is no limit to be a share of.
 double capacity(const PoolRules& rules) {
   if (rules.tuner || rules.autoscale) return 1;
@@ -24,6 +28,7 @@ ConnectionPool::ConnectionPool(Build& build, Endpoint& to, PoolRules rules)
       reuse_stream_(build.stream(rules_.path, "reuse")),
       lifetime_stream_(build.stream(rules_.path, "lifetime")),
       keepalive_stream_(build.stream(rules_.path, "keepalive")),
+      round_stream_(build.stream(rules_.path, "round")),
       acquired_(build.meters.rate(pool_acquired, {rules_.group, rules_.name})),
       timeouts_(build.meters.rate(pool_timeouts, {rules_.group, rules_.name})),
       connect_errors_(build.meters.rate(pool_connect_errors, {rules_.group, rules_.name})),
@@ -38,6 +43,9 @@ ConnectionPool::ConnectionPool(Build& build, Endpoint& to, PoolRules rules)
     running_ = &build.meters.level(pool_instances, {rules_.group, rules_.name});
     scaling_ = std::make_unique<PoolScaling>(build.simulator, *this, rules_.tuner, rules_.autoscale);
   }
+  for (std::vector<std::uint32_t>* places : {&free_woken_, &free_going_on_}) places->reserve(most_at_once);
+  woken_.reserve(most_at_once);
+  going_on_.reserve(most_at_once);
   const int instances = rules_.autoscale ? std::max(rules_.autoscale->max, rules_.instances) : rules_.instances;
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(instances); ++i) {
     instances_.push_back({.waiters = core::WaitQueue<Waiter>(simulator_, rules_.timeout, *this,
@@ -77,17 +85,33 @@ void ConnectionPool::count_use() {
   running_->set(now, static_cast<double>(active_.size()));
 }
 
-/// A load balancer deals requests to the instances in turn; a request stays where it is.
+/// A load balancer deals requests to the instances in turn, and a request stays where it is. What invokes functions on
+/// demand takes one that is warm, the first as long as it will do, and starts another where none is.
+ConnectionPool::Instance& ConnectionPool::dispatched(std::uint64_t turn) {
+  Instance* with_room = nullptr;
+  if (rules_.reuses_warm)
+    for (const std::uint32_t i : active_) {
+      Instance& instance = instances_[i];
+      if (!instance.waiters.empty()) continue;
+      if (instance.idle.size() > instance.woken) return instance;
+      if (with_room == nullptr && instance.open + instance.planned < instance.max) with_room = &instance;
+    }
+  return with_room != nullptr ? *with_room : instances_[active_[turn % active_.size()]];
+}
+
 void ConnectionPool::acquire(std::uint64_t turn, Reply reply) {
-  Instance& instance = instances_[active_[turn % active_.size()]];
+  Instance& instance = dispatched(turn);
   const Waiter waiter{reply, simulator_.now()};
   if (!serve(instance, waiter)) enqueue(instance, waiter);
 }
 
 /// Takes an idle connection, or opens one where the acquirer may.
 bool ConnectionPool::serve(Instance& instance, const Waiter& waiter) {
-  if (!instance.idle.empty()) {
-    hand_out(take_idle(instance), waiter);
+  if (instance.starting) return false;
+  while (!instance.idle.empty()) {
+    const std::uint32_t slot = take_idle(instance);
+    if (slot == empty_place && instance.open >= instance.max) continue;  // the pool has become smaller
+    slot == empty_place ? open(new_slot(instance), &waiter) : hand_out(slot, waiter);
     return true;
   }
   if (rules_.opener == PoolRules::Opener::background || instance.open + instance.planned >= instance.max ||
@@ -168,7 +192,7 @@ void ConnectionPool::checked(std::uint32_t slot) {
 }
 
 void ConnectionPool::grant(std::uint32_t slot, const Waiter& waiter) {
-  connections_[slot].committed = false;
+  connections_[slot].committed = connections_[slot].begun = false;
   set_state(slot, State::leased);
   acquired_.add();
   wait_.record(simulator_.now() - waiter.since);
@@ -178,50 +202,37 @@ void ConnectionPool::grant(std::uint32_t slot, const Waiter& waiter) {
 void ConnectionPool::execute(std::uint32_t lease, const Statement& statement, Reply reply) {
   Connection& connection = connections_[lease];
   connection.reply = reply;
+  connection.statement = statement;
   connection.committed = connection.committed || statement.opens_block;
-  ++connection.statements;
-  if (rules_.round_trip > 0) {
-    connection.statement = statement;
-    event(rules_.round_trip / 2, pool_arrives, lease);
-  } else {
-    to_.execute(connection.number, statement, {this, pool_executed, lease});
+  if (rules_.begins && connection.state == State::leased && !connection.committed) {
+    connection.statement.opens_block = true;
+    if (!connection.begun) {
+      connection.begun = connection.beginning = true;
+      connection.first = connection.statement;
+      connection.statement = {.request = statement.request, .cpu = rules_.begin_cpu, .opens_block = true};
+    }
   }
+  run(lease);
+}
+
+/// On the wire.
+void ConnectionPool::run(std::uint32_t slot) {
+  Connection& connection = connections_[slot];
+  ++connection.statements;
+  if (rules_.round_trip > 0) return event(rules_.round_trip / 2, pool_arrives, slot);
+  const Statement statement = connection.statement;
+  to_.execute(connection.number, statement, {this, pool_executed, slot});
 }
 
 void ConnectionPool::answered(std::uint32_t slot) {
   Connection& connection = connections_[slot];
   if (connection.outcome.closed) connection.broken = true;
+  if (std::exchange(connection.beginning, false) && connection.outcome.error == ClientError::none) {
+    connection.statement = connection.first;
+    return run(slot);
+  }
   const Reply reply = connection.reply;
   reply(connection.outcome);
-}
-
-void ConnectionPool::release(std::uint32_t lease) {
-  Connection& connection = connections_[lease];
-  ++connection.uses;
-  if (worn(connection)) return close(lease);
-  const bool resets = rules_.reset == PoolRules::Reset::always ||
-                      (rules_.reset == PoolRules::Reset::unless_committed && !connection.committed);
-  if (!resets) return give_back(lease);
-  set_state(lease, State::resetting);
-  execute(lease, {.request = no_request, .cpu = rules_.reset_cpu}, {this, pool_reset_done, lease});
-}
-
-/// A connection that is free again goes to the first waiter, or becomes idle.
-void ConnectionPool::give_back(std::uint32_t slot) {
-  connections_[slot].idle_since = simulator_.now();
-  offer(slot);
-}
-
-void ConnectionPool::offer(std::uint32_t slot) {
-  Instance& instance = instance_of(slot);
-  if (instance.open > instance.max || (instance.draining && instance.waiters.empty())) return close(slot);
-  if (!instance.waiters.empty() && rules_.wakeup == 0) return hand_out(slot, pop_waiter(instance));
-  if (instance.waiters.empty() && surplus(instance)) return close(slot);
-  set_state(slot, State::idle);
-  connections_[slot].settled = instance.open <= rules_.keep_idle;
-  instance.idle.push_back(slot);
-  arm_inactivity(instance);
-  wake(instance);
 }
 
 void ConnectionPool::on_event(std::uint32_t kind, std::uint32_t index) {
@@ -257,6 +268,11 @@ void ConnectionPool::on_event(std::uint32_t kind, std::uint32_t index) {
     }
     case pool_returns:
       return answered(index);
+    case pool_goes_on: {
+      const Reply done = going_on_[index];
+      free_going_on_.push_back(index);
+      return done({});
+    }
     default:
       break;
   }
@@ -275,7 +291,7 @@ void ConnectionPool::on_reply(std::uint32_t kind, std::uint32_t index, Outcome o
     case pool_probed:
       return probed(index);
     case pool_reset_done:
-      return connections_[index].broken ? close(index) : give_back(index);
+      return lease_over(index, connections_[index].broken);
     default:
       break;
   }

@@ -23,8 +23,9 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   void start() override;
   void acquire(std::uint64_t turn, Reply reply) override;
   void execute(std::uint32_t lease, const Statement& statement, Reply reply) override;
-  void release(std::uint32_t lease) override;
+  void release(std::uint32_t lease, Reply done) override;
   void discard(std::uint32_t lease) override { close(lease); }
+  bool release_takes_time() const override;
 
   PoolUse use() const override;
   void resize(int max) override;
@@ -47,6 +48,8 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
     bool committed = false;  // a transaction block was open during the lease, and is not
     bool planned = false;    // opened ahead
     bool settled = false;    // the idle timeout passes it over
+    bool begun = false;      // the driver's BEGIN has been sent during the lease
+    bool beginning = false;  // it runs
     std::uint32_t instance = 0;
     std::uint32_t number = 0;   // at the endpoint
     std::uint64_t opening = 0;  // the how manieth of the pool
@@ -61,11 +64,13 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
     core::Timer lifetime;
     core::Timer keepalive;
     Statement statement;
-    Reply reply;  // to the statement that runs
+    Statement first;  // that waits for BEGIN
+    Reply reply;      // to the statement that runs
+    Reply done;       // to who gives it back
     Outcome outcome;
   };
   struct Instance {
-    std::vector<std::uint32_t> idle;  // idle longest first, unless keepalives mix them
+    std::vector<std::uint32_t> idle;  // idle longest first, unless keepalives mix them; with empty places
     core::WaitQueue<Waiter> waiters;
     int max = 0;
     int open = 0;                 // opened, or being opened
@@ -74,6 +79,7 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
     std::size_t woken = 0;        // waiters on their way to an idle connection
     core::Nanos distrusted = -1;  // connections opened until then are not used again
     bool draining = false;
+    bool starting = false;    // those opened at the start are not all there, and nobody is served
     bool armed = false;       // the idle timeout's event is out
     bool maintained = false;  // so is maintenance's
     bool adding = false;      // the background thread opens, pauses or sleeps
@@ -85,6 +91,7 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   void on_reply(std::uint32_t kind, std::uint32_t index, Outcome outcome) override;
 
   // The life of a lease.
+  Instance& dispatched(std::uint64_t turn);
   bool serve(Instance& instance, const Waiter& waiter);
   void enqueue(Instance& instance, const Waiter& waiter);
   Waiter pop_waiter(Instance& instance);
@@ -92,13 +99,18 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   void hand_out(std::uint32_t slot, const Waiter& waiter);
   void checked(std::uint32_t slot);
   void grant(std::uint32_t slot, const Waiter& waiter);
-  void give_back(std::uint32_t slot);
-  void offer(std::uint32_t slot);
+  void run(std::uint32_t slot);
   void answered(std::uint32_t slot);
+  void lease_over(std::uint32_t slot, bool closes);
+  void give_back(std::uint32_t slot);
+  core::Nanos offer(std::uint32_t slot);
+  core::Nanos put_empty(Instance& instance);
+  core::Nanos close_used(std::uint32_t slot);
+  void go_on_later(const Reply& done, core::Nanos after);
 
   // The line of those who wait.
   void refuse(const Waiter& waiter, ClientError error);
-  void wake(Instance& instance);
+  core::Nanos wake(Instance& instance);
   void woken(std::uint32_t place, std::uint32_t instance);
   void look_again(Instance& instance, Waiter waiter);
   void waits_expired(Instance& instance);
@@ -110,6 +122,7 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   void plan(Instance& instance, int count);
   void open_planned(Instance& instance);
   void go_on_ahead(Instance& instance, bool opened);
+  void started(Instance& instance);
   std::uint32_t new_slot(Instance& instance);
   void open(std::uint32_t slot, const Waiter* waiter);
   void connect(std::uint32_t slot);
@@ -151,6 +164,10 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   }
   Instance& instance_of(std::uint32_t slot) { return instances_[connections_[slot].instance]; }
 
+  core::Nanos round();
+
+  static constexpr std::uint32_t empty_place = 0xffffffff;
+
   core::Simulator& simulator_;
   Accounts& accounts_;
   Endpoint& to_;
@@ -161,10 +178,13 @@ class ConnectionPool : public Pool, public Scaled, private core::Handler, privat
   std::vector<std::uint32_t> active_;  // instances that take requests
   std::vector<Waiter> woken_;
   std::vector<std::uint32_t> free_woken_;
+  std::vector<Reply> going_on_;  // to whom an event loop comes back
+  std::vector<std::uint32_t> free_going_on_;
+  std::uint64_t rounds_ = 0;
   std::uint64_t openings_ = 0;
   std::uint64_t connects_ = 0;
   int held_ = 0;  // leased, checked or reset
-  core::Stream jitter_stream_, reuse_stream_, lifetime_stream_, keepalive_stream_;
+  core::Stream jitter_stream_, reuse_stream_, lifetime_stream_, keepalive_stream_, round_stream_;
   std::unique_ptr<PoolScaling> scaling_;
 
   core::Counter& acquired_;

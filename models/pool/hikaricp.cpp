@@ -26,7 +26,10 @@ void read(const Params& p, PoolRules& rules) {
   rules.timeout = p.duration("connectionTimeout");
   rules.timeout_covers_opening = true;
   rules.timeout_error = ClientError::hikari_timeout;
+  rules.order = PoolRules::Order::threads;
   rules.wakeup = p.duration("wakeup");
+  if (!p.flag("autoCommit")) rules.reset = PoolRules::Reset::unless_committed;
+  rules.reset_cpu = p.duration("rollback_cpu");
   rules.reuse = PoolRules::Reuse::first_opened;
   rules.check_after = p.duration("aliveBypassWindowMs");
   rules.check_cpu = p.duration("validation_cpu");
@@ -107,6 +110,18 @@ Spec hikaricp_pool() {
            .type = Type::duration,
            .fallback = "20us",
            .help = "what a liveness check costs on the server; an assumption, not measured",
+           .lo = 0,
+           .hi = 1},
+          {.name = "autoCommit",
+           .type = Type::flag,
+           .fallback = "true",
+           .help = "false: close() rolls back what the request has not committed, a round trip that it waits for; the "
+                   "driver's BEGIN goes with the first statement",
+           .source = "HikariCP pool/ProxyConnection.java (close)"},
+          {.name = "rollback_cpu",
+           .type = Type::duration,
+           .fallback = "20us",
+           .help = "what that rollback costs on the server; an assumption, not measured",
            .lo = 0,
            .hi = 1},
           wakeup_param("HikariCP util/ConcurrentBag.java (requite): free for all before it is handed to a waiter"),

@@ -15,10 +15,13 @@ class Pool {
   virtual void acquire(std::uint64_t turn, Reply reply) = 0;
   /// Runs a statement on the leased connection. A closed outcome says that the connection is gone.
   virtual void execute(std::uint32_t lease, const Statement& statement, Reply reply) = 0;
-  /// Gives the lease back.
-  virtual void release(std::uint32_t lease) = 0;
+  /// Gives the lease back. `done` is answered when the caller goes on: before or after the connection is free, as the
+  /// library has it. Where it was free before, whom that wakes has not had his turn yet, unless the library sees to it.
+  virtual void release(std::uint32_t lease, Reply done) = 0;
   /// Gives the lease back in the middle of an answer: the connection is of no more use and is closed.
   virtual void discard(std::uint32_t lease) = 0;
+  /// Whether giving back can take the caller time.
+  virtual bool release_takes_time() const = 0;
 };
 
 }  // namespace capplan::models

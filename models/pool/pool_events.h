@@ -20,10 +20,18 @@ enum PoolEvent : std::uint32_t {
   pool_maintenance,       // of an instance
   pool_arrives,           // a statement at the endpoint
   pool_returns,           // its answer at the application
+  pool_goes_on,           // who gave a connection back
 };
 inline constexpr std::uint32_t pool_event_bits = 4;
 inline constexpr std::uint32_t pool_event_mask = (1u << pool_event_bits) - 1;
 
-enum PoolAnswer : std::uint32_t { pool_connected, pool_executed, pool_checked, pool_probed, pool_reset_done };
+enum PoolAnswer : std::uint32_t {
+  pool_connected,
+  pool_executed,
+  pool_checked,
+  pool_probed,
+  pool_reset_done,
+  pool_begun
+};
 
 }  // namespace capplan::models

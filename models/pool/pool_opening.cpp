@@ -24,6 +24,7 @@ core::Nanos next_pause(core::Nanos last, const PoolRules& rules) {
 
 void ConnectionPool::start_ahead(Instance& instance) {
   const bool background = rules_.opener == PoolRules::Opener::background;
+  instance.starting = rules_.ahead == PoolRules::Ahead::first_alone && rules_.open_ahead > 0;
   plan(instance, std::min(background ? std::min(1, rules_.keep_idle) : rules_.open_ahead, instance.max));
   if (background && rules_.keep_idle == 0) arm_maintenance(instance, rules_.first_maintenance);
 }
@@ -50,15 +51,24 @@ void ConnectionPool::go_on_ahead(Instance& instance, bool opened) {
     instance.unclaimed -= static_cast<std::size_t>(instance.planned);
     instance.planned = 0;
   }
-  if (instance.planned == 0) return;
+  if (instance.planned == 0) return started(instance);
   do open_planned(instance);
   while (rules_.ahead == PoolRules::Ahead::first_alone && instance.planned > 0);
+}
+
+/// What makes the pool returns when all are there, and the application begins: who came before is served in order.
+void ConnectionPool::started(Instance& instance) {
+  if (!instance.starting || instance.unclaimed > 0) return;
+  instance.starting = false;
+  while (!instance.waiters.empty() && (!instance.idle.empty() || instance.open < instance.max))
+    if (const Waiter waiter = pop_waiter(instance); !serve(instance, waiter)) return enqueue(instance, waiter);
 }
 
 std::uint32_t ConnectionPool::new_slot(Instance& instance) {
   if (free_slots_.empty()) {
     free_slots_.push_back(static_cast<std::uint32_t>(connections_.size()));
     connections_.emplace_back();
+    free_slots_.reserve(connections_.capacity());  // now, and not when more of them are free than ever
   }
   const std::uint32_t slot = free_slots_.back();
   free_slots_.pop_back();
@@ -143,6 +153,7 @@ void ConnectionPool::failed(std::uint32_t slot, ClientError error) {
   connection.broken = true;
   vacate(slot);
   if (wanted) {
+    if (rules_.holders) put_empty(instance);
     waiter.reply({error});
   } else {
     --instance.unclaimed;
@@ -175,8 +186,9 @@ bool ConnectionPool::retries(std::uint32_t slot, ClientError error) {
 
 /// There is room for a connection and somebody waits who counts on none: the waiter opens one.
 void ConnectionPool::serve_waiters(Instance& instance) {
-  if (rules_.opener == PoolRules::Opener::background) return;
-  while (instance.waiters.size() > instance.unclaimed && instance.open + instance.planned < instance.max) {
+  if (rules_.opener == PoolRules::Opener::background || instance.starting) return;
+  while (instance.waiters.size() > instance.unclaimed && instance.open + instance.planned < instance.max &&
+         instance.idle.empty()) {
     const Waiter waiter = pop_waiter(instance);
     open(new_slot(instance), &waiter);
   }

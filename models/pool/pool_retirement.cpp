@@ -102,8 +102,9 @@ void ConnectionPool::probed(std::uint32_t slot) {
 /// One event for the connection idle longest serves all. Where there is maintenance, that looks after them.
 void ConnectionPool::arm_inactivity(Instance& instance) {
   if (rules_.max_inactive == core::never || rules_.maintenance != core::never || instance.armed) return;
-  const auto next = std::find_if(instance.idle.begin(), instance.idle.end(),
-                                 [this](std::uint32_t slot) { return !connections_[slot].settled; });
+  const auto next = std::find_if(instance.idle.begin(), instance.idle.end(), [this](std::uint32_t slot) {
+    return slot != empty_place && !connections_[slot].settled;
+  });
   if (next == instance.idle.end()) return;
   instance.armed = true;
   event(connections_[*next].idle_since + rules_.max_inactive - simulator_.now(), pool_inactive, number_of(instance));
@@ -113,6 +114,10 @@ void ConnectionPool::close_inactive(Instance& instance) {
   instance.armed = false;
   for (std::size_t i = 0; i < instance.idle.size();) {
     const std::uint32_t slot = instance.idle[i];
+    if (slot == empty_place) {
+      ++i;
+      continue;
+    }
     Connection& connection = connections_[slot];
     if (!connection.settled && simulator_.now() - connection.idle_since < rules_.max_inactive) break;
     if (connection.settled || instance.open <= rules_.keep_idle) {
@@ -161,7 +166,7 @@ void ConnectionPool::trim(Instance& instance) {
   while (!instance.idle.empty() && (instance.open > instance.max || instance.draining)) {
     const std::uint32_t slot = instance.idle.front();
     instance.idle.erase(instance.idle.begin());
-    close(slot);
+    if (slot != empty_place) close(slot);
   }
 }
 

@@ -14,8 +14,9 @@ void ConnectionPool::refuse(const Waiter& waiter, ClientError error) {
 }
 
 /// An idle connection is there for the first waiter, who comes to look for it in a moment.
-void ConnectionPool::wake(Instance& instance) {
-  if (instance.waiters.empty() || instance.idle.size() <= instance.woken) return;
+/// Returns when, from now, or never where nobody is woken.
+core::Nanos ConnectionPool::wake(Instance& instance) {
+  if (instance.waiters.empty() || instance.idle.size() <= instance.woken) return core::never;
   if (free_woken_.empty()) {
     free_woken_.push_back(static_cast<std::uint32_t>(woken_.size()));
     woken_.emplace_back();
@@ -24,7 +25,15 @@ void ConnectionPool::wake(Instance& instance) {
   free_woken_.pop_back();
   woken_[place] = pop_waiter(instance);
   ++instance.woken;
-  event(rules_.wakeup, number_of(instance) << pool_event_bits | pool_woken, place);
+  const core::Nanos after = rules_.order == PoolRules::Order::event_loop ? round() : rules_.wakeup;
+  event(after, number_of(instance) << pool_event_bits | pool_woken, place);
+  return after;
+}
+
+/// Of an event loop: half to one and a half of the mean, by even chance, as what else there is to do has it.
+core::Nanos ConnectionPool::round() {
+  if (rules_.wakeup == 0) return 0;
+  return core::to_nanos(core::to_seconds(rules_.wakeup) * (0.5 + round_stream_.at(rounds_++).uniform()));
 }
 
 void ConnectionPool::woken(std::uint32_t place, std::uint32_t instance) {
@@ -76,6 +85,8 @@ void ConnectionPool::late(std::uint32_t slot) {
     connection.abandoned = true;
     --instance.open;
   }
+  const bool left = state == State::opening && !rules_.keep_late;
+  if (rules_.holders && left) put_empty(instance);
   refuse(waiter, by_opening ? rules_.open_timeout_error : rules_.timeout_error);
   serve_waiters(instance);
 }

@@ -123,6 +123,11 @@ Autoscale read_autoscale(const Params& p) {
           .cooldown = p.duration("cooldown")};
 }
 
+const char* with_one_instance(const Placed& pool) {
+  const Params& p = pool.section().params;
+  return p.count("instances") == 1 && !p.has("autoscale") ? "there is one instance" : nullptr;
+}
+
 const char* without_bouncer(const Placed& pool) {
   return pool.node().bouncer == no_section ? "PgBouncer alone keeps pools by database and user" : nullptr;
 }
@@ -154,10 +159,19 @@ std::vector<Param> pool_params(std::vector<Param> own) {
       {.name = "instances",
        .type = Type::count,
        .fallback = "1",
-       .help = "processes, each with a pool of its own; requests go to them round-robin",
+       .help = "processes, each with a pool of its own",
        .lo = 1,
        .hi = 1000,
        .costs = true},
+      {.name = "dispatch",
+       .type = Type::choice,
+       .fallback = "round-robin",
+       .help =
+           "to which of the instances a request goes: to each in turn, as a load balancer does; or, as functions on "
+           "demand are invoked, to a warm one that has a connection idle, else to one that has room to open",
+       .source = "AWS Lambda Developer Guide, Lambda execution environment: an environment is kept and reused",
+       .choices = {"round-robin", "warm"},
+       .idle = with_one_instance},
   };
   params.insert(params.end(), own.begin(), own.end());
   params.push_back({.name = "round_trip",
@@ -213,13 +227,13 @@ std::vector<Param> pool_params(std::vector<Param> own) {
   return params;
 }
 
-Param wakeup_param(std::string source) {
+Param wakeup_param(std::string source, std::string fallback) {
   return {.name = "wakeup",
           .type = Type::duration,
-          .fallback = "0",
+          .fallback = std::move(fallback),
           .help =
               "from a release until the woken waiter runs; a request that arrives in between takes the connection, and "
-              "the waiter queues again at the tail; 0: it is handed over",
+              "the waiter queues again at the tail; 0: no time passes, and the order is still that of the library",
           .source = std::move(source),
           .lo = 0,
           .hi = 1};
@@ -233,6 +247,7 @@ PoolRules pool_rules(const Section& section) {
   rules.path = section.path();
   rules.name = section.name;
   rules.instances = static_cast<int>(p.count("instances"));
+  rules.reuses_warm = p.text("dispatch") == "warm";
   rules.round_trip = p.duration("round_trip");
   rules.login.statement_cache = static_cast<std::uint32_t>(p.count("statement_cache_size"));
   if (p.has("statement_timeout")) rules.login.statement_timeout = p.duration("statement_timeout");

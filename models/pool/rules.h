@@ -41,6 +41,7 @@ struct PoolRules {
   std::string group = "pools";  ///< under which its figures are
   std::string name;             ///< "codebase"
   int instances = 1;            ///< processes, each with a pool of its own
+  bool reuses_warm = false;     ///< requests go to the first instance with an idle connection, else in turn
   Login login;
 
   // How many.
@@ -50,7 +51,8 @@ struct PoolRules {
   // Opened ahead, and kept open.
   enum class Ahead : std::uint8_t { together, first_alone, one_by_one };
   int open_ahead = 0;             ///< opened at the start
-  Ahead ahead = Ahead::together;  ///< all at once; all others once the first is there; one after the other
+  Ahead ahead = Ahead::together;  ///< all at once; all others once the first is there, and nobody is served before all
+                                  ///< are; one after the other
   int keep_open = 0;              ///< opened again, one by one, when maintenance has closed connections
   int keep_idle = 0;              ///< the idle timeout leaves so many connections; an opener keeps so many idle
 
@@ -72,22 +74,32 @@ struct PoolRules {
   core::Nanos open_timeout = core::never;  ///< longest opening by an acquirer, counted from its own start
   ClientError open_timeout_error = ClientError::pool_timeout;
   bool keep_late = false;  ///< a connection whose acquirer has given up is kept for the next; else closed
-  core::Nanos wakeup = 0;  ///< a waiter looks for the connection so long after its release; who comes
-                           ///< within that takes it, and the waiter goes to the tail. 0: it is handed over
+
+  // Who has a connection that becomes free: the first waiter, to whom it is handed; or whoever comes first, and the
+  // waiter that is woken for it goes to the tail where that is somebody else. Threads: who released it goes on at once.
+  // An event loop: the woken task has its turn in the next round, and who released it goes on two rounds later, each
+  // round as long as what else the loop has to do.
+  enum class Order : std::uint8_t { handed, threads, event_loop };
+  Order order = Order::handed;
+  core::Nanos wakeup = 0;  ///< from a release to the woken waiter's turn; of an event loop: mean length of a round
+  bool holders = false;    ///< what is closed in use leaves an empty place among the idle, which its taker fills
 
   // Which idle connection is taken.
   enum class Reuse : std::uint8_t { newest, oldest, random, first_opened };
   Reuse reuse = Reuse::newest;
 
   // What a use costs besides its statements.
-  core::Nanos round_trip = 0;             ///< between the application and what it connects to
+  bool begins = false;         ///< the driver sends BEGIN, a round trip, before the first statement outside of a block
+  core::Nanos begin_cpu = 0;   ///< its demand on the server
+  core::Nanos round_trip = 0;  ///< between the application and what it connects to
   core::Nanos check_after = core::never;  ///< a connection idle for this or longer is asked for a sign of life first
   core::Nanos check_cpu = 0;              ///< its demand on the server
   bool distrust_older = false;            ///< where that fails, no connection opened before is used again
   bool rejoin = false;                    ///< ... and the acquirer looks for another one in place of opening it
   enum class Reset : std::uint8_t { none, always, unless_committed };
-  Reset reset = Reset::none;  ///< one more statement before a connection is free again
-  core::Nanos reset_cpu = 0;  ///< its demand on the server
+  Reset reset = Reset::none;     ///< one more statement before a connection is free again
+  core::Nanos reset_cpu = 0;     ///< its demand on the server
+  bool resets_in_caller = true;  ///< who gives the connection back waits for it
 
   // Retirement.
   int max_idle = 1 << 30;                  ///< a connection that would be one more idle is closed
@@ -126,7 +138,7 @@ std::vector<Param> pool_params(std::vector<Param> own);
 PoolRules pool_rules(const Section& section);
 
 /// `wakeup`, of kinds whose waiters are woken and not handed a connection.
-Param wakeup_param(std::string source);
+Param wakeup_param(std::string source, std::string fallback = "0");
 /// A duration of which 0 means never.
 core::Nanos or_never(core::Nanos span);
 

@@ -29,6 +29,7 @@ void read(const Params& p, PoolRules& rules) {
   if (p.flag("test_before_acquire")) rules.check_after = 0;
   rules.check_cpu = rules.reset_cpu = p.duration("ping_cpu");
   rules.reset = PoolRules::Reset::always;
+  rules.resets_in_caller = false;
   rules.max_inactive = or_never(p.duration("idle_timeout"));
   rules.max_lifetime = or_never(p.duration("max_lifetime"));
   rules.maintenance = std::min(rules.max_inactive, rules.max_lifetime);

@@ -231,7 +231,7 @@ void PostgresHost::on_event(std::uint32_t kind, std::uint32_t index) {
     case login_begun:
       backend.rested = -1;
       if (connect_cpu_ > 0)
-        use_core(index, connect_cpu_, login_done);
+        use_core(index, static_cast<Nanos>(static_cast<double>(connect_cpu_) / speed_), login_done);
       else
         on_event(login_done, index);
       break;

@@ -80,6 +80,7 @@ void Batcher::on_event(std::uint32_t, std::uint32_t) { send(); }
 
 void Batcher::on_reply(std::uint32_t kind, std::uint32_t number, Outcome outcome) {
   Batch& batch = batches_[number];
+  if (kind == given_back) return close(number, batch.error);
   if (kind == leased) {
     if (outcome.error != ClientError::none) return close(number, outcome.error);
     batch.lease = outcome.value;
@@ -93,7 +94,9 @@ void Batcher::on_reply(std::uint32_t kind, std::uint32_t number, Outcome outcome
     query_.executed->add();
     query_.latency->record(simulator_.now() - batch.begun);
   }
-  query_.pool->release(batch.lease);
+  batch.error = outcome.error;
+  if (!outcome.closed) return query_.pool->release(batch.lease, {this, given_back, number});
+  query_.pool->release(batch.lease, {});
   close(number, outcome.error);
 }
 

@@ -20,7 +20,7 @@ class Batcher : private core::Handler, private Caller {
   void add(std::uint32_t rows, std::uint64_t turn, std::uint64_t draws, const Reply& reply);
 
  private:
-  enum Answer : std::uint32_t { leased, answered };
+  enum Answer : std::uint32_t { leased, answered, given_back };
 
   struct Batch {
     std::vector<Reply> members;
@@ -28,6 +28,7 @@ class Batcher : private core::Handler, private Caller {
     std::uint64_t turn = 0;  // of the first member, as the draws
     std::uint64_t draws = 0;
     std::uint32_t lease = 0;
+    ClientError error = ClientError::none;  // of the statement
     core::Nanos begun = 0;
     core::Timer timer;
   };

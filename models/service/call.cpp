@@ -95,7 +95,7 @@ void ExternalCall::on_reply(std::uint32_t kind, std::uint32_t number, Outcome ou
   const bool refused = outcome.error != ClientError::none;
   if (call.given_up) {  // in the pool's line, where its turn has come
     free_.push_back(number);
-    if (!refused) pool_->release(outcome.value);
+    if (!refused) pool_->release(outcome.value, {});
     return;
   }
   accounts_.add(call.request, kind == permitted ? Stage::call_wait : Stage::pool_wait, simulator_.now() - call.mark);
@@ -132,7 +132,8 @@ void ExternalCall::on_event(std::uint32_t kind, std::uint32_t number) {
   if (kind == pause_over) return begin_try(number);
   accounts_.add(call.request, Stage::call, simulator_.now() - call.mark);
   const ClientError result = call.result;
-  if (pool_ != nullptr) result == ClientError::call_timeout ? pool_->discard(call.lease) : pool_->release(call.lease);
+  if (pool_ != nullptr)
+    result == ClientError::call_timeout ? pool_->discard(call.lease) : pool_->release(call.lease, {});
   leave_semaphore(slots_[number]);
   try_ended(number, result);
 }

@@ -110,6 +110,12 @@ bool only_statements(const std::vector<Step>& steps) {
   return std::all_of(steps.begin(), steps.end(), [](const Step& step) { return step.kind == Step::Kind::query; });
 }
 
+bool gives_back_slowly(const std::vector<Step>& steps, const std::vector<QueryClass>& queries) {
+  return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
+    return step.kind == Step::Kind::query && queries[step.target].pool->release_takes_time();
+  });
+}
+
 }  // namespace
 
 Param adaptive_param() {
@@ -211,7 +217,8 @@ FigureSpecs request_figures(bool job) {
   return figures;
 }
 
-void meter(Build& build, const Section& section, const Guards& guards, RequestClass& request) {
+void meter(Build& build, const Section& section, const Guards& guards, const std::vector<QueryClass>& queries,
+           RequestClass& request) {
   core::Meters& meters = build.meters;
   const std::vector<std::string> of = section.subject();
   request.offered = &meters.rate(offered_figure, of);
@@ -224,10 +231,15 @@ void meter(Build& build, const Section& section, const Guards& guards, RequestCl
     request.errors.push_back(&meters.ratio(errors_figure, of, *request.ended, client_errors[i].name));
   request.guard = make_guard(build, section, *request.offered, guards);
   bool plain = request.guard == nullptr && only_statements(request.steps);
-  for (const std::vector<Step>& steps : request.other_steps) plain = plain && only_statements(steps);
-  for (std::size_t i = 0; i < stage_names.size(); ++i)
-    request.stages.push_back(
-        plain && i >= plain_stages ? nullptr : &meters.ratio(stages_figure, of, *request.completed, stage_names[i]));
+  bool releases = gives_back_slowly(request.steps, queries);
+  for (const std::vector<Step>& steps : request.other_steps) {
+    plain = plain && only_statements(steps);
+    releases = releases || gives_back_slowly(steps, queries);
+  }
+  for (std::size_t i = 0; i < stage_names.size(); ++i) {
+    const bool never = (plain && i >= plain_stages) || (!releases && i == static_cast<std::size_t>(Stage::release));
+    request.stages.push_back(never ? nullptr : &meters.ratio(stages_figure, of, *request.completed, stage_names[i]));
+  }
   request.breakdown = &meters.breakdown(breakdown_figure, of);
   if (!request.adaptive) return;
   request.adaptive->switches = &meters.rate(switches_figure, of);

@@ -17,6 +17,7 @@ void check_request(const Params& params, const std::string& path, std::vector<co
 void read_way(Build& build, const Section& section, const StepTargets& targets, const std::vector<QueryClass>& queries,
               const CachesByPath& caches, RequestClass& request, std::vector<core::Problem>& problems);
 /// The meters, below requests / NAME or jobs / NAME, and the guard.
-void meter(Build& build, const Section& section, const Guards& guards, RequestClass& request);
+void meter(Build& build, const Section& section, const Guards& guards, const std::vector<QueryClass>& queries,
+           RequestClass& request);
 
 }  // namespace capplan::models

@@ -54,8 +54,12 @@ class Observer : public Bench, public Pool {
     costs[numbers_[lease]].push_back(statement.cpu);
     at(simulator.now() + statement.cpu * slowness_, [reply] { reply({}); });
   }
-  void discard(std::uint32_t lease) override { release(lease); }
-  void release(std::uint32_t) override { --inside_; }
+  void discard(std::uint32_t) override { --inside_; }
+  void release(std::uint32_t, Reply done) override {
+    --inside_;
+    done({});
+  }
+  bool release_takes_time() const override { return false; }
 
  private:
   int slowness_;

@@ -42,7 +42,7 @@ TEST_CASE("the connection released last is used first") {
 }
 
 TEST_CASE("an asyncpg pool opens min_size ahead and the rest in those who need them, all at once") {
-  PoolUsers users("asyncpg", {{"min_size", 1}, {"max_size", 3}, {"reset_query", false}});
+  PoolUsers users("asyncpg", {{"wakeup", "0"}, {"min_size", 1}, {"max_size", 3}, {"reset_query", false}});
   for (int i = 0; i < 4; ++i) users.use(10 * ms, 5 * ms);
   users.run(30 * ms);
   CHECK(at(users.server.connects) == Times{0, 10 * ms, 10 * ms});
@@ -52,29 +52,32 @@ TEST_CASE("an asyncpg pool opens min_size ahead and the rest in those who need t
 }
 
 TEST_CASE("the first of min_size connections is opened alone, the others together when it is there") {
-  PoolUsers users("asyncpg", {{"min_size", 4}, {"max_size", 5}});
+  PoolUsers users("asyncpg", {{"wakeup", "0"}, {"min_size", 4}, {"max_size", 5}});
   users.run(10 * ms);
   CHECK(at(users.server.connects) == Times{0, 2 * ms, 2 * ms, 2 * ms});
 }
 
 TEST_CASE("where the first of them fails nobody tries the others") {
-  PoolUsers users("asyncpg", {{"min_size", 4}, {"max_size", 5}}, 2 * ms, {ClientError::too_many_clients});
+  PoolUsers users("asyncpg", {{"wakeup", "0"}, {"min_size", 4}, {"max_size", 5}}, 2 * ms,
+                  {ClientError::too_many_clients});
   users.use(1 * ms, 5 * ms);  // counts on one of them until then
   users.run(20 * ms);
   CHECK(at(users.server.connects) == Times{0, 2 * ms});
   CHECK(users.granted() == Times{4 * ms});
 }
 
-TEST_CASE("who comes while min_size connections are being opened waits for one of them") {
-  PoolUsers users("asyncpg", {{"min_size", 2}, {"max_size", 5}});
+TEST_CASE("who comes while min_size connections are being opened waits for all of them") {
+  PoolUsers users("asyncpg", {{"wakeup", "0"}, {"min_size", 2}, {"max_size", 5}});
   for (int i = 0; i < 3; ++i) users.use(1 * ms, 5 * ms);
   users.run(7 * ms);
-  CHECK(at(users.server.connects) == Times{0, 1 * ms, 2 * ms});  // the third finds both of them claimed
-  CHECK(users.granted() == Times{2 * ms, 4 * ms, 3 * ms});
+  CHECK(at(users.server.connects) == Times{0, 2 * ms, 4 * ms});  // create_pool returns at 4 ms, the third opens one
+  CHECK(users.granted() == Times{4 * ms, 4 * ms, 6 * ms});
 }
 
 TEST_CASE("an acquire timeout ends a wait in the queue at its exact time") {
-  PoolUsers users("asyncpg", {{"min_size", 0}, {"max_size", 1}, {"timeout", "5ms"}, {"reset_query", false}}, 4 * ms);
+  PoolUsers users("asyncpg",
+                  {{"wakeup", "0"}, {"min_size", 0}, {"max_size", 1}, {"timeout", "5ms"}, {"reset_query", false}},
+                  4 * ms);
   users.use(0, 3 * ms);       // opens until 4 ms, holds until 7 ms
   users.use(1 * ms, 1 * ms);  // may wait until 6 ms
   users.use(3 * ms, 1 * ms);  // may wait until 8 ms
@@ -89,7 +92,7 @@ TEST_CASE("an acquire timeout ends a wait in the queue at its exact time") {
 }
 
 TEST_CASE("an acquire timeout covers the opening, which is given up with it") {
-  PoolUsers users("asyncpg", {{"min_size", 0}, {"max_size", 1}, {"timeout", "5ms"}}, 8 * ms);
+  PoolUsers users("asyncpg", {{"wakeup", "0"}, {"min_size", 0}, {"max_size", 1}, {"timeout", "5ms"}}, 8 * ms);
   users.use(0, 1 * ms);
   users.use(4 * ms, 1 * ms);  // waits until the first has given up, opens, and comes too late itself
   users.run(1 * s);
@@ -117,7 +120,7 @@ TEST_CASE("what a fixed pool opens too late for one serves the next") {
 }
 
 TEST_CASE("an acquire timeout covers queueing and opening together") {
-  PoolUsers users("asyncpg", {{"min_size", 1}, {"max_size", 1}, {"timeout", "5ms"}}, 4 * ms);
+  PoolUsers users("asyncpg", {{"wakeup", "0"}, {"min_size", 1}, {"max_size", 1}, {"timeout", "5ms"}}, 4 * ms);
   users.server.breaking = {0};
   users.use(10 * ms, 3 * ms);  // ends with the connection
   users.use(10 * ms, 1 * ms);  // queues for 3 ms, then opens for 4 ms
@@ -137,7 +140,8 @@ TEST_CASE("a fixed pool's timeout has a name of its own") {
 }
 
 TEST_CASE("the reset on return is a round trip with the connection still held") {
-  PoolUsers users("asyncpg", {{"min_size", 1}, {"max_size", 1}, {"round_trip", "2ms"}, {"reset_cpu", "1ms"}});
+  PoolUsers users("asyncpg",
+                  {{"wakeup", "0"}, {"min_size", 1}, {"max_size", 1}, {"round_trip", "2ms"}, {"reset_cpu", "1ms"}});
   users.use(10 * ms, 5 * ms);  // at the server 11..16 ms, back at 17 ms; reset 18..19 ms, free at 20 ms
   users.use(12 * ms, 5 * ms);  // at the server from 21 ms
   users.run(20 * ms + 500 * us);
@@ -148,7 +152,8 @@ TEST_CASE("the reset on return is a round trip with the connection still held") 
 }
 
 TEST_CASE("a connection is closed by the release that finds max_queries statements run, resets included") {
-  PoolUsers users("asyncpg", {{"min_size", 1}, {"max_size", 1}, {"max_queries", 3}, {"reset_cpu", "1ms"}});
+  PoolUsers users("asyncpg",
+                  {{"wakeup", "0"}, {"min_size", 1}, {"max_size", 1}, {"max_queries", 3}, {"reset_cpu", "1ms"}});
   for (int i = 0; i < 3; ++i) users.use((1 + i) * 10 * ms, 5 * ms);
   users.run(100 * ms);
   // 1 statement and reset, then a third statement: closed at 25 ms without a reset. The third user opens another.
@@ -158,9 +163,11 @@ TEST_CASE("a connection is closed by the release that finds max_queries statemen
 }
 
 TEST_CASE("an idle connection is closed max_inactive_connection_lifetime after its last use") {
-  PoolUsers users(
-      "asyncpg",
-      {{"min_size", 2}, {"max_size", 2}, {"max_inactive_connection_lifetime", "1s"}, {"reset_query", false}});
+  PoolUsers users("asyncpg", {{"wakeup", "0"},
+                              {"min_size", 2},
+                              {"max_size", 2},
+                              {"max_inactive_connection_lifetime", "1s"},
+                              {"reset_query", false}});
   users.use(600 * ms, 5 * ms);   // uses one, idle again at 605 ms
   users.use(5000 * ms, 5 * ms);  // finds none: min_size is not kept
   users.run(5500 * ms);
@@ -193,7 +200,7 @@ TEST_CASE("a broken connection is opened anew by the first who waits") {
 }
 
 TEST_CASE("a failed opening goes to its acquirer, and the next waiter tries") {
-  PoolUsers users("asyncpg", {{"min_size", 0}, {"max_size", 1}});
+  PoolUsers users("asyncpg", {{"wakeup", "0"}, {"min_size", 0}, {"max_size", 1}});
   users.server.connect_errors = {ClientError::too_many_clients};
   users.use(0, 5 * ms);
   users.use(1 * ms, 5 * ms);
@@ -220,7 +227,8 @@ TEST_CASE("connect_jitter spreads openings that would be in lockstep, one by one
 }
 
 TEST_CASE("who gives up while an opening is on its way to the server leaves no trace there") {
-  PoolUsers users("asyncpg", {{"min_size", 0}, {"max_size", 1}, {"timeout", "1us"}, {"connect_jitter", "10s"}});
+  PoolUsers users("asyncpg",
+                  {{"wakeup", "0"}, {"min_size", 0}, {"max_size", 1}, {"timeout", "1us"}, {"connect_jitter", "10s"}});
   users.use(0, 1 * ms);
   users.run(20 * s);
   CHECK(users.uses[0].error == ClientError::asyncpg_timeout);
@@ -239,9 +247,9 @@ TEST_CASE("any idle connection may be the one that is taken") {
 }
 
 TEST_CASE("with a wake-up that takes time, who comes within it takes the connection, and the woken waiter goes last") {
-  const Keys keys = {{"min_size", 1}, {"max_size", 1}, {"reset_query", false}, {"wakeup", "1ms"}};
-  PoolUsers users("asyncpg", keys);
-  users.use(10 * ms, 5 * ms);             // free at 15 ms
+  PoolUsers users("sqlalchemy",
+                  {{"pool_size", 1}, {"max_overflow", 0}, {"reset_on_return", "none"}, {"wakeup", "1ms"}});
+  users.use(8 * ms, 5 * ms);              // opens until 10 ms, free at 15 ms
   users.use(11 * ms, 5 * ms);             // woken at 15 ms, looks at 16 ms, finds nothing
   users.use(12 * ms, 5 * ms);             // woken at 20.5 ms, and has it at 21.5 ms
   users.use(15 * ms + 500 * us, 5 * ms);  // finds it free
@@ -252,14 +260,17 @@ TEST_CASE("with a wake-up that takes time, who comes within it takes the connect
 }
 
 TEST_CASE("who was overtaken keeps the deadline that it came with") {
-  PoolUsers users("asyncpg",
-                  {{"min_size", 1}, {"max_size", 1}, {"reset_query", false}, {"wakeup", "1ms"}, {"timeout", "10ms"}});
-  users.use(10 * ms, 5 * ms);
+  PoolUsers users("sqlalchemy", {{"pool_size", 1},
+                                 {"max_overflow", 0},
+                                 {"reset_on_return", "none"},
+                                 {"wakeup", "1ms"},
+                                 {"pool_timeout", "10ms"}});
+  users.use(8 * ms, 5 * ms);
   users.use(11 * ms, 5 * ms);
   users.use(15 * ms + 500 * us, 9 * ms);
   users.use(17 * ms, 5 * ms);
   users.run(50 * ms);
-  CHECK(users.uses[1].error == ClientError::asyncpg_timeout);
+  CHECK(users.uses[1].error == ClientError::sqlalchemy_timeout);
   CHECK(users.uses[1].ended == 21 * ms);
   CHECK(users.granted() == Times{10 * ms, -1, 15 * ms + 500 * us, 25 * ms + 500 * us});
 }

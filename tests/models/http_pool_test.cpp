@@ -47,7 +47,7 @@ struct Requests : Bench, private Caller {
     }
     one.error = outcome.error;
     one.ended = simulator.now();
-    if (kind == 1) pool->release(one.lease);
+    if (kind == 1) pool->release(one.lease, {});
   }
 };
 

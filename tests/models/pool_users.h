@@ -23,8 +23,9 @@ class PoolUsers : public Bench, private Caller {
 
   struct Use {
     core::Nanos length = 0;
-    bool block = false;  // leaves a transaction block open
-    core::Nanos granted = -1, ended = -1;
+    bool block = false;                                  // leaves a transaction block open
+    bool asks_again = false;                             // when the release lets the user go on
+    core::Nanos granted = -1, ended = -1, went_on = -1;  // the last when the release lets the user go on
     std::uint32_t lease = 0;
     ClientError error = ClientError::none;
   };
@@ -34,7 +35,7 @@ class PoolUsers : public Bench, private Caller {
 
   void use(core::Nanos time, core::Nanos length, bool block = false) {
     const auto number = static_cast<std::uint32_t>(uses.size());
-    uses.push_back({length, block});
+    uses.push_back({.length = length, .block = block});
     at(time, [this, number] { pool->acquire(number, {this, 0, number}); });
   }
   void run(core::Nanos until = core::never) { simulator.run(until); }
@@ -54,10 +55,16 @@ class PoolUsers : public Bench, private Caller {
       one.granted = simulator.now();
       one.lease = outcome.value;
       pool->execute(one.lease, {.request = no_request, .cpu = one.length, .opens_block = one.block}, {this, 1, index});
-    } else {
+    } else if (kind == 1) {
       one.error = outcome.error;
       one.ended = simulator.now();
-      pool->release(one.lease);
+      pool->release(one.lease, {this, 2, index});
+    } else {
+      one.went_on = simulator.now();
+      if (!one.asks_again) return;
+      const auto number = static_cast<std::uint32_t>(uses.size());
+      uses.push_back({.length = one.length});
+      pool->acquire(number, {this, 0, number});
     }
   }
 };
