@@ -12,8 +12,8 @@ set(CAPPLAN_PAGE_validation "oracles --markdown --data data")
 set(CAPPLAN_FROM_validation "# The kernel against theory")  # what stands before it takes half an hour: make validation
 
 # The JSON Schema of every JSON that the program writes, and of scenario files.
-set(CAPPLAN_JSON_SCHEMAS result sweep comparison index rules cache calibration validation drift inspection scenario
-    catalogue)
+set(CAPPLAN_JSON_SCHEMAS result sweep comparison index rules cache calibration validation drift inspection pack
+    scenario catalogue)
 foreach(name IN LISTS CAPPLAN_JSON_SCHEMAS)
   list(APPEND CAPPLAN_GENERATED_PAGES schema/${name})
   set(CAPPLAN_PAGE_schema/${name} "describe --schema ${name}")

@@ -54,6 +54,11 @@ for scenario in scenarios:
     written("result", "run", scenario, "--replications", "2", "--format", "json", "-q")
 
 as_json = ("--format", "json", "-q")
+with tempfile.TemporaryDirectory() as folder:
+    kept = [pathlib.Path(folder) / f"{run}.json" for run in (1, 2)]
+    for file in kept:
+        subprocess.run([program, "run", scenarios[0], "--replications", "2", "-q", "-o", file], check=False, capture_output=True)
+    written("pack", "report", *kept, *as_json)
 few = ("--replications", "2", *as_json)
 data = pathlib.Path("data")
 captures = [data / "captures" / name for name in ("alone.toml", "steady.toml")]  # at unlike loads

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import capplan
-from conftest import station
+from conftest import bytes_of, station
 
 LIGHT = "data/captures/light.toml"
 COSTS = "data/calibrations/light.toml"
@@ -69,10 +69,10 @@ def test_they_are_written_as_the_program_writes_them(program, answers, tmp_path)
         capplan.report(answers["index"], ours)
         capplan.report(pickle.loads(pickle.dumps(answers["index"])), pickled)
         subprocess.run([program, *words, "-o", theirs], check=True)
-        assert ours.read_bytes() == theirs.read_bytes() == pickled.read_bytes(), extension
+        assert bytes_of(ours) == bytes_of(theirs) == bytes_of(pickled), extension
     capplan.report(answers["inspect"], tmp_path / "inspect.html")
     subprocess.run([program, "inspect", LIGHT, "-o", tmp_path / "theirs.html", "-q"], check=True)
-    assert (tmp_path / "inspect.html").read_bytes() == (tmp_path / "theirs.html").read_bytes()
+    assert bytes_of(tmp_path / "inspect.html") == bytes_of(tmp_path / "theirs.html")
 
 
 def test_what_is_in_them_is_found_by_name(answers):

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 import capplan
-from conftest import station
+from conftest import bytes_of, station
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_report_writes_what_the_program_writes(program, comparison, result, grid
             ours, theirs = tmp_path / f"{name}.{extension}", tmp_path / f"{name}-again.{extension}"
             capplan.report(answer, ours)
             subprocess.run([program, "report", tmp_path / f"{name}.json", "-q", "-o", theirs], check=True)
-            assert ours.read_bytes() == theirs.read_bytes(), ours
+            assert bytes_of(ours) == bytes_of(theirs), ours
         capplan.report(tmp_path / f"{name}.html", tmp_path / "back.csv")
         assert (tmp_path / "back.csv").read_bytes() == (tmp_path / f"{name}.csv").read_bytes()
     capplan.report(result, tmp_path / "figures.dat", format="csv")

@@ -1,6 +1,7 @@
 """What the tests share: scenarios of a single station, small and quick, and the program beside the package."""
 
 import os
+import re
 
 import matplotlib
 import pytest
@@ -45,3 +46,9 @@ def grid():
 @pytest.fixture
 def program():
     return os.environ["CAPPLAN_PROGRAM"]
+
+
+def bytes_of(file):
+    """A file's bytes; of a page without what says who wrote it, by which command."""
+    made = rb'<p class="made note">.*?</p>\n|\n<script type="application/json" id="capplan-page">.*?</script>'
+    return re.sub(made, b"", file.read_bytes(), flags=re.S)

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "plan/report/html/markup.h"
 #include "plan/report/html/page_parts.h"
@@ -17,19 +16,20 @@ bool is_number(const std::string& label) {
   return !label.empty() && (label[0] == '-' || (label[0] >= '0' && label[0] <= '9'));
 }
 
-std::string slider(const Axis& axis) {
-  const nlohmann::json labels = axis.labels;
-  return fmt::format(
-      "<input type=\"range\" min=\"0\" max=\"{}\" step=\"1\" value=\"0\" data-labels=\"{}\"><output></output>",
-      axis.labels.size() - 1, escaped(labels.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
-}
-
-std::string choice(const Axis& axis) {
-  std::string text = "<select>";
+std::string options(const Axis& axis) {
+  std::string text;
   for (std::size_t i = 0; i < axis.labels.size(); ++i)
     text += fmt::format("<option value=\"{}\">{}</option>", i, escaped(axis.labels[i]));
-  return text + "</select>";
+  return text;
 }
+
+std::string slider(const Axis& axis) {
+  return fmt::format(
+      "<input type=\"range\" min=\"0\" max=\"{}\" step=\"1\" value=\"0\"><output></output><datalist>{}</datalist>",
+      axis.labels.size() - 1, options(axis));
+}
+
+std::string choice(const Axis& axis) { return "<select>" + options(axis) + "</select>"; }
 
 }  // namespace
 

@@ -89,8 +89,7 @@ function nearest(data, wanted) {
 
 function show(form, data, colorOf) {
   const inputs = [...form.querySelectorAll('input, select')];
-  const shown = inputs.map((input) => input.dataset.labels ? JSON.parse(input.dataset.labels)
-                                                           : [...input.options].map((option) => option.textContent));
+  const shown = inputs.map((input) => [...input.parentElement.querySelectorAll('option')].map((each) => each.textContent));
   inputs.forEach((input, axis) => {
     const label = shown[axis][input.value];
     if (input.nextElementSibling?.tagName === 'OUTPUT') input.nextElementSibling.textContent = label;

@@ -1,3 +1,5 @@
+// A page's options as the JSON that the page keeps beside its answer.
+
 #include "plan/report/html/page_options.h"
 
 #include <nlohmann/json.hpp>
