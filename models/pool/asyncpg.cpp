@@ -14,6 +14,9 @@ namespace capplan::models {
 
 namespace {
 
+constexpr const char* wakeup_source =
+    "CPython Lib/asyncio/queues.py (Queue.get): the loser appends itself again; 20us is an assumption, not measured";
+
 void read(const Params& p, PoolRules& rules) {
   rules.max = static_cast<int>(p.count("max_size"));
   rules.open_ahead = std::min(static_cast<int>(p.count("min_size")), rules.max);
@@ -99,7 +102,7 @@ Spec asyncpg_pool() {
                .help = "what the reset script costs on the server; an assumption, not measured",
                .lo = 0,
                .hi = 1},
-              wakeup_param("CPython Lib/asyncio/queues.py (Queue.get): the loser appends itself again", "20us"),
+              wakeup_param(wakeup_source, "20us"),
           }),
           .figures = pool_figures(),
           .make_pool = make_connection_pool,

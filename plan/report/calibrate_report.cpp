@@ -5,9 +5,11 @@
 #include <cmath>
 #include <sstream>
 
+#include "plan/capture/inspected_rows.h"
 #include "plan/costs/evidence.h"
 #include "plan/fit/workload_file.h"
 #include "plan/report/calibration_json.h"
+#include "plan/report/csv_field.h"
 #include "plan/report/html/page_parts.h"
 #include "plan/study/figure_text.h"
 
@@ -103,17 +105,14 @@ Chart quantiles_of(const ClassCalibration& c) {
 
 Report report(const Calibration& calibration) {
   Report report{.titled = true};
-  const auto count = [](std::size_t n, const std::string& one) {
-    return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s");
-  };
   if (!calibration.captures.empty())
     report.headline =
         fmt::format("costs of {} from {}",
                     calibration.classes.size() == 1 ? "1 class" : fmt::format("{} classes", calibration.classes.size()),
-                    count(calibration.captures.size(), "capture"));
+                    plural(calibration.captures.size(), "capture"));
   if (calibration.indexes)
     report.headline += fmt::format("{}vector indexes from {}", report.headline.empty() ? "" : "; ",
-                                   count(calibration.indexes->files.size(), "file") + " of samples");
+                                   plural(calibration.indexes->files.size(), "file") + " of samples");
   report.setting = "costs to simulate with are in the .toml file";
   if (!calibration.captures.empty()) {
     report.blocks.push_back(classes_of(calibration));
@@ -133,7 +132,8 @@ Report report(const Calibration& calibration) {
 std::string csv(const Calibration& calibration) {
   std::string text = "class,figure,value,lo,hi\n";
   const auto add = [&](const std::string& name, const char* figure, const core::Estimate& e) {
-    text += fmt::format("{},{},", name, figure) + (e.known ? fmt::format("{},{},{}\n", e.value, e.lo, e.hi) : ",,\n");
+    text += fmt::format("{},{},", csv_field(name), figure) +
+            (e.known ? fmt::format("{},{},{}\n", e.value, e.lo, e.hi) : ",,\n");
   };
   for (const ClassCalibration& c : calibration.classes) {
     const SampleSummary& s = c.fit.sample;

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "plan/report/csv_field.h"
 #include "plan/report/drift_report.h"
 #include "plan/report/tables.h"
 #include "plan/study/judge.h"
@@ -14,13 +15,6 @@
 namespace capplan::plan {
 
 namespace {
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
-  return result + "\"";
-}
 
 std::string joined(const std::vector<std::string>& path) { return fmt::format("{}", fmt::join(path, "/")); }
 
@@ -38,8 +32,8 @@ std::string csv(const Result& result, const FigureChoice& choice) {
   std::string text = std::string("path,value,lo,hi") + (result.draws > 0 ? ",sampling,calibration" : "") + "\n";
   for (const Figure& figure : result.figures) {
     if (choice.given() && !choice.takes(figure.path)) continue;
-    text += quoted(joined(figure.path)) + numbers(figure.estimate) + (result.draws > 0 ? parts(figure.estimate) : "") +
-            "\n";
+    text += csv_field(joined(figure.path)) + numbers(figure.estimate) +
+            (result.draws > 0 ? parts(figure.estimate) : "") + "\n";
   }
   return text;
 }
@@ -53,19 +47,19 @@ std::string csv(const Sweep& sweep, const FigureChoice& choice) {
         paths.push_back(figure.path);
 
   std::string text;
-  for (const Axis& axis : sweep.axes) text += quoted(axis.key) + ",";
+  for (const Axis& axis : sweep.axes) text += csv_field(axis.key) + ",";
   const bool drawn = std::any_of(sweep.points.begin(), sweep.points.end(),
                                  [](const SweepPoint& point) { return point.result.draws > 0; });
   text += "verdict,replications";
   if (drawn) text += ",draws,probability";
   for (const auto& path : paths) {
     const std::string name = joined(path);
-    text += "," + quoted(name) + "," + quoted(name + "/lo") + "," + quoted(name + "/hi");
-    if (drawn) text += "," + quoted(name + "/sampling") + "," + quoted(name + "/calibration");
+    text += "," + csv_field(name) + "," + csv_field(name + "/lo") + "," + csv_field(name + "/hi");
+    if (drawn) text += "," + csv_field(name + "/sampling") + "," + csv_field(name + "/calibration");
   }
   text += "\n";
   for (const SweepPoint& point : sweep.points) {
-    for (const std::string& label : point.labels) text += quoted(label) + ",";
+    for (const std::string& label : point.labels) text += csv_field(label) + ",";
     text += point.done ? fmt::format("{},{}", to_string(point.result.verdict), point.result.replications) : ",";
     if (drawn) {
       const core::Estimate likely = least_probability(point.result);
@@ -87,7 +81,7 @@ std::string csv(const CaptureValidation& v) {
   std::string text = "capture,request,figure,measured,predicted,lo,hi,error\n";
   const auto row = [&](const std::string& capture, const std::string& request, const std::string& figure,
                        const Compare& c) {
-    text += fmt::format("{},{},{},{}{},{}\n", quoted(capture), quoted(request), figure, c.measured,
+    text += fmt::format("{},{},{},{}{},{}\n", csv_field(capture), csv_field(request), figure, c.measured,
                         numbers(c.predicted), c.error);
   };
   for (const ComparedCapture& capture : v.captures) {
@@ -132,7 +126,7 @@ std::string csv(const Validation& validation) {
     add(row.sample.pages, row.predicted.pages, row.pages_error);
     add(row.sample.recall, row.predicted.recall, row.recall_error);
     add(row.sample.bytes, row.bytes, row.size_error);
-    text += "," + quoted(fmt::format("{}", fmt::join(row.predicted.outside, "; "))) + "\n";
+    text += "," + csv_field(fmt::format("{}", fmt::join(row.predicted.outside, "; "))) + "\n";
   }
   return text;
 }
@@ -145,7 +139,7 @@ std::string csv(const Comparison& comparison, const FigureChoice& choice) {
        {std::pair("headline", &comparison.figures), std::pair("other", &comparison.others)})
     for (const FigureChange& change : *changes) {
       if (choice.given() && !choice.takes(change.path)) continue;
-      text += quoted(joined(change.path)) + numbers(change.a) + numbers(change.b) + numbers(change.difference) +
+      text += csv_field(joined(change.path)) + numbers(change.a) + numbers(change.b) + numbers(change.difference) +
               numbers(change.relative) + fmt::format(",{}", change.margin);
       text += change.tested ? fmt::format(",{},{}", change.p, change.adjusted_p) : ",,";
       text += "," + to_string(change.change) + "," + family + "\n";
@@ -159,11 +153,11 @@ std::string csv(const Drift& drift) {
   const auto figure = [](double x) { return x > 0 ? fmt::format("{}", x) : ""; };
   for (const CaptureDrift& capture : drift.captures)
     for (const DriftLine& l : capture.lines) {
-      text += fmt::format("{},{},{},{},{},{},{},{}{}", quoted(capture.name), quoted(capture.against), to_string(l.kind),
-                          quoted(l.subject), quoted(l.figure), figure(l.before), figure(l.calibrated),
-                          figure(l.measured), numbers(l.ratio));
+      text += fmt::format("{},{},{},{},{},{},{},{}{}", csv_field(capture.name), csv_field(capture.against),
+                          to_string(l.kind), csv_field(l.subject), csv_field(l.figure), figure(l.before),
+                          figure(l.calibrated), figure(l.measured), numbers(l.ratio));
       text += l.tested ? fmt::format(",{},{}", l.p, l.adjusted_p) : ",,";
-      text += fmt::format(",{},{},{}\n", l.margin, to_string(l.verdict), quoted(l.note));
+      text += fmt::format(",{},{},{}\n", l.margin, to_string(l.verdict), csv_field(l.note));
     }
   return text;
 }

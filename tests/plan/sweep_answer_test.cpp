@@ -1,6 +1,7 @@
 // What a sweep's page says in words, and the drawing of what was simulated.
 
 #include "plan/report/html/sweep_answer.h"
+#include "plan/report/html/short_labels.h"
 #include "plan/report/html/simulated.h"
 #include "tests/plan/report_sample.h"
 #include "tests/plan/scenario_text.h"
@@ -32,6 +33,14 @@ TEST_CASE("the answer names how many points meet the SLOs and which SLO is misse
   CHECK_THAT(blocks[0].sentences.at(1), ContainsSubstring("pool.app.size = "));
   CHECK(blocks[1].grid->rows().size() == 3);
   CHECK(answer_blocks(Sweep{}).empty());
+}
+
+TEST_CASE("a point without a steady state has no headroom") {
+  const Sweep sweep = test::sample_sweep();
+  REQUIRE(sweep.points[1].result.verdict == Verdict::no_steady_state);
+  CHECK(tightest_of(sweep.points[0]));
+  CHECK_FALSE(tightest_of(sweep.points[1]));
+  CHECK_FALSE(tightest_of(sweep.points[3]));  // not done
 }
 
 TEST_CASE("the drawing has load, pool and server with their sizes and what leads to what") {

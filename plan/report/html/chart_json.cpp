@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "plan/report/figures_text.h"
 #include "plan/report/html/chart.h"
 
 namespace capplan::plan {
@@ -28,25 +29,10 @@ const char* word(ChartKind kind) {
   }
 }
 
-const char* word(Unit unit) {
-  switch (unit) {
-    case Unit::seconds:
-      return "seconds";
-    case Unit::per_second:
-      return "per_second";
-    case Unit::ratio:
-      return "ratio";
-    case Unit::bytes:
-      return "bytes";
-    default:
-      return "count";
-  }
-}
-
 Json number(double value, bool known) { return known && std::isfinite(value) ? Json(value) : Json(); }
 
 Json written(const ChartSeries& series, bool bare) {
-  Json json = {{"name", series.name}, {"unit", word(series.unit)}, {"values", Json::array()}};
+  Json json = {{"name", series.name}, {"unit", unit_word(series.unit)}, {"values", Json::array()}};
   for (const core::Estimate& e : series.values) json["values"].push_back(number(e.value, e.known));
   if (!bare) {
     json["lo"] = json["hi"] = Json::array();

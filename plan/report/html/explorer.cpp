@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "plan/report/figures_text.h"
 #include "plan/report/html/markup.h"
 #include "plan/report/html/page_parts.h"
 
@@ -31,12 +32,21 @@ std::string slider(const Axis& axis) {
 
 std::string choice(const Axis& axis) { return "<select>" + options(axis) + "</select>"; }
 
+/// The unit of each SLO's value and limit, as the script formats numbers.
+std::string units(const Sweep& page) {
+  std::vector<std::string_view> names;
+  const auto done = std::find_if(page.points.begin(), page.points.end(), [](const auto& point) { return point.done; });
+  for (const SloResult& slo : done->result.slos)
+    names.push_back(unit_word(unit_of_condition(slo.target, slo.text, slo.limit)));
+  return fmt::format("{}", fmt::join(names, ","));
+}
+
 }  // namespace
 
 std::string explorer(const Sweep& page) {
   const auto done = std::count_if(page.points.begin(), page.points.end(), [](const auto& p) { return p.done; });
   if (done < 2 || page.axes.empty()) return {};
-  std::string text = "<form class=\"explorer\" data-answer=\"\">\n";
+  std::string text = fmt::format("<form class=\"explorer\" data-answer=\"\" data-units=\"{}\">\n", units(page));
   for (const Axis& axis : page.axes) {
     if (axis.labels.empty()) return {};
     const bool numbers = std::all_of(axis.labels.begin(), axis.labels.end(), is_number);

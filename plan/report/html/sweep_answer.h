@@ -11,7 +11,8 @@
 
 namespace capplan::plan {
 
-/// Of a point's SLOs the one with the least headroom; nothing where none has a known figure.
+/// Of a point's SLOs the one with the least headroom; nothing where none has a known figure, or there is no steady
+/// state: what such a point measured is of the run's length.
 std::optional<SloMargin> tightest_of(const SweepPoint& point);
 
 /// "pool.app.size = 8, workload.api.rate = 40/s".
@@ -22,8 +23,5 @@ std::string point_anchor(std::size_t point);
 
 /// Sentences, a row for each SLO, and where there are many answers a row for each of them; empty without SLOs.
 std::vector<Block> answer_blocks(const Sweep& sweep);
-
-/// The same sweep with numbers of its axes to three digits where they are longer, or as many as tell them apart.
-Sweep with_short_labels(Sweep sweep);
 
 }  // namespace capplan::plan

@@ -11,6 +11,7 @@
 #include "plan/report/html/page_parts.h"
 #include "plan/report/html/page_sweep.h"
 #include "plan/report/html/result_charts.h"
+#include "plan/report/html/short_labels.h"
 #include "plan/report/html/simulated.h"
 #include "plan/report/html/sweep_answer.h"
 #include "plan/study/result_json.h"

@@ -26,19 +26,13 @@ function table(heads, rows) {
 
 const cell = (estimate, unit) => element('td', {}, figure(estimate, unit), interval(estimate, unit));
 
-/** The unit in which the limit of a condition is written: "p95 < 150ms". */
-function unitOf(condition) {
-  const limit = condition.split(/[<>=]+/)[1] || '';
-  return /%/.test(limit) ? 'ratio' : /\/s/.test(limit) ? 'per_second' : /(ns|us|ms|s|min|h)\s*$/.test(limit) ? 'seconds' : 'count';
-}
-
 const marks = {met: ['✓', 'met'], missed: ['✗', 'missed'], undecided: ['?', 'undecided']};
 const verdicts = {'ok': ['✓', 'met', 'meets its SLOs'], 'missed': ['✗', 'missed', 'misses an SLO'],
                   'undecided': ['?', 'undecided', 'is undecided'], 'no-steady-state': ['~', 'undecided', 'has no steady state']};
 
-function slos(result) {
-  return table(['SLO', '', 'value', 'limit'], (result.slos || []).map((slo) => {
-    const unit = unitOf(slo.text), [mark, name] = marks[slo.judgement];
+function slos(result, units) {
+  return table(['SLO', '', 'value', 'limit'], (result.slos || []).map((slo, i) => {
+    const unit = units[i], [mark, name] = marks[slo.judgement];
     return [`${slo.target} ${slo.text}`, element('td', {class: name}, mark), cell(slo.estimate, unit),
             element('td', {}, text(slo.limit, unit))];
   }));
@@ -46,7 +40,7 @@ function slos(result) {
 
 function requests(result) {
   return table(['request', 'throughput', ...percentiles, 'errors'], Object.entries(result.requests || {}).map(
-    ([name, r]) => [name, cell(r.completed_per_s, 'per_second'),
+    ([name, r]) => [name, cell(r.completed_per_s, 'per second'),
                     ...percentiles.map((p) => cell(r.latency_s?.[p], 'seconds')), cell(r.error_ratio, 'ratio')]));
 }
 
@@ -106,7 +100,7 @@ function show(form, data, colorOf) {
   place.dataset.point = found;
   place.append(element('p', {class: 'verdict'}, element('span', {class: `mark ${style}`}, mark),
                        ` The simulated point `, element('a', {href: `#${prefix}point-${found + 1}`}, name), ` ${words}.`));
-  if (result.slos?.length) place.append(slos(result));
+  if (result.slos?.length) place.append(slos(result, form.dataset.units.split(',')));
   place.append(requests(result), resources(result), breakdown(result, colorOf));
 }
 

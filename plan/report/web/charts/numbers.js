@@ -14,7 +14,7 @@ function withPrefix(value, digits) {
 function inUnit(value, unit, digits) {
   if (value === null || value === undefined) return '-';
   if (unit === 'ratio') return digits(value * 100) + '%';
-  if (unit === 'per_second') return withPrefix(value, digits) + '/s';
+  if (unit === 'per second') return withPrefix(value, digits) + '/s';
   if (unit !== 'seconds') return withPrefix(value, digits);
   if (value === 0) return '0s';
   const [size, name] = spans.find(([least]) => Math.abs(value) >= least) || spans[spans.length - 1];
